@@ -1,0 +1,153 @@
+//! Sealing phones, texts and callback bodies (XChaCha20-Poly1305), and the keyed index to find a phone without opening it.
+//!
+//! One secret key gives both sub-keys. A sealed value says which key sealed it, so that keys can be rotated while serving.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chacha20poly1305::aead::{Aead, KeyInit};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
+use secrecy::{ExposeSecret, SecretSlice};
+use sha2::{Digest, Sha256};
+
+use super::{Environment, Phone};
+
+/// Bytes of the secret key.
+pub const KEY_BYTES: usize = 32;
+const NONCE_BYTES: usize = 24;
+/// First character of everything sealed: the format's version.
+const VERSION: char = '1';
+
+/// Why something sealed could not be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SealingError {
+    /// The key is not 32 bytes in base64.
+    #[error("secret_key must be {KEY_BYTES} bytes in base64; `relais init` writes one")]
+    BadKey,
+    /// The value was sealed with another key, or was changed.
+    #[error("a stored value cannot be opened: it was sealed with another secret_key, or changed")]
+    CannotOpen,
+}
+
+/// Seals and opens. `Debug` shows no key.
+#[derive(Clone)]
+pub struct Sealer {
+    cipher: XChaCha20Poly1305,
+    index_key: SecretSlice<u8>,
+    /// Tells which key this is, without telling the key: kept in the database to notice a lost or wrong one.
+    fingerprint: String,
+}
+
+impl std::fmt::Debug for Sealer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Sealer({})", self.fingerprint)
+    }
+}
+
+impl Sealer {
+    /// A sealer for a key in base64 (standard or URL-safe).
+    pub fn from_base64(key: &str) -> Result<Sealer, SealingError> {
+        let plain = key.trim().trim_end_matches('=').replace('+', "-").replace('/', "_");
+        let bytes = URL_SAFE_NO_PAD.decode(plain).map_err(|_| SealingError::BadKey)?;
+        let bytes: [u8; KEY_BYTES] = bytes.try_into().map_err(|_| SealingError::BadKey)?;
+        Ok(Sealer::new(&bytes))
+    }
+
+    /// A sealer for a key.
+    pub fn new(key: &[u8; KEY_BYTES]) -> Sealer {
+        let seal_key = derive(key, b"relais seal 1");
+        let index_key = derive(key, b"relais index 1");
+        let fingerprint = URL_SAFE_NO_PAD.encode(&derive(key, b"relais fingerprint 1")[..6]);
+        Sealer { cipher: XChaCha20Poly1305::new((&seal_key).into()), index_key: index_key.to_vec().into(), fingerprint }
+    }
+
+    /// A fresh key in base64.
+    pub fn generate_key(environment: &Environment) -> String {
+        URL_SAFE_NO_PAD.encode(environment.bytes::<KEY_BYTES>())
+    }
+
+    /// Which key this is.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// Seals `plain` under a fresh nonce, as text that any column takes.
+    pub fn seal(&self, plain: &[u8], environment: &Environment) -> String {
+        let nonce = environment.bytes::<NONCE_BYTES>();
+        let sealed = self.cipher.encrypt(&XNonce::from(nonce), plain).expect("a message under 256 GiB can be sealed");
+        let mut whole = nonce.to_vec();
+        whole.extend_from_slice(&sealed);
+        format!("{VERSION}{}", URL_SAFE_NO_PAD.encode(whole))
+    }
+
+    /// Opens what [`Sealer::seal`] made.
+    pub fn open(&self, sealed: &str) -> Result<Vec<u8>, SealingError> {
+        let encoded = sealed.strip_prefix(VERSION).ok_or(SealingError::CannotOpen)?;
+        let whole = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| SealingError::CannotOpen)?;
+        let (nonce, sealed) = whole.split_at_checked(NONCE_BYTES).ok_or(SealingError::CannotOpen)?;
+        let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| SealingError::CannotOpen)?;
+        self.cipher.decrypt(&XNonce::from(nonce), sealed).map_err(|_| SealingError::CannotOpen)
+    }
+
+    /// Opens a text.
+    pub fn open_text(&self, sealed: &str) -> Result<String, SealingError> {
+        String::from_utf8(self.open(sealed)?).map_err(|_| SealingError::CannotOpen)
+    }
+
+    /// The keyed index of a phone: the same for the same number, and no way back without the key.
+    pub fn phone_index(&self, phone: &Phone) -> String {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(self.index_key.expose_secret()).expect("any key length is accepted");
+        mac.update(phone.e164().as_bytes());
+        URL_SAFE_NO_PAD.encode(&mac.finalize().into_bytes()[..18])
+    }
+}
+
+/// A keyed hash for deriving sub-keys and for look-up of tokens.
+fn derive(key: &[u8; KEY_BYTES], purpose: &[u8]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any key length is accepted");
+    mac.update(purpose);
+    mac.finalize().into_bytes().into()
+}
+
+/// SHA-256 as hexadecimal: for content hashes and stored tokens of high entropy.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::NumberingPlan;
+
+    #[test]
+    fn what_is_sealed_opens_only_with_its_key() {
+        let environment = Environment::system();
+        let sealer = Sealer::new(&[7; 32]);
+        let sealed = sealer.seal("DEP T45 é".as_bytes(), &environment);
+        assert_eq!(sealer.open_text(&sealed).as_deref(), Ok("DEP T45 é"));
+        assert_ne!(sealed, sealer.seal("DEP T45 é".as_bytes(), &environment));
+        assert_eq!(Sealer::new(&[8; 32]).open(&sealed), Err(SealingError::CannotOpen));
+        for broken in ["", "1", "1AAAA", "2AAAA", &sealed[..sealed.len() - 2], "1é"] {
+            assert_eq!(sealer.open(broken), Err(SealingError::CannotOpen), "{broken}");
+        }
+    }
+
+    #[test]
+    fn the_index_depends_on_key_and_number() {
+        let plan = NumberingPlan { calling_code: "223".into(), national_digits: 8, trunk_prefix: String::new() };
+        let phone = |raw: &str| Phone::parse(raw, &plan).expect("a number");
+        let sealer = Sealer::new(&[7; 32]);
+        assert_eq!(sealer.phone_index(&phone("76123456")), sealer.phone_index(&phone("+22376123456")));
+        assert_ne!(sealer.phone_index(&phone("76123456")), sealer.phone_index(&phone("76123457")));
+        assert_ne!(sealer.phone_index(&phone("76123456")), Sealer::new(&[8; 32]).phone_index(&phone("76123456")));
+    }
+
+    #[test]
+    fn keys_are_checked() {
+        assert!(Sealer::from_base64(&Sealer::generate_key(&Environment::system())).is_ok());
+        for bad in ["", "abc", "not base64 at all!"] {
+            assert_eq!(Sealer::from_base64(bad).err(), Some(SealingError::BadKey), "{bad}");
+        }
+    }
+}

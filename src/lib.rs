@@ -1,0 +1,3 @@
+//! relais: SMS and USSD field reporting.
+
+pub mod base;

@@ -1,0 +1,3 @@
+//! The `relais` command. Everything is in the library.
+
+fn main() {}
