@@ -1,3 +1,4 @@
 //! relais: SMS and USSD field reporting.
 
 pub mod base;
+pub mod channel;
