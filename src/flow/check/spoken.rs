@@ -1,0 +1,75 @@
+//! What a pack says it understands, held against the very engine that serves: examples and transcripts.
+
+use std::collections::BTreeSet;
+
+use crate::base::Date;
+use crate::flow::diagnostic::Diagnostic;
+use crate::flow::model::Pack;
+use crate::flow::read::{KeywordMatch, Said};
+use crate::flow::rule;
+use crate::flow::source::PackFiles;
+use crate::flow::transcript;
+
+/// Any day does: an example names none, or one that is in the past.
+const SOME_DAY: Date = Date::constant(2026, 11, 23);
+
+/// Reads an example as the gateway would; says why when it would not be saved as it stands.
+pub(super) fn example(pack: &Pack, text: &str) -> Result<(), String> {
+    let reading = pack.reader().read(text, SOME_DAY, &[], None);
+    let [part] = reading.parts.as_slice() else { return Err("it is not read as one report".into()) };
+    let Said::Report(report) = &part.said else { return Err("it does not begin with the keyword".into()) };
+    if report.keyword != KeywordMatch::Exact {
+        return Err(format!("`{}` is not exactly the keyword", report.typed));
+    }
+    if let Some(fault) = report.body.faults.first() {
+        return Err(format!("not all of it is read: {fault:?}"));
+    }
+    let findings = rule::examine(pack, &report.flow, &report.body.values, &BTreeSet::new());
+    match findings.missing.iter().find(|field| !field.from_mandate) {
+        Some(missing) => Err(format!("{} is missing", missing.label)),
+        None if findings.is_refused() => Err("a check refuses it".into()),
+        None => Ok(()),
+    }
+}
+
+/// Runs every transcript of the pack; each line that goes otherwise is a fault.
+pub(super) fn transcripts(pack: &Pack, files: &PackFiles) -> Vec<Diagnostic> {
+    let mut faults = Vec::new();
+    for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".transcript")) {
+        let at = |line: usize, code, message: String, help: &str| {
+            Diagnostic::at(name, text, line_span(text, line), code, message, help.to_owned())
+        };
+        let run = match transcript::flows(text) {
+            None => transcript::run(pack, text),
+            Some(ids) => match Pack::load(&with_flows(files, &ids)) {
+                Ok(part) => transcript::run(&part, text),
+                Err(_) => {
+                    let message = format!("the pack does not stand with {} alone", ids.join(" "));
+                    faults.push(at(1, "bad-transcript", message, "name the report types it needs: @ flows dep sen"));
+                    continue;
+                }
+            },
+        };
+        match run {
+            Err(bad) => faults.extend(bad.into_iter().map(|bad| at(bad.line, "bad-transcript", bad.reason, ""))),
+            Ok(mismatches) => faults.extend(mismatches.into_iter().map(|mismatch| {
+                let told = mismatch.got.unwrap_or_else(|| "nothing".into());
+                at(mismatch.line, "transcript", format!("the answer is: {told}"), "mend the flow, or the transcript")
+            })),
+        }
+    }
+    faults
+}
+
+/// The pack with these report types only.
+fn with_flows(files: &PackFiles, ids: &[&str]) -> PackFiles {
+    let others: Vec<&str> = files.flows().map(|(name, _)| name).collect();
+    let is_wanted = |name: &str| !others.contains(&name) || ids.contains(&name.trim_end_matches(".toml"));
+    PackFiles::from_pairs(files.iter().filter(|(name, _)| is_wanted(name)))
+}
+
+fn line_span(text: &str, line: usize) -> std::ops::Range<usize> {
+    let start = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let length = text[start..].lines().next().map_or(0, str::len);
+    start..start + length
+}

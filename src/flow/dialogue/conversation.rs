@@ -1,0 +1,120 @@
+//! What is open between a phone and us, kept as JSON with the phone, the same for SMS and USSD.
+//!
+//! At most one draft and one question. Data only: what a turn makes of it is beside.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Date, Instant, PersonId};
+use crate::flow::read::Note;
+use crate::flow::read::limits::DRAFT_LIFE_MS;
+use crate::flow::values::Values;
+
+/// What is open between a phone and us. Empty when nothing is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Conversation {
+    /// The report being written, not yet counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draft: Option<Draft>,
+    /// What the person was asked last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub question: Option<Question>,
+}
+
+/// A report being written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Flow id.
+    pub flow: String,
+    /// Who it is written for.
+    pub person: PersonId,
+    /// True when that person was named by an agent code: told back.
+    pub by_code: bool,
+    /// Its receipt, once it was filed as a draft; without one nothing was filed yet.
+    pub receipt: Option<i64>,
+    /// The values so far. Under [`Question::Confirm`] they are what OUI agrees to.
+    pub values: Values,
+    /// The reference date as typed; `None` lets the rules choose.
+    pub date: Option<Date>,
+    /// The reference date the rules chose when the draft was begun: an answer after midnight does not move it.
+    pub chosen_date: Option<Date>,
+    /// Labels typed without a value: asked although they are optional.
+    pub unfinished: BTreeSet<String>,
+    /// What was read otherwise than typed, to tell back.
+    pub notes: BTreeSet<Note>,
+    /// Doubts the person already answered with OUI.
+    pub agreed: BTreeSet<String>,
+    /// When it was begun or last added to: it lives 24 hours from then.
+    pub since: Instant,
+}
+
+/// What the person was asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum Question {
+    /// Values the draft lacks. Answered by a fragment such as `M5`.
+    Missing {
+        /// Their labels, in field order.
+        labels: Vec<String>,
+    },
+    /// Whether the draft is right as it stands. OUI goes on, NON drops it.
+    Confirm {
+        /// The doubts OUI settles: `keyword`, `read`, `swap`, `same`, `soft.T`, or a check's id.
+        doubts: Vec<String>,
+    },
+    /// Which person of a shared phone sent this. Answered by an agent code.
+    Agent {
+        /// The message, read again once the code is known.
+        text: String,
+        /// When it was asked: it stands 24 hours.
+        since: Instant,
+    },
+    /// Which report had nothing to declare. Answered by its keyword.
+    Zero {
+        /// Flow ids to choose from.
+        flows: Vec<String>,
+        /// Who declares.
+        person: PersonId,
+        /// When it was asked.
+        since: Instant,
+    },
+    /// Whether a correction with an unusual value is right. OUI carries it out.
+    Change {
+        /// The command.
+        text: String,
+        /// When it was asked.
+        since: Instant,
+    },
+    /// Which of several reports under one number is meant. Answered by its rank, from 1.
+    Report {
+        /// The command, carried out once it is known.
+        text: String,
+        /// Report ids ([`crate::flow::turn::OwnReport::report`]) in the order told.
+        reports: Vec<String>,
+        /// When it was asked.
+        since: Instant,
+    },
+}
+
+impl Conversation {
+    /// True when nothing is open.
+    pub fn is_empty(&self) -> bool {
+        self.draft.is_none() && self.question.is_none()
+    }
+
+    /// The instant what is open lapses, where anything is: `watch` may then clear it, and shows a filed draft as incomplete.
+    pub fn lapses_at(&self) -> Option<Instant> {
+        let asked = match &self.question {
+            Some(
+                Question::Agent { since, .. }
+                | Question::Zero { since, .. }
+                | Question::Change { since, .. }
+                | Question::Report { since, .. },
+            ) => Some(*since),
+            _ => None,
+        };
+        self.draft.as_ref().map(|draft| draft.since).or(asked).map(|since| since.plus_ms(DRAFT_LIFE_MS))
+    }
+}

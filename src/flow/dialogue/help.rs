@@ -1,0 +1,84 @@
+//! AIDE, BILAN, and what is said to words nobody expects. Always with what this person can do.
+
+use super::fault_text::told_back;
+use super::faults;
+use super::reply::Rank;
+use super::scene::Scene;
+use super::speaker;
+use crate::flow::model::Flow;
+use crate::flow::read::limits::NEAR_WORDS_TOLD_MAX;
+use crate::flow::read::{CommandRead, LooseRead};
+use crate::flow::text::Scope;
+use crate::flow::turn::{Effect, Outcome, Reporter};
+
+/// AIDE, AIDE DEP.
+pub(super) fn help(scene: &mut Scene<'_>, command: &CommandRead) {
+    scene.became(Outcome::Command);
+    if let Some(flow) = &command.flow {
+        let forms = faults::how_to(scene, flow, "help_flow");
+        scene.reply.add(Rank::Answer, forms);
+        return;
+    }
+    let example = first_flow(scene).map_or_else(String::new, |flow| flow.example.clone());
+    let given = [("words", Scope::from(scene.keywords())), ("example", Scope::from(example))];
+    let officer = scene.turn.reporters.iter().any(|reporter| asks_figures(scene, reporter));
+    scene.say(Rank::Answer, if officer { "help_officer" } else { "help" }, &given);
+}
+
+fn first_flow<'a>(scene: &Scene<'a>) -> Option<&'a Flow> {
+    let open = |flow: &&std::sync::Arc<Flow>| scene.turn.reporters.iter().any(|person| flow.open_to(&person.role));
+    scene.turn.pack.flows.iter().find(open).map(AsRef::as_ref)
+}
+
+/// BILAN: for those who may ask for figures.
+pub(super) fn summary(scene: &mut Scene<'_>, agent: Option<&str>, rest: &str) {
+    let allowed = match agent {
+        Some(_) => match speaker::of(scene, agent) {
+            Some((who, _)) => asks_figures(scene, who),
+            None => return,
+        },
+        None => scene.turn.reporters.iter().any(|reporter| asks_figures(scene, reporter)),
+    };
+    if allowed {
+        let words = rest.split_whitespace().map(str::to_owned).collect();
+        scene.effects.push(Effect::Summary { words });
+        scene.became(Outcome::Command);
+    } else {
+        let words = scene.keywords();
+        scene.say(Rank::Answer, "no_figures", &[("words", Scope::from(words))]);
+        scene.became(Outcome::Refused);
+    }
+}
+
+fn asks_figures(scene: &Scene<'_>, who: &Reporter) -> bool {
+    scene.turn.pack.role(&who.role).is_some_and(|role| role.asks_figures)
+}
+
+/// A text with nothing but courtesies.
+pub(super) fn nothing_said(scene: &mut Scene<'_>) {
+    let words = scene.keywords();
+    scene.say(Rank::Answer, "nothing_said", &[("words", Scope::from(words))]);
+    scene.became(Outcome::Unreadable);
+}
+
+/// A first word that opens nothing.
+pub(super) fn unknown_words(scene: &mut Scene<'_>, loose: &LooseRead) {
+    let word = ("word", Scope::from(told_back(&loose.first)));
+    match (scene.lapsed.clone().filter(|_| loose.near.is_empty()), loose.near.as_slice()) {
+        (Some((flow, _)), _) => {
+            let keyword = scene.keyword(&flow);
+            scene.say(Rank::Answer, "lapsed", &[("keyword", Scope::from(keyword))]);
+            scene.became(Outcome::Refused);
+        }
+        (None, []) => {
+            let words = scene.keywords();
+            scene.say(Rank::Answer, "unknown_word", &[word, ("words", Scope::from(words))]);
+            scene.became(Outcome::Unreadable);
+        }
+        (None, near) => {
+            let near = near[..near.len().min(NEAR_WORDS_TOLD_MAX)].join(", ");
+            scene.say(Rank::Answer, "near_words", &[word, ("words", Scope::from(near))]);
+            scene.became(Outcome::Refused);
+        }
+    }
+}

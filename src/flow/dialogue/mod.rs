@@ -1,0 +1,113 @@
+//! One turn of a conversation: what a person typed, and what becomes of it.
+//!
+//! Pure: what a turn cannot know it asks for as [`Need`]s. Nothing is counted that the sender did not type or confirm.
+
+mod answer;
+mod change;
+mod conversation;
+mod date;
+mod fault_text;
+mod faults;
+mod help;
+mod outcome;
+mod reply;
+mod report;
+pub mod says;
+mod scene;
+mod speaker;
+mod unknown;
+mod zero;
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
+
+pub use conversation::{Conversation, Draft, Question};
+
+use super::model::CommandKind;
+use super::read::{CommandRead, Part, Reading, Said};
+use super::turn::{Need, Outcome, Step, Turn};
+use reply::Rank;
+use scene::{Scene, Wait};
+
+/// Takes one turn: `text` came from the phone whose open `conversation` this is.
+///
+/// # Errors
+/// What has to be looked up first: add it to [`Turn::facts`] and take the same turn, with the same conversation, again.
+pub fn step(turn: &Turn<'_>, conversation: Conversation, text: &str) -> Result<Step, Vec<Need>> {
+    let mut scene = Scene::new(turn, conversation);
+    if scene.conversation.lapses_at().is_some_and(|lapses| lapses <= turn.now) {
+        let flow = scene.conversation.draft.as_ref().map(|draft| (draft.flow.clone(), draft.receipt));
+        scene.give_up();
+        scene.lapsed = Some(flow.unwrap_or_default());
+    }
+    converse(&mut scene, text)?;
+    Ok(scene.finish())
+}
+
+/// Reads `text` and takes its parts in order.
+fn converse(scene: &mut Scene<'_>, text: &str) -> Result<(), Wait> {
+    let codes = scene.codes();
+    let open = scene.conversation.draft.as_ref().map(|draft| draft.flow.clone());
+    let reading = scene.turn.pack.reader().read(text, scene.turn.today, &codes, open.as_deref());
+    if scene.turn.reporters.is_empty() {
+        unknown::take(scene, reading);
+        return Ok(());
+    }
+    if reading.too_long {
+        scene.say(Rank::Answer, "fault_too_long", &[]);
+        scene.became(Outcome::Unreadable);
+        return Ok(());
+    }
+    if let Some(code) = &reading.lone_code {
+        return answer::code(scene, code);
+    }
+    if reading.parts.is_empty() {
+        help::nothing_said(scene);
+        return Ok(());
+    }
+    if speaker::must_be_asked(scene, &reading) {
+        speaker::ask(scene, text);
+        return Ok(());
+    }
+    parts(scene, reading)
+}
+
+fn parts(scene: &mut Scene<'_>, reading: Reading) -> Result<(), Wait> {
+    let mut agent: Option<String> = None;
+    for Part { agent: named, said } in reading.parts {
+        agent = named.or(agent);
+        match said {
+            Said::Report(read) => {
+                if let Some((who, by_code)) = speaker::of(scene, agent.as_deref()) {
+                    report::take(scene, read, who, by_code)?;
+                }
+            }
+            Said::Command(command) => self::command(scene, agent.as_deref(), &command)?,
+            Said::Loose(loose) => answer::loose(scene, &loose)?,
+        }
+    }
+    Ok(())
+}
+
+fn command(scene: &mut Scene<'_>, agent: Option<&str>, command: &CommandRead) -> Result<(), Wait> {
+    match command.kind {
+        CommandKind::Yes => answer::yes(scene, &command.rest),
+        CommandKind::No => answer::no(scene, &command.rest),
+        CommandKind::Zero => match speaker::of(scene, agent) {
+            Some((who, _)) => zero::declare(scene, command, who),
+            None => Ok(()),
+        },
+        CommandKind::Correct => change::correct(scene, command),
+        CommandKind::Cancel => change::cancel(scene, command),
+        CommandKind::Help => {
+            help::help(scene, command);
+            Ok(())
+        }
+        CommandKind::Summary => {
+            help::summary(scene, agent, &command.rest);
+            Ok(())
+        }
+    }
+}

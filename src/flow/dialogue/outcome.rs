@@ -1,0 +1,127 @@
+//! Wording what became of a report: saved, asked about, already there. Decides nothing.
+
+use std::collections::BTreeMap;
+
+use super::reply::Rank;
+use super::scene::{About, Scene};
+use super::{Draft, faults};
+use crate::base::{Date, gsm7};
+use crate::flow::model::{Flow, Severity};
+use crate::flow::read::Note;
+use crate::flow::rule::Findings;
+use crate::flow::text::Scope;
+use crate::flow::turn::{Outcome, Reporter};
+
+/// A report was counted: what, for where and when, what was read otherwise than typed, how to undo it.
+pub(super) fn saved(
+    scene: &mut Scene<'_>,
+    flow: &Flow,
+    who: &Reporter,
+    draft: &Draft,
+    receipt: i64,
+    date: Date,
+    findings: &Findings<'_>,
+) {
+    let agent = who.agent_code.as_deref().filter(|_| draft.by_code);
+    let about = About { receipt, place: &who.place_name, date, agent };
+    let scope = scene.flow_scope(flow, &draft.values, &about);
+    let mut given = report_given(scene, flow, &scope, receipt);
+    given.push(("agent", Scope::from(gsm7::plain(agent.unwrap_or_default()))));
+    given.push(("initials", Scope::from(gsm7::plain(&who.initials))));
+    let names = if agent.is_some() { ("saved_agent", "saved_agent_short") } else { ("saved", "saved_short") };
+    let forms = vec![scene.text(names.0, &given), scene.text(names.1, &given)];
+    // A warning is worth more than telling all the numbers again.
+    scene.reply.add(Rank::Reading, forms);
+    for check in findings.failed_as(Severity::Warn) {
+        let warning = scene.flow_text(&check.say, &scope);
+        scene.reply.add(Rank::Besides, vec![warning]);
+    }
+    tell_reading(scene, draft, receipt);
+    let names: &[&str] = match (agent.is_some(), draft.notes.is_empty()) {
+        (true, _) => &["undo_agent"],
+        (false, true) => &["undo", "undo_short"],
+        // Told with what was read otherwise.
+        (false, false) => &[],
+    };
+    let mut undo_forms: Vec<String> =
+        names.iter().map(|name| scene.text(name, &[("receipt", Scope::from(receipt))])).collect();
+    undo_forms.extend((!names.is_empty()).then(String::new));
+    scene.reply.add(Rank::Undo, undo_forms);
+}
+
+/// `Lu O=0 et l=1. Faux? ANNUL 4830`.
+fn tell_reading(scene: &mut Scene<'_>, draft: &Draft, receipt: i64) {
+    let (o, l) = (draft.notes.contains(&Note::LetterO), draft.notes.contains(&Note::LetterL));
+    let name = match (o, l) {
+        (true, true) => "read_o_l",
+        (true, false) => "read_o",
+        (false, true) => "read_l",
+        (false, false) => return,
+    };
+    let read = scene.text(name, &[]);
+    scene.reply.add(Rank::Besides, vec![read]);
+    let undo = scene.text("undo_reading", &[("receipt", Scope::from(receipt))]);
+    scene.reply.add(Rank::Undo, vec![undo, String::new()]);
+}
+
+fn report_given(
+    scene: &Scene<'_>,
+    flow: &Flow,
+    scope: &BTreeMap<String, Scope>,
+    receipt: i64,
+) -> Vec<(&'static str, Scope)> {
+    vec![
+        ("keyword", Scope::from(flow.keyword.as_str())),
+        ("receipt", Scope::from(receipt)),
+        ("head", Scope::from(scene.flow_text(&format!("flow.{}.head", flow.id), scope))),
+        ("content", Scope::from(scene.flow_text(&format!("flow.{}.content", flow.id), scope))),
+    ]
+}
+
+/// Asks for OUI, with the reasons.
+pub(super) fn ask_confirm(
+    scene: &mut Scene<'_>,
+    flow: &Flow,
+    scope: &BTreeMap<String, Scope>,
+    receipt: i64,
+    reasons: &[String],
+) {
+    let mut forms = Vec::new();
+    for (name, told) in [("ask_confirm", reasons.len()), ("ask_confirm_short", reasons.len()), ("ask_confirm_short", 1)]
+    {
+        let mut given = report_given(scene, flow, scope, receipt);
+        given.push(("reasons", Scope::from(faults::first_of(scene, reasons, " ", told))));
+        forms.push(scene.text(name, &given));
+    }
+    scene.reply.add(Rank::Answer, forms);
+}
+
+/// The same report is already counted.
+pub(super) fn same_report(scene: &mut Scene<'_>, flow: &Flow, date: Date, receipt: i64) {
+    let given = [
+        ("keyword", Scope::from(flow.keyword.as_str())),
+        ("receipt", Scope::from(receipt)),
+        ("period", Scope::from(scene.period_of(flow, date))),
+    ];
+    scene.say(Rank::Answer, "duplicate", &given);
+}
+
+/// The body already met that day.
+pub(super) fn meeting_known(scene: &mut Scene<'_>, flow: &Flow, place: &str, body: &str, date: Date, receipt: i64) {
+    let name = scene.turn.pack.body(body).map_or(body, |body| body.name.get(scene.language())).to_owned();
+    let given = [
+        ("keyword", Scope::from(flow.keyword.as_str())),
+        ("receipt", Scope::from(receipt)),
+        ("body", Scope::from(name)),
+        ("place", Scope::from(gsm7::plain(place))),
+        ("date", Scope::from(date.strftime("%d/%m").to_string())),
+    ];
+    scene.say(Rank::Answer, "meeting_known", &given);
+    scene.became(Outcome::Duplicate);
+}
+
+/// A second report of one SMS would open a second question: it is to be sent again, alone.
+pub(super) fn one_at_a_time(scene: &mut Scene<'_>, flow: &Flow) {
+    scene.say(Rank::Besides, "one_at_a_time", &[("keyword", Scope::from(flow.keyword.as_str()))]);
+    scene.became(Outcome::Refused);
+}

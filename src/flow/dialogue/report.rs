@@ -1,0 +1,337 @@
+//! A report: from what was read to what is refused, asked or filed. Every value was typed or confirmed.
+
+use std::collections::BTreeSet;
+
+use super::faults::Refused;
+use super::reply::Rank;
+use super::scene::{About, Scene, Wait, body_of};
+use super::{Draft, Question, answer, date, faults, outcome, zero};
+use crate::base::Date;
+use crate::flow::model::{FieldKind, Flow, Severity};
+use crate::flow::read::{Body, Fault, KeywordMatch, ReportRead};
+use crate::flow::rule::{self, Findings};
+use crate::flow::text::Scope;
+use crate::flow::turn::{Effect, Filing, FilingState, Need, Outcome, Reporter};
+use crate::flow::values::{Value, Values};
+
+/// Doubt about the keyword.
+const KEYWORD: &str = "keyword";
+/// Doubt about a number that can be read in two ways, or is in packages.
+const READ: &str = "read";
+/// Doubt about two labels exchanged.
+const SWAP: &str = "swap";
+/// Doubt about a report that is already there.
+const SAME: &str = "same";
+
+/// True for doubts about what was meant, as against doubts about unusual values: a new value does not settle them.
+pub(super) fn is_about_reading(doubt: &str) -> bool {
+    matches!(doubt, KEYWORD | READ | SWAP)
+}
+
+/// Takes a report of a registered person.
+pub(super) fn take(scene: &mut Scene<'_>, read: ReportRead, who: &Reporter, by_code: bool) -> Result<(), Wait> {
+    let flow = &read.flow;
+    if let Some(person) = answer::zero_answered_by(scene, &flow.id).filter(|_| read.body.is_empty()) {
+        return zero::one(scene, flow, "", scene.reporter(person).unwrap_or(who));
+    }
+    if let Some(draft) = answer::completed_by(scene, &read, who.person) {
+        return answer::add(scene, draft, read.body);
+    }
+    scene.give_up_for_another();
+    if !flow.open_to(&who.role) {
+        let given =
+            [("keyword", Scope::from(flow.keyword.as_str())), ("words", Scope::from(scene.keywords_of(&who.role)))];
+        scene.say(Rank::Answer, "role_refused", &given);
+        scene.became(Outcome::Refused);
+        return Ok(());
+    }
+    if read.body.is_empty() {
+        faults::say_nothing_typed(scene, flow);
+        return Ok(());
+    }
+    let mut doubts = Vec::new();
+    if read.keyword != KeywordMatch::Exact {
+        doubts.push(KEYWORD.to_owned());
+    }
+    let mut draft = Draft {
+        flow: flow.id.clone(),
+        person: who.person,
+        by_code,
+        receipt: None,
+        values: read.body.values,
+        date: read.body.date,
+        chosen_date: None,
+        unfinished: read.body.unfinished,
+        notes: read.body.notes,
+        agreed: BTreeSet::new(),
+        since: scene.turn.now,
+    };
+    if !read.body.faults.is_empty() {
+        let body = Body { values: draft.values.clone(), faults: read.body.faults, ..Body::default() };
+        propose_reading(scene, flow, draft, &body, doubts);
+        return Ok(());
+    }
+    fill_from_mandate(scene, flow, who, &mut draft);
+    settle(scene, draft, &read.typed, doubts)
+}
+
+/// Faults in what was read: refused, unless all of them are numbers that OUI could settle.
+fn propose_reading(scene: &mut Scene<'_>, flow: &Flow, mut draft: Draft, body: &Body, mut doubts: Vec<String>) {
+    for fault in &body.faults {
+        match fault {
+            Fault::Unclear { label, proposal: Some(number), .. }
+            | Fault::Unit { label: Some(label), proposal: Some(number), .. } => {
+                draft.values.set(label, Value::Number(*number));
+            }
+            _ => return faults::refuse_read(scene, flow, body, Refused::Report),
+        }
+    }
+    let findings = rule::examine(scene.turn.pack, flow, &draft.values, &draft.unfinished);
+    if findings.is_refused() || !findings.missing.is_empty() {
+        return faults::refuse_read(scene, flow, body, Refused::Report);
+    }
+    if scene.asked_now {
+        return outcome::one_at_a_time(scene, flow);
+    }
+    doubts.push(READ.to_owned());
+    let labels = faults::typed_again(scene, flow, &draft.values);
+    faults::ask_reading(scene, flow, &body.faults, &labels);
+    scene.ask(Some(draft), Question::Confirm { doubts });
+}
+
+/// The body the sender's mandate stands for, where none was typed and there is just one.
+fn fill_from_mandate(scene: &Scene<'_>, flow: &Flow, who: &Reporter, draft: &mut Draft) {
+    for field in flow.fields.iter().filter(|field| field.from_mandate && field.kind == FieldKind::Body) {
+        let unanswered = draft.values.get(&field.label).is_none() && !draft.unfinished.contains(&field.label);
+        let theirs = |body: &&crate::flow::model::Body| {
+            body.level == who.level && body.network.as_ref().is_none_or(|network| *network == who.network)
+        };
+        let mut bodies = scene.turn.pack.bodies.iter().filter(theirs);
+        if let (true, Some(body), None) = (unanswered, bodies.next(), bodies.next()) {
+            draft.values.set(&field.label, Value::Word(body.id.clone()));
+        }
+    }
+}
+
+/// Judges a draft and does what follows: refuses, asks or files. `doubts` are those reading left open.
+pub(super) fn settle(
+    scene: &mut Scene<'_>,
+    mut draft: Draft,
+    typed: &str,
+    mut doubts: Vec<String>,
+) -> Result<(), Wait> {
+    let pack = scene.turn.pack;
+    let (Some(flow), Some(who)) = (pack.flow(&draft.flow), scene.reporter(draft.person)) else {
+        scene.conversation.draft = Some(draft);
+        scene.give_up();
+        scene.say(Rank::Answer, "nothing_pending", &[]);
+        scene.became(Outcome::Refused);
+        return Ok(());
+    };
+    if let Some(body) = body_of(flow, &draft.values).and_then(|id| pack.body(id)).filter(|body| body.level != who.level)
+    {
+        let given = [
+            ("keyword", Scope::from(flow.keyword.as_str())),
+            ("body", Scope::from(body.name.get(scene.language()))),
+            ("place", Scope::from(crate::base::gsm7::plain(&who.place_name))),
+        ];
+        scene.say(Rank::Answer, "wrong_level", &given);
+        scene.became(Outcome::Refused);
+        return Ok(());
+    }
+    rule::drop_day_not_asked(pack, flow, &mut draft.values, &draft.unfinished);
+    let findings = rule::examine(pack, flow, &draft.values, &draft.unfinished);
+    if findings.is_refused() {
+        refuse(scene, flow, draft, &findings);
+        return Ok(());
+    }
+    if draft.chosen_date.is_none() && draft.date.is_none() {
+        draft.chosen_date = Some(match rule::asks_day(pack, flow, &draft.values, &draft.unfinished) {
+            true => scene.turn.today,
+            false => date::chosen(scene, flow, who.person)?,
+        });
+    }
+    if !doubts.is_empty() {
+        ask_keyword(scene, flow, draft, &findings, typed, doubts);
+        return Ok(());
+    }
+    if !findings.missing.is_empty() {
+        ask_missing(scene, flow, who, draft, &findings);
+        return Ok(());
+    }
+    if known_already(scene, flow, who, &draft)? {
+        return Ok(());
+    }
+    doubts.extend(findings.above_soft.iter().map(|field| format!("soft.{}", field.label)));
+    doubts.extend(findings.failed_as(Severity::Confirm).map(|check| check.id.clone()));
+    doubts.retain(|doubt| !draft.agreed.contains(doubt));
+    if doubts.is_empty() {
+        file(scene, flow, who, draft, &findings);
+    } else {
+        ask_confirm(scene, flow, who, draft, &findings, doubts);
+    }
+    Ok(())
+}
+
+/// A rule forbids it: nothing is saved. Where exchanging two labels would mend it, that is offered.
+fn refuse(scene: &mut Scene<'_>, flow: &Flow, draft: Draft, findings: &Findings<'_>) {
+    match rule::swap(scene.turn.pack, flow, &draft.values, findings) {
+        Some((one, other, values)) if findings.missing.is_empty() && draft.receipt.is_none() && !scene.asked_now => {
+            let both: Values =
+                Values([&one, &other].into_iter().filter_map(|l| Some((l.clone(), values.get(l)?.clone()))).collect());
+            let swapped = faults::typed_again(scene, flow, &both);
+            faults::ask_swap(scene, flow, &draft.values, findings, &swapped);
+            scene.ask(Some(Draft { values, ..draft }), Question::Confirm { doubts: vec![SWAP.to_owned()] });
+        }
+        _ => {
+            let refused = draft.receipt.map_or(Refused::Report, Refused::Fragment);
+            faults::refuse_rules(scene, flow, &draft.values, findings, refused);
+        }
+    }
+}
+
+fn reference_date(scene: &Scene<'_>, draft: &Draft) -> Date {
+    draft.date.or(draft.chosen_date).unwrap_or(scene.turn.today)
+}
+
+fn ask_keyword(
+    scene: &mut Scene<'_>,
+    flow: &Flow,
+    draft: Draft,
+    findings: &Findings<'_>,
+    typed: &str,
+    doubts: Vec<String>,
+) {
+    if scene.asked_now {
+        return outcome::one_at_a_time(scene, flow);
+    }
+    let content = if findings.missing.is_empty() {
+        let about = About { receipt: 0, place: "", date: reference_date(scene, &draft), agent: None };
+        let scope = scene.flow_scope(flow, &draft.values, &about);
+        scene.flow_text(&format!("flow.{}.content", flow.id), &scope)
+    } else {
+        faults::typed_again(scene, flow, &draft.values)
+    };
+    let given = [
+        ("keyword", Scope::from(flow.keyword.as_str())),
+        ("title", Scope::from(crate::base::gsm7::plain(flow.title.get(scene.language())))),
+        ("typed", Scope::from(crate::base::gsm7::plain(typed))),
+        ("content", Scope::from(content)),
+    ];
+    let forms = vec![scene.text("ask_keyword", &given), scene.text("ask_keyword_short", &given)];
+    scene.reply.add(Rank::Answer, forms);
+    scene.ask(Some(draft), Question::Confirm { doubts });
+}
+
+fn ask_missing(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, mut draft: Draft, findings: &Findings<'_>) {
+    if scene.asked_now {
+        return outcome::one_at_a_time(scene, flow);
+    }
+    let receipt = *draft.receipt.get_or_insert_with(|| scene.new_receipt());
+    let filing = filing(scene, flow, who, &draft, receipt, FilingState::Draft, findings);
+    scene.effects.push(Effect::File(filing));
+    draft.since = scene.turn.now;
+    faults::ask_missing(scene, flow, who, (receipt, reference_date(scene, &draft)), &findings.missing);
+    let labels = findings.missing.iter().map(|field| field.label.clone()).collect();
+    scene.ask(Some(draft), Question::Missing { labels });
+}
+
+/// A meeting or a report that is already there: told back. True when it is not filed now.
+fn known_already(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, draft: &Draft) -> Result<bool, Wait> {
+    let date = reference_date(scene, draft);
+    if let Some(body) = body_of(flow, &draft.values).filter(|_| flow.by_body && scene.is_held(&draft.values)) {
+        let need = Need::Meeting { body: body.to_owned(), place: who.place, date };
+        if let Some(receipt) = scene.earlier(need)? {
+            outcome::meeting_known(scene, flow, &who.place_name, body, date, receipt);
+            if let Some(receipt) = draft.receipt {
+                scene.effects.push(Effect::Abandon { receipt });
+            }
+            return Ok(true);
+        }
+    }
+    if draft.agreed.contains(SAME) {
+        return Ok(false);
+    }
+    let Some((date, receipt)) = same_report(scene, flow, who, draft, date)? else { return Ok(false) };
+    if scene.asked_now {
+        outcome::one_at_a_time(scene, flow);
+    } else {
+        outcome::same_report(scene, flow, date, receipt);
+        scene.ask(Some(draft.clone()), Question::Confirm { doubts: vec![SAME.to_owned()] });
+    }
+    scene.became(Outcome::Duplicate);
+    Ok(true)
+}
+
+/// The same report for the same day, with its day and receipt. Without a typed date it may also be the period before,
+/// which the first sending settled: the second would silently be counted for the period after it.
+fn same_report(
+    scene: &Scene<'_>,
+    flow: &Flow,
+    who: &Reporter,
+    draft: &Draft,
+    date: Date,
+) -> Result<Option<(Date, i64)>, Wait> {
+    let before = date::previous_open(scene, flow).map(|period| period.last()).filter(|_| draft.date.is_none());
+    for day in std::iter::once(date).chain(before.filter(|before| *before != date)) {
+        let (flow, digest) = (flow.id.clone(), draft.values.digest());
+        if let Some(receipt) = scene.earlier(Need::SameReport { person: who.person, flow, date: day, digest })? {
+            return Ok(Some((day, receipt)));
+        }
+    }
+    Ok(None)
+}
+
+fn ask_confirm(
+    scene: &mut Scene<'_>,
+    flow: &Flow,
+    who: &Reporter,
+    mut draft: Draft,
+    findings: &Findings<'_>,
+    doubts: Vec<String>,
+) {
+    if scene.asked_now {
+        return outcome::one_at_a_time(scene, flow);
+    }
+    let receipt = *draft.receipt.get_or_insert_with(|| scene.new_receipt());
+    let filing = filing(scene, flow, who, &draft, receipt, FilingState::Draft, findings);
+    scene.effects.push(Effect::File(filing));
+    let about = About { receipt, place: &who.place_name, date: reference_date(scene, &draft), agent: None };
+    let scope = scene.flow_scope(flow, &draft.values, &about);
+    let reasons = faults::doubts(scene, &scope, findings, &doubts);
+    outcome::ask_confirm(scene, flow, &scope, receipt, &reasons);
+    scene.ask(Some(draft), Question::Confirm { doubts });
+}
+
+fn file(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, draft: Draft, findings: &Findings<'_>) {
+    let receipt = draft.receipt.unwrap_or_else(|| scene.new_receipt());
+    let filing = filing(scene, flow, who, &draft, receipt, FilingState::Counted, findings);
+    let date = filing.date;
+    scene.effects.push(Effect::File(filing));
+    outcome::saved(scene, flow, who, &draft, receipt, date, findings);
+    scene.became(Outcome::Saved);
+}
+
+fn filing(
+    scene: &Scene<'_>,
+    flow: &Flow,
+    who: &Reporter,
+    draft: &Draft,
+    receipt: i64,
+    state: FilingState,
+    findings: &Findings<'_>,
+) -> Filing {
+    Filing {
+        receipt,
+        flow: flow.id.clone(),
+        person: Some(who.person),
+        place: Some(who.place),
+        network: who.network.clone(),
+        body: body_of(flow, &draft.values).map(str::to_owned),
+        date: reference_date(scene, draft),
+        values: draft.values.clone(),
+        zero: false,
+        state,
+        tasks: findings.tasks(),
+    }
+}

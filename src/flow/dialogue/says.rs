@@ -1,0 +1,203 @@
+//! The system's own texts (`texts.toml`): each name with what it is given, so that `relais check` can prove them all.
+//!
+//! A text the engine uses and this table lacks, or the other way round, fails a test.
+
+/// A text of the system: its name in `texts.toml`, and the names it may use.
+#[derive(Clone, Copy, Debug)]
+pub struct Say {
+    /// Name of its table in `texts.toml`; `say.` and this in the text book.
+    pub name: &'static str,
+    /// What it is given.
+    pub given: &'static [&'static str],
+}
+
+const fn say(name: &'static str, given: &'static [&'static str]) -> Say {
+    Say { name, given }
+}
+
+/// Every text of the system.
+pub const SAYS: &[Say] = &[
+    // Names of periods and yes and no.
+    say("period_day", &["date"]),
+    say("period_week", &["number", "year"]),
+    say("period_month", &["number", "year"]),
+    say("period_quarter", &["number", "year"]),
+    say("period_year", &["number", "year"]),
+    // Reports.
+    say("saved", &["keyword", "receipt", "head", "content"]),
+    say("saved_short", &["keyword", "receipt", "head", "content"]),
+    say("saved_agent", &["keyword", "receipt", "head", "content", "agent", "initials"]),
+    say("saved_agent_short", &["keyword", "receipt", "head", "content", "agent", "initials"]),
+    say("undo", &["receipt"]),
+    say("undo_short", &["receipt"]),
+    say("undo_agent", &["receipt"]),
+    say("undo_reading", &["receipt"]),
+    say("read_o", &[]),
+    say("read_l", &[]),
+    say("read_o_l", &[]),
+    say("missing", &["keyword", "receipt", "period", "missing", "example", "number"]),
+    say("missing_short", &["keyword", "receipt", "period", "missing", "example", "number"]),
+    say("missing_none", &["keyword", "title", "labels", "example"]),
+    say("missing_none_short", &["keyword", "title", "labels", "example"]),
+    say("ask_keyword", &["keyword", "title", "typed", "content"]),
+    say("ask_keyword_short", &["keyword", "title", "typed", "content"]),
+    say("ask_confirm", &["keyword", "receipt", "head", "content", "reasons"]),
+    say("ask_confirm_short", &["keyword", "receipt", "head", "content", "reasons"]),
+    say("ask_swap", &["keyword", "reasons", "swapped"]),
+    say("ask_read", &["keyword", "reasons", "read", "example"]),
+    say("ask_read_short", &["keyword", "reasons", "read", "example"]),
+    say("above_soft", &["label", "value", "soft_max", "name"]),
+    say("duplicate", &["keyword", "receipt", "period"]),
+    say("meeting_known", &["keyword", "receipt", "body", "place", "date"]),
+    say("refused", &["keyword", "receipt", "reasons", "example"]),
+    say("refused_short", &["keyword", "receipt", "reasons", "example"]),
+    say("refused_fragment", &["keyword", "receipt", "reasons", "example"]),
+    say("refused_fragment_short", &["keyword", "receipt", "reasons", "example"]),
+    say("refused_change", &["keyword", "receipt", "reasons", "example"]),
+    say("refused_change_short", &["keyword", "receipt", "reasons", "example"]),
+    say("others", &["count"]),
+    say("one_at_a_time", &["keyword"]),
+    say("role_refused", &["keyword", "words"]),
+    say("body_stays", &["keyword", "receipt"]),
+    say("wrong_level", &["keyword", "body", "place"]),
+    // Faults.
+    say("fault_too_long", &[]),
+    say("fault_unread", &["word"]),
+    say("fault_number_word", &["word"]),
+    say("fault_unit", &["typed", "label"]),
+    say("fault_loose_number", &["typed"]),
+    say("fault_count", &["got", "expected"]),
+    say("fault_not_positional", &[]),
+    say("fault_twice", &["label", "first", "second"]),
+    say("fault_unclear", &["label", "typed"]),
+    say("fault_negative", &["label", "typed"]),
+    say("fault_option", &["label", "typed", "options"]),
+    say("fault_range", &["label", "value", "min", "max"]),
+    say("fault_bad_value", &["label", "value"]),
+    say("fault_not_asked", &["label", "name"]),
+    say("fault_no_value", &["label", "name"]),
+    say("fault_bad_date", &["typed"]),
+    say("fault_future_date", &["typed"]),
+    say("fault_old_date", &["typed", "days"]),
+    say("fault_which_word", &["typed", "options"]),
+    // Answers.
+    say("nothing_pending", &[]),
+    say("lapsed", &["keyword"]),
+    say("dropped", &["keyword"]),
+    say("abandoned", &["keyword", "receipt"]),
+    say("abandoned_short", &["keyword", "receipt"]),
+    say("let_go", &[]),
+    say("yes_or_no", &[]),
+    say("which_agent", &["codes"]),
+    say("unknown_agent", &["code", "codes"]),
+    say("unknown_sender", &[]),
+    say("unknown_sender_unread", &[]),
+    say("unknown_word", &["word", "words"]),
+    say("near_words", &["word", "words"]),
+    say("nothing_said", &["words"]),
+    // Commands.
+    say("zero_saved", &["keyword", "receipt", "period", "place"]),
+    say("zero_which", &["words"]),
+    say("zero_none", &["words"]),
+    say("zero_not_owed", &["keyword"]),
+    say("zero_body", &["keyword"]),
+    say("which_number", &["command"]),
+    say("unknown_number", &["receipt"]),
+    say("which_report", &["receipt", "choices"]),
+    say("is_cancelled", &["keyword", "receipt"]),
+    say("nothing_changed", &["keyword", "receipt", "labels"]),
+    say("corrected", &["keyword", "receipt", "revision", "period", "changes"]),
+    say("ask_correct", &["keyword", "receipt", "changes", "reasons"]),
+    say("cancelled", &["keyword", "receipt", "period", "place"]),
+    say("help", &["words", "example"]),
+    say("help_officer", &["words", "example"]),
+    say("help_flow", &["keyword", "title", "labels", "example"]),
+    say("help_flow_short", &["keyword", "title", "labels", "example"]),
+    say("no_figures", &["words"]),
+    // BILAN, said by the views.
+    say(
+        "summary",
+        &["place", "period", "unit", "reporting", "owing", "received", "expected", "percent", "on_time", "rows"],
+    ),
+    say("summary_not_yours", &["place"]),
+    say("summary_unknown_place", &["word", "words"]),
+    say("summary_which_place", &["word", "words"]),
+    say("summary_unknown_period", &["word"]),
+    say("summary_future_period", &["word"]),
+];
+
+impl Say {
+    /// The text called `name`.
+    pub fn find(name: &str) -> Option<&'static Say> {
+        SAYS.iter().find(|say| say.name == name)
+    }
+
+    /// The shorter form that stands in where this one does not fit.
+    pub fn short(&self) -> Option<&'static Say> {
+        SAYS.iter().find(|say| say.name.strip_suffix("_short") == Some(self.name))
+    }
+
+    /// True where other texts stand inside it: how long it is depends on them.
+    pub fn is_frame(&self) -> bool {
+        self.given.iter().any(|name| matches!(*name, "head" | "content" | "reasons"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Language, gsm7};
+    use crate::flow::read::sample;
+
+    #[test]
+    fn every_text_is_written_and_uses_only_what_it_is_given() {
+        let pack = sample::pack();
+        let written = sample::texts();
+        for say in SAYS {
+            for language in [Language::FRENCH, Language::ENGLISH] {
+                let name = format!("say.{}", say.name);
+                assert!(pack.texts.has_text(&name, language), "{} is not written in {language}", say.name);
+                for used in pack.texts.names_used(&format!("{name}/{language}")) {
+                    assert!(say.given.contains(&used.as_str()), "{} is not given {used}", say.name);
+                }
+            }
+        }
+        for (name, language, text) in written {
+            assert!(SAYS.iter().any(|say| say.name == name), "{name} is never said");
+            assert_eq!(gsm7::first_outside(&text), None, "{name} in {language}");
+        }
+    }
+
+    #[test]
+    fn the_engine_names_only_texts_of_the_table() {
+        let sources = [
+            include_str!("answer.rs"),
+            include_str!("change.rs"),
+            include_str!("fault_text.rs"),
+            include_str!("faults.rs"),
+            include_str!("help.rs"),
+            include_str!("mod.rs"),
+            include_str!("outcome.rs"),
+            include_str!("report.rs"),
+            include_str!("speaker.rs"),
+            include_str!("unknown.rs"),
+            include_str!("zero.rs"),
+        ];
+        let all = sources.concat() + include_str!("scene.rs");
+        for say in SAYS {
+            let long = say.name.strip_suffix("_short").unwrap_or(say.name);
+            let known = all.contains(&format!("\"{}\"", say.name)) || all.contains(&format!("\"{long}\""));
+            // The names of periods are put together, and BILAN is answered by the views.
+            let elsewhere = say.name.starts_with("period_") || say.name.starts_with("summary");
+            assert!(known || elsewhere, "{} is in the table and never said", say.name);
+        }
+        for source in sources {
+            for call in [".say(Rank::Answer, \"", ".say(Rank::Besides, \"", ".text(\"", "refuse(scene, \""] {
+                for said in source.split(call).skip(1) {
+                    let name = said.split('"').next().unwrap_or_default();
+                    assert!(SAYS.iter().any(|say| say.name == name), "{name} is said and not in the table");
+                }
+            }
+        }
+    }
+}

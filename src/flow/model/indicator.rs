@@ -1,0 +1,59 @@
+//! What a flow counts, and how. Only data: counting is done where reports are summed up.
+
+use super::Wording;
+
+/// Something counted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Indicator {
+    /// Id within the flow: `depistes`; the full name is `dep.depistes`.
+    pub id: String,
+    /// What people read.
+    pub name: Wording,
+    /// How it is computed.
+    pub kind: IndicatorKind,
+    /// Labels of choice fields it is also counted by.
+    pub by: Vec<String>,
+    /// Name in `texts` of the condition a report must meet to count.
+    pub when: Option<String>,
+    /// DHIS2 data element code.
+    pub data_element: Option<String>,
+    /// Shown first on pages and in BILAN.
+    pub headline: bool,
+}
+
+/// How an indicator is computed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum IndicatorKind {
+    /// Sum of an expression over reports (its name in `texts`), with the labels it reads.
+    Sum {
+        /// Name in `texts`.
+        value: String,
+        /// Labels it reads: where one is absent the report adds nothing.
+        labels: Vec<String>,
+    },
+    /// Number of reports.
+    Count,
+    /// Latest value per place, summed over places.
+    Last {
+        /// Name in `texts`.
+        value: String,
+        /// Labels it reads.
+        labels: Vec<String>,
+    },
+    /// Sum of some indicators over the sum of others, shown in per cent.
+    Ratio {
+        /// Indicator ids of this flow.
+        numerator: Vec<String>,
+        /// What it is divided by.
+        denominator: Denominator,
+    },
+}
+
+/// What a ratio is divided by.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Denominator {
+    /// Indicators of the same flow.
+    Indicators(Vec<String>),
+    /// A population share by id.
+    Population(String),
+}

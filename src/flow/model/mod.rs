@@ -1,0 +1,285 @@
+//! What a pack is once it has been read: flows, fields, checks, indicators, and the words people read.
+//!
+//! Only data and look-ups. Reading it from files is `source`, proving it sound is `check`, using it is `read` and `dialogue`.
+
+mod field;
+mod indicator;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+pub use field::{Field, FieldKind};
+pub use indicator::{Denominator, Indicator, IndicatorKind};
+
+use super::read::Reader;
+use super::text::TextBook;
+use crate::base::{Calendar, Language, NumberingPlan, PeriodKind};
+
+/// A text in each language of the pack.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wording(pub BTreeMap<Language, String>);
+
+impl Wording {
+    /// The text in `language`, else in French, else in any. Empty only when nothing was written.
+    pub fn get(&self, language: Language) -> &str {
+        let chosen = self.0.get(&language).or_else(|| self.0.get(&Language::FRENCH)).or_else(|| self.0.values().next());
+        chosen.map_or("", String::as_str)
+    }
+}
+
+/// A country's folder of flows and places.
+#[derive(Debug)]
+pub struct Pack {
+    /// Its name, such as `mali`.
+    pub name: String,
+    /// SHA-256 over all its files: two servers with the same hash read alike.
+    pub hash: String,
+    /// Languages, the first being what a person gets before choosing.
+    pub languages: Vec<Language>,
+    /// How national phone numbers are completed.
+    pub numbering: NumberingPlan,
+    /// When weeks begin.
+    pub calendar: Calendar,
+    /// Levels of places from the country down; the last is the site.
+    pub levels: Vec<Level>,
+    /// Networks (government, civil society ...).
+    pub networks: Vec<Named>,
+    /// Roles people can have.
+    pub roles: Vec<Role>,
+    /// Committees and platforms.
+    pub bodies: Vec<Body>,
+    /// When reports of each cadence are due.
+    pub deadlines: BTreeMap<PeriodKind, Deadline>,
+    /// Parts of the population that coverage is measured against.
+    pub populations: Vec<PopulationShare>,
+    /// Words for each command.
+    pub commands: BTreeMap<CommandKind, Vec<String>>,
+    /// Greetings and courtesies, folded: the only words a report may hold unread.
+    pub courtesies: Vec<String>,
+    /// Line of attribution for places and boundaries, to print.
+    pub attribution: String,
+    /// Report types.
+    pub flows: Vec<Arc<Flow>>,
+    /// Every text a person can read, by name, in every language.
+    pub texts: TextBook,
+    /// Text of `places.csv`: see `place::file`.
+    pub places: String,
+    /// Text of the file with the codes places have in other vintages; empty where there is none.
+    pub place_codes: String,
+    /// Vintage of the codes in `places.csv`.
+    pub place_vintage: String,
+    /// Boundary files (GeoJSON) by level id.
+    pub boundaries: BTreeMap<String, String>,
+    /// Tables for reading SMS, made at first use: begin with `Default::default()`.
+    pub reader: OnceLock<Reader>,
+}
+
+/// A level of places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// `country`, `region`, `cercle`, `commune`, `site`.
+    pub id: String,
+    /// Its name, one and many: `commune`, `communes`.
+    pub name: Wording,
+    /// Plural.
+    pub plural: Wording,
+}
+
+/// Something with an id and a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Id in files and the API.
+    pub id: String,
+    /// What people read.
+    pub name: Wording,
+}
+
+/// A role a person can have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// `relais`, `gsan`, `asc` ...
+    pub id: String,
+    /// What people read.
+    pub name: Wording,
+    /// True for officers and administrators: may ask for the figures of their area.
+    pub asks_figures: bool,
+}
+
+/// A coordination committee or platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    /// `ccocsad`, `clocsad` ...
+    pub id: String,
+    /// The word typed in an SMS: `C`, `L`, `R`, `CTIN`, `CNN`.
+    pub word: String,
+    /// What people read: `CCOCSAD`.
+    pub name: Wording,
+    /// Level of the places that have one.
+    pub level: String,
+    /// Its network, where it belongs to one.
+    pub network: Option<String>,
+    /// How often it should meet.
+    pub cadence: PeriodKind,
+}
+
+/// When a report of some cadence is due, in days after the last day of its period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    /// On time up to and including this day.
+    pub due_days: i64,
+    /// Late up to and including this day; afterwards it is very late, still counted and flagged.
+    pub late_days: i64,
+}
+
+/// A part of the population.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PopulationShare {
+    /// `enfants_6_59`.
+    pub id: String,
+    /// What people read.
+    pub name: Wording,
+    /// Part of the whole, 0 to 1.
+    pub share: f64,
+}
+
+/// One report type.
+#[derive(Debug)]
+pub struct Flow {
+    /// The keyword in lower case.
+    pub id: String,
+    /// Raised by its author with each change of meaning.
+    pub version: i64,
+    /// SHA-256 of its file: what a report's cells are computed by.
+    pub hash: String,
+    /// The file's text, kept with every hash.
+    pub source: String,
+    /// What people read: `Dépistage PB`.
+    pub title: Wording,
+    /// The word that opens the SMS, in capitals.
+    pub keyword: String,
+    /// Other words for it, in capitals.
+    pub aliases: Vec<String>,
+    /// What a predictive keypad makes of it: asked, never taken.
+    pub twins: Vec<String>,
+    /// Roles that may send it; empty means everyone.
+    pub roles: Vec<String>,
+    /// Level of the places it is about; `None` where it follows the body or the sender.
+    pub level: Option<String>,
+    /// How often it is expected; `None` when it is sent as things happen.
+    pub cadence: Option<PeriodKind>,
+    /// True where a body reports, not a person.
+    pub by_body: bool,
+    /// True where a bare row of numbers in field order is accepted.
+    pub positional: bool,
+    /// Fields in positional order.
+    pub fields: Vec<Field>,
+    /// Checks in order of gravity.
+    pub checks: Vec<Check>,
+    /// What is counted.
+    pub indicators: Vec<Indicator>,
+    /// An example that reads without fault, for help and errors.
+    pub example: String,
+}
+
+/// What happens when a check does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is saved.
+    Block,
+    /// Saved after OUI.
+    Confirm,
+    /// Saved, and said.
+    Warn,
+}
+
+/// Something that must hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Its name within the flow.
+    pub id: String,
+    /// Name in `texts` of the condition that must hold.
+    pub must: String,
+    /// Labels the condition reads: where one is absent the check does not apply.
+    pub labels: Vec<String>,
+    /// What happens otherwise.
+    pub otherwise: Severity,
+    /// Name in `texts` of what is said.
+    pub say: String,
+    /// Two labels which, exchanged, would make it hold: offered to the sender.
+    pub offer_swap: Option<(String, String)>,
+    /// Opens a task for the supervisor.
+    pub opens_task: bool,
+}
+
+/// Commands a person can type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CommandKind {
+    /// OUI
+    Yes,
+    /// NON
+    No,
+    /// RIEN: a declared zero.
+    Zero,
+    /// CORR n
+    Correct,
+    /// ANNUL n
+    Cancel,
+    /// AIDE
+    Help,
+    /// BILAN
+    Summary,
+}
+
+impl Pack {
+    /// What reads SMS by this pack's words.
+    pub fn reader(&self) -> &Reader {
+        self.reader.get_or_init(|| Reader::new(&self.flows, &self.bodies, &self.commands, &self.courtesies))
+    }
+
+    /// The flow called `id`.
+    pub fn flow(&self, id: &str) -> Option<&Arc<Flow>> {
+        self.flows.iter().find(|flow| flow.id == id)
+    }
+
+    /// The body called `id`.
+    pub fn body(&self, id: &str) -> Option<&Body> {
+        self.bodies.iter().find(|body| body.id == id)
+    }
+
+    /// The role called `id`.
+    pub fn role(&self, id: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| role.id == id)
+    }
+
+    /// How deep a level is, the country being 0.
+    pub fn depth(&self, level: &str) -> Option<usize> {
+        self.levels.iter().position(|known| known.id == level)
+    }
+
+    /// The language a person gets who has chosen none.
+    pub fn first_language(&self) -> Language {
+        self.languages.first().copied().unwrap_or(Language::FRENCH)
+    }
+
+    /// The deadline of `cadence`; a cadence without one is due at once and late for a week.
+    pub fn deadline(&self, cadence: PeriodKind) -> Deadline {
+        self.deadlines.get(&cadence).copied().unwrap_or(Deadline { due_days: 0, late_days: 7 })
+    }
+}
+
+impl Flow {
+    /// The field typed as `label`.
+    pub fn field(&self, label: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.label == label)
+    }
+
+    /// True when someone with `role` may send it.
+    pub fn open_to(&self, role: &str) -> bool {
+        self.roles.is_empty() || self.roles.iter().any(|allowed| allowed == role)
+    }
+
+    /// The field that is the report's reference date, where the flow has one.
+    pub fn date_field(&self) -> Option<&Field> {
+        self.fields.iter().find(|field| matches!(field.kind, FieldKind::Date { .. }))
+    }
+}

@@ -1,0 +1,239 @@
+//! The words that open a part of an SMS: an agent code, a keyword (glued, twin, mistyped), a command.
+
+use std::sync::Arc;
+
+use super::body::{BodyReading, short};
+use super::glue::{Element, split};
+use super::limits::{KEYWORD_EDITS_MAX, NEAR_LETTERS_MIN, REPORTS_MAX};
+use super::number;
+use super::reading::{Body, CommandRead, Fault, KeywordMatch, LooseRead, Part, Reading, ReportRead, Said};
+use super::table::{Opener, Reader};
+use super::word::Words;
+use crate::base::Date;
+use crate::flow::model::CommandKind;
+
+/// Letters and digits of an agent code at most: `A27`.
+const CODE_LETTERS_MAX: usize = 3;
+const CODE_DIGITS_MAX: usize = 4;
+
+impl Reader {
+    /// Reads one SMS. `codes` are the agent codes of the people on this phone; `open` is the flow of an open draft,
+    /// whose labels come before words that only resemble a keyword.
+    pub fn read(&self, text: &str, today: Date, codes: &[&str], open: Option<&str>) -> Reading {
+        let mut words = Words::of(text);
+        let mut reading = Reading { too_long: words.too_long, ..Reading::default() };
+        let mut at = self.after_courtesies(&words, 0);
+        while at < words.len() && reading.parts.len() < REPORTS_MAX {
+            let agent = self.agent(&mut words, at, codes);
+            let start = self.after_courtesies(&words, at + usize::from(agent.is_some()));
+            if start >= words.len() {
+                reading.lone_code = agent;
+                break;
+            }
+            let (said, next) = self.part(&mut words, start, today, open);
+            reading.parts.push(Part { agent, said });
+            at = next;
+        }
+        if let (true, Some(Part { said: Said::Report(report), .. })) = (at < words.len(), reading.parts.last_mut()) {
+            report.body.faults.push(Fault::TooLong);
+        }
+        reading
+    }
+
+    /// Reads `text` as what stands after the keyword of `flow`: a fragment, or a correction.
+    pub fn read_body(&self, flow: &str, text: &str, today: Date) -> Body {
+        let words = Words::of(text);
+        let Some(table) = self.table(flow) else { return Body::default() };
+        let mut reading = BodyReading::new(self, table, &words, today);
+        reading.is_part = true;
+        // `CORR 12 DEP T45`: the keyword again.
+        let named = matches!(self.openers.get(words.folded(0)), Some(Opener::Report(rank)) if self.flows[*rank].flow.id == flow);
+        let begin = usize::from(named && !table.labels.contains_key(words.folded(0)));
+        let end = reading.read(begin);
+        let mut body = reading.body;
+        if words.too_long {
+            body.faults.push(Fault::TooLong);
+        }
+        for at in end..words.len() {
+            body.faults.push(Fault::Unread(short(words.typed(at))));
+        }
+        body
+    }
+
+    /// Reads from the word at `at`; gives what it says and the word the next part begins with.
+    fn part(&self, words: &mut Words, at: usize, today: Date, open: Option<&str>) -> (Said, usize) {
+        match self.opener(words, at) {
+            Some(Opener::Command(kind)) => self.command_part(words, at, kind),
+            Some(Opener::Report(rank)) => self.report_part(words, at, rank, KeywordMatch::Exact, today),
+            Some(Opener::Twin(rank)) => self.report_part(words, at, rank, KeywordMatch::Twin, today),
+            None if self.is_of_draft(words, at, open) => (loose(words, at, Vec::new()), words.len()),
+            None => {
+                let near = self.near(words.folded(at));
+                match near.as_slice() {
+                    [(_, Opener::Report(rank))] => self.report_part(words, at, *rank, KeywordMatch::Near, today),
+                    _ => (loose(words, at, near.into_iter().map(|(word, _)| word).collect()), words.len()),
+                }
+            }
+        }
+    }
+
+    fn report_part(
+        &self,
+        words: &mut Words,
+        at: usize,
+        rank: usize,
+        keyword: KeywordMatch,
+        today: Date,
+    ) -> (Said, usize) {
+        let table = &self.flows[rank];
+        let typed = short(words.typed(at));
+        let begin = self.after_courtesies(words, at + 1);
+        // `DEP RIEN`, `DEP AIDE`: the command about this report. Not where the word is a label, as NON is in REU.
+        let word = words.folded(begin);
+        let asked = self.command(word).filter(|kind| matches!(kind, CommandKind::Zero | CommandKind::Help));
+        if let Some(kind) = asked.filter(|_| !table.labels.contains_key(word)) {
+            let rest = self.rest(words, begin + 1);
+            let flow = Some(Arc::clone(&table.flow));
+            return (Said::Command(CommandRead { kind, flow, number: None, rest }), words.len());
+        }
+        let mut reading = BodyReading::new(self, table, words, today);
+        let next = reading.read(at + 1);
+        let body = reading.body;
+        (Said::Report(ReportRead { flow: Arc::clone(&table.flow), keyword, typed, body }), next)
+    }
+
+    fn command_part(&self, words: &mut Words, at: usize, kind: CommandKind) -> (Said, usize) {
+        let mut next = self.after_courtesies(words, at + 1);
+        let mut command = CommandRead { kind, flow: None, number: None, rest: String::new() };
+        match kind {
+            CommandKind::Zero | CommandKind::Help => {
+                if let Some(Opener::Report(rank) | Opener::Twin(rank)) = self.openers.get(words.folded(next)) {
+                    command.flow = Some(Arc::clone(&self.flows[*rank].flow));
+                    next += 1;
+                }
+            }
+            CommandKind::Correct | CommandKind::Cancel => {
+                let word = words.folded(next);
+                if number::is_digits(word) {
+                    command.number = word.parse().ok();
+                    next += 1;
+                }
+            }
+            CommandKind::Yes | CommandKind::No | CommandKind::Summary => {}
+        }
+        command.rest = self.rest(words, next);
+        (Said::Command(command), words.len())
+    }
+
+    /// Everything from `at` on, as typed; empty when it is courtesies only.
+    fn rest(&self, words: &Words, at: usize) -> String {
+        let begin = self.after_courtesies(words, at);
+        words.typed_from(begin).to_owned()
+    }
+
+    fn after_courtesies(&self, words: &Words, mut at: usize) -> usize {
+        loop {
+            match self.courtesy(words, at) {
+                0 => return at,
+                said => at += said,
+            }
+        }
+    }
+
+    /// What the word at `at` opens. A keyword glued to what follows is cut from it.
+    fn opener(&self, words: &mut Words, at: usize) -> Option<Opener> {
+        let word = words.folded(at);
+        if let Some(opener) = self.openers.get(word) {
+            return Some(*opener);
+        }
+        let (end, opener) = self.glued(words, at)?;
+        words.cut(at, end);
+        Some(opener)
+    }
+
+    /// The longest opener a word begins with, where what follows makes sense behind it: `DEPT45`, `REUC`, but for
+    /// `DEPT` only with a number behind it.
+    fn glued(&self, words: &Words, at: usize) -> Option<(usize, Opener)> {
+        let mut elements = Vec::new();
+        let word = words.folded(at);
+        let number_follows = words.folded(at + 1).starts_with(|first: char| first.is_ascii_digit());
+        let longest = word.len().min(self.opener_bytes_max + 1);
+        (2..longest).rev().filter(|end| word.is_char_boundary(*end)).find_map(|end| {
+            let (opener, rest) = (*self.openers.get(&word[..end])?, &word[end..]);
+            let fits = match opener {
+                Opener::Report(rank) | Opener::Twin(rank) => {
+                    split(&self.flows[rank], rest, &mut elements)
+                        && (number_follows || !matches!(elements.last(), Some(Element::Label(..))))
+                }
+                Opener::Command(CommandKind::Correct | CommandKind::Cancel) => number::is_digits(rest),
+                Opener::Command(CommandKind::Help | CommandKind::Zero) => {
+                    matches!(self.openers.get(rest), Some(Opener::Report(_)))
+                }
+                Opener::Command(_) => false,
+            };
+            fits.then_some((end, opener))
+        })
+    }
+
+    /// True when another report begins at the word at `at`, with or without an agent code.
+    pub(super) fn report_begins(&self, words: &Words, at: usize) -> bool {
+        let keyword = |at: usize| {
+            let word = words.folded(at);
+            let opener = self.openers.get(word).copied().or_else(|| self.glued(words, at).map(|(_, opener)| opener));
+            matches!(opener, Some(Opener::Report(_)))
+        };
+        keyword(at) || (is_code(words.folded(at)) && keyword(at + 1))
+    }
+
+    /// The agent code at `at`, if there is one: a known one, or a word of that shape before a keyword.
+    fn agent(&self, words: &mut Words, at: usize, codes: &[&str]) -> Option<String> {
+        let word = words.folded(at);
+        let same = |code: &&&str| crate::base::text::fold(code) == word;
+        let known = codes.iter().any(|code| same(&code)) && !self.openers.contains_key(word);
+        if known {
+            return Some(words.typed(at).to_owned());
+        }
+        let next = words.folded(at + 1);
+        let opens = !next.is_empty() && (self.openers.contains_key(next) || self.glued(words, at + 1).is_some());
+        (is_code(word) && opens).then(|| words.typed(at).to_owned())
+    }
+
+    /// True when the first word fits the open draft's labels.
+    fn is_of_draft(&self, words: &Words, at: usize, open: Option<&str>) -> bool {
+        let Some(table) = open.and_then(|flow| self.table(flow)) else { return false };
+        split(table, words.folded(at), &mut Vec::new())
+    }
+
+    /// Keywords and commands one edit away from `word`, one for each meaning.
+    fn near(&self, word: &str) -> Vec<(String, Opener)> {
+        let letters = word.chars().count();
+        let mut near: Vec<(String, Opener)> = Vec::new();
+        if letters < NEAR_LETTERS_MIN || !word.chars().all(char::is_alphabetic) {
+            return near;
+        }
+        for (meant, opener) in &self.meant {
+            let known = near.iter().any(|(_, other)| other == opener);
+            if !known
+                && meant.len() >= NEAR_LETTERS_MIN
+                && meant.chars().count().abs_diff(letters) <= KEYWORD_EDITS_MAX
+                && strsim::osa_distance(meant, word) <= KEYWORD_EDITS_MAX
+            {
+                near.push((meant.to_uppercase(), *opener));
+            }
+        }
+        near
+    }
+}
+
+fn loose(words: &Words, at: usize, near: Vec<String>) -> Said {
+    Said::Loose(LooseRead { first: short(words.typed(at)), text: words.typed_from(at).to_owned(), near })
+}
+
+/// True for words shaped like an agent code: `a27`.
+fn is_code(word: &str) -> bool {
+    let letters = word.bytes().take_while(u8::is_ascii_lowercase).count();
+    let digits = word.len() - letters;
+    (1..=CODE_LETTERS_MAX).contains(&letters)
+        && (1..=CODE_DIGITS_MAX).contains(&digits)
+        && number::is_digits(&word[letters..])
+}

@@ -1,0 +1,278 @@
+//! A host in memory: answers what a turn needs to know from what was filed so far. For transcripts and tests.
+
+use std::collections::BTreeMap;
+
+use super::Declared;
+use crate::base::{Date, Instant, Language, Period, PersonId, PlaceId, gsm7};
+use crate::flow::dialogue::{Conversation, step};
+use crate::flow::model::{CommandKind, Pack};
+use crate::flow::turn::{Effect, Fact, Facts, Filing, FilingState, Need, Outcome, OwnReport, Reporter, Step, Turn};
+use crate::flow::values::Values;
+
+/// Rounds of looking things up in one turn: far above any honest turn, so that a fault ends instead of turning forever.
+const ROUNDS_MAX: usize = 20;
+
+/// The host.
+pub(crate) struct Host<'p> {
+    pack: &'p Pack,
+    today: Date,
+    now: Instant,
+    people: Vec<Person>,
+    phones: BTreeMap<String, Phone>,
+    /// Everything filed, in order.
+    pub(crate) reports: Vec<Filed>,
+    places: Vec<String>,
+    /// What became of the last message.
+    pub(crate) outcome: Option<Outcome>,
+}
+
+struct Person {
+    phone: String,
+    since: Date,
+    reporter: Reporter,
+    language: Option<Language>,
+}
+
+#[derive(Default)]
+struct Phone {
+    /// The conversation as JSON: what a store would hold.
+    conversation: Option<String>,
+    next_receipt: i64,
+    greeted: Option<Date>,
+}
+
+/// A report as filed.
+#[derive(Clone, Debug)]
+pub(crate) struct Filed {
+    phone: String,
+    pub(crate) filing: Filing,
+    pub(crate) revision: i64,
+    pub(crate) cancelled: bool,
+    pub(crate) abandoned: bool,
+}
+
+impl Filed {
+    /// True when it is in the totals.
+    pub(crate) fn counts(&self) -> bool {
+        self.filing.state == FilingState::Counted && !self.cancelled
+    }
+}
+
+impl<'p> Host<'p> {
+    pub(crate) fn new(pack: &'p Pack) -> Host<'p> {
+        Host {
+            pack,
+            today: Date::constant(2026, 1, 1),
+            now: Instant::default(),
+            people: Vec::new(),
+            phones: BTreeMap::new(),
+            reports: Vec::new(),
+            places: Vec::new(),
+            outcome: None,
+        }
+    }
+
+    pub(super) fn set_clock(&mut self, date: Date, now: Instant) {
+        (self.today, self.now) = (date, now);
+    }
+
+    pub(super) fn set_receipt(&mut self, phone: String, next: i64) {
+        self.phones.entry(phone).or_default().next_receipt = next;
+    }
+
+    pub(super) fn declare(&mut self, declared: Declared) {
+        let place = self.places.iter().position(|known| *known == declared.place).unwrap_or_else(|| {
+            self.places.push(declared.place.clone());
+            self.places.len() - 1
+        });
+        let reporter = Reporter {
+            person: person_id(self.people.len()),
+            role: declared.role,
+            network: declared.network,
+            place: PlaceId(i64::try_from(place).unwrap_or(i64::MAX)),
+            level: declared.level,
+            place_name: gsm7::plain(&declared.place),
+            agent_code: declared.code,
+            initials: declared.initials,
+        };
+        let language = declared.language.parse().ok();
+        self.people.push(Person { phone: declared.phone, since: self.today, reporter, language });
+    }
+
+    /// Takes one message; gives what its sender is told.
+    pub(crate) fn receive(&mut self, phone: &str, text: &str) -> Option<String> {
+        let taken = self.turn(phone, text);
+        let state = self.phones.entry(phone.to_owned()).or_default();
+        let stored = serde_json::to_string(&taken.conversation).expect("a conversation always serialises");
+        state.conversation = Some(stored);
+        if taken.outcome == Outcome::UnknownSender && taken.reply.is_some() {
+            state.greeted = Some(self.today);
+        }
+        self.outcome = Some(taken.outcome);
+        let mut reply = taken.reply;
+        for effect in taken.effects {
+            if let Effect::Summary { words } = &effect {
+                reply = Some(format!("[{}]", words.join(" ")));
+            }
+            self.apply(phone, effect);
+        }
+        reply
+    }
+
+    fn turn(&self, phone: &str, text: &str) -> Step {
+        let none = Phone::default();
+        let state = self.phones.get(phone).unwrap_or(&none);
+        let stored = state.conversation.as_deref();
+        let conversation: Conversation = stored
+            .map(|json| serde_json::from_str(json).expect("a stored conversation is read back"))
+            .unwrap_or_default();
+        let here = || self.people.iter().filter(|person| person.phone == phone);
+        let reporters: Vec<Reporter> = here().map(|person| person.reporter.clone()).collect();
+        let language = here().find_map(|person| person.language);
+        let mut facts = Facts::default();
+        for _ in 0..ROUNDS_MAX {
+            let turn = Turn {
+                pack: self.pack,
+                now: self.now,
+                today: self.today,
+                language: language.unwrap_or_else(|| self.pack.first_language()),
+                reporters: &reporters,
+                next_receipt: state.next_receipt.max(1),
+                greeted_today: state.greeted == Some(self.today),
+                facts: &facts,
+            };
+            match step(&turn, conversation.clone(), text) {
+                Ok(step) => return step,
+                Err(needs) => {
+                    for need in needs {
+                        let fact = self.fact(phone, &need);
+                        facts.0.insert(need, fact);
+                    }
+                }
+            }
+        }
+        Step { conversation, effects: Vec::new(), reply: None, outcome: Outcome::Unreadable }
+    }
+
+    fn fact(&self, phone: &str, need: &Need) -> Fact {
+        match need {
+            Need::Owes { person, flow, period } => Fact::Owes(self.owes(*person, flow, *period)),
+            Need::SameReport { person, flow, date, digest } => self.earlier(phone, |filing| {
+                let same = filing.person == Some(*person) && filing.flow == *flow && filing.date == *date;
+                same && !filing.zero && filing.values.digest() == *digest
+            }),
+            Need::Meeting { body, place, date } => self.earlier(phone, |filing| {
+                let same = filing.body.as_ref() == Some(body) && filing.place == Some(*place) && filing.date == *date;
+                same && self.is_held(&filing.values)
+            }),
+            Need::Receipt(receipt) => Fact::Reports(self.own(phone, *receipt)),
+        }
+    }
+
+    /// Expected of this person since the day they were declared, and not received.
+    fn owes(&self, person: PersonId, flow: &str, period: Period) -> bool {
+        let (Some(who), Some(flow)) =
+            (self.people.iter().find(|known| known.reporter.person == person), self.pack.flow(flow))
+        else {
+            return false;
+        };
+        let received = |report: &&Filed| {
+            let filing = &report.filing;
+            let theirs =
+                if flow.by_body { filing.place == Some(who.reporter.place) } else { filing.person == Some(person) };
+            report.counts() && filing.flow == flow.id && theirs && period.holds(filing.date)
+        };
+        let expected = flow.cadence == Some(period.kind()) && flow.open_to(&who.reporter.role);
+        expected && period.last() >= who.since && !self.reports.iter().any(|report| received(&report))
+    }
+
+    fn earlier(&self, phone: &str, same: impl Fn(&Filing) -> bool) -> Fact {
+        let found = self.reports.iter().rev().find(|report| report.counts() && same(&report.filing));
+        Fact::Earlier(found.map(|report| if report.phone == phone { report.filing.receipt } else { 0 }))
+    }
+
+    fn is_held(&self, values: &Values) -> bool {
+        let words = self.pack.commands.get(&CommandKind::No);
+        !words.is_some_and(|words| words.iter().any(|word| values.get(word).is_some()))
+    }
+
+    fn own(&self, phone: &str, receipt: i64) -> Vec<OwnReport> {
+        let theirs = |person: Option<PersonId>| {
+            self.people.iter().any(|known| known.phone == phone && Some(known.reporter.person) == person)
+        };
+        let known = |report: &&Filed| {
+            report.filing.receipt == receipt
+                && (report.phone == phone || theirs(report.filing.person))
+                && report.filing.state == FilingState::Counted
+        };
+        let found = self.reports.iter().enumerate().filter(|(_, report)| known(report));
+        found.map(|(rank, report)| self.own_report(rank, report)).collect()
+    }
+
+    fn own_report(&self, rank: usize, report: &Filed) -> OwnReport {
+        let filing = &report.filing;
+        let place = filing.place.unwrap_or(PlaceId(-1));
+        let name = usize::try_from(place.0).ok().and_then(|place| self.places.get(place));
+        OwnReport {
+            report: rank.to_string(),
+            receipt: filing.receipt,
+            flow: filing.flow.clone(),
+            person: filing.person,
+            place,
+            place_name: gsm7::plain(name.map_or("", String::as_str)),
+            date: filing.date,
+            values: filing.values.clone(),
+            revision: report.revision,
+            cancelled: report.cancelled,
+            zero: filing.zero,
+        }
+    }
+
+    fn apply(&mut self, phone: &str, effect: Effect) {
+        match effect {
+            Effect::File(filing) => {
+                let state = self.phones.entry(phone.to_owned()).or_default();
+                state.next_receipt = state.next_receipt.max(filing.receipt.saturating_add(1));
+                let draft = |report: &&mut Filed| {
+                    report.phone == phone
+                        && report.filing.receipt == filing.receipt
+                        && report.filing.state == FilingState::Draft
+                };
+                match self.reports.iter_mut().find(draft) {
+                    Some(report) => report.filing = filing,
+                    None => {
+                        let phone = phone.to_owned();
+                        self.reports.push(Filed { phone, filing, revision: 1, cancelled: false, abandoned: false });
+                    }
+                }
+            }
+            Effect::Abandon { receipt } => {
+                let theirs = |report: &&mut Filed| report.phone == phone && report.filing.receipt == receipt;
+                if let Some(report) = self.reports.iter_mut().find(theirs) {
+                    report.abandoned = true;
+                }
+            }
+            Effect::Correct { report, values, date, tasks, .. } => {
+                if let Some(report) = self.report(&report) {
+                    (report.filing.values, report.filing.date, report.filing.tasks) = (values, date, tasks);
+                    report.revision += 1;
+                }
+            }
+            Effect::Cancel { report, .. } => {
+                if let Some(report) = self.report(&report) {
+                    report.cancelled = true;
+                }
+            }
+            Effect::Summary { .. } => {}
+        }
+    }
+
+    fn report(&mut self, id: &str) -> Option<&mut Filed> {
+        id.parse::<usize>().ok().and_then(|rank| self.reports.get_mut(rank))
+    }
+}
+
+/// The id of the person declared as number `rank`.
+fn person_id(rank: usize) -> PersonId {
+    format!("00000000-0000-7000-8000-{rank:012}").parse().expect("twelve digits end an id")
+}
