@@ -3,3 +3,5 @@
 pub mod base;
 pub mod channel;
 pub mod flow;
+pub mod pack_embedded;
+pub mod pack_folder;

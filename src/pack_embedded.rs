@@ -1,0 +1,35 @@
+//! The Mali pack, carried inside the binary: what `demo` runs and `init` writes out to be edited.
+//!
+//! One explicit list; a test holds it against the folder. Never reads a file at run time.
+
+use crate::flow::source::PackFiles;
+
+macro_rules! mali {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/flows/mali/", $name)))),*]
+    };
+}
+
+/// Every file of the pack by name, with its text.
+pub const MALI: &[(&str, &str)] = mali![
+    "SOURCES.md",
+    "cercles.geojson",
+    "cui.toml",
+    "cui.transcript",
+    "dep.toml",
+    "dep.transcript",
+    "pack.toml",
+    "place_codes.csv",
+    "places.csv",
+    "regions.geojson",
+    "reu.toml",
+    "reu.transcript",
+    "sen.toml",
+    "sen.transcript",
+    "texts.toml",
+];
+
+/// The embedded Mali pack.
+pub fn mali() -> PackFiles {
+    PackFiles::from_pairs(MALI.iter().copied())
+}
