@@ -5,3 +5,7 @@ pub mod channel;
 pub mod flow;
 pub mod pack_embedded;
 pub mod pack_folder;
+pub mod person;
+pub mod place;
+pub mod report;
+pub mod rollup;

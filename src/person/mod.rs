@@ -1,0 +1,59 @@
+//! People who report and people who ask, and who may see what.
+//!
+//! Never knows SQL or HTTP. One function decides access, for SMS, USSD, page, file and API alike.
+
+pub mod file;
+
+use crate::base::{Date, Language, PersonId, Phone, PlaceId};
+use crate::place::Tree;
+
+/// A registered reporter or officer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Person {
+    /// Who.
+    pub id: PersonId,
+    /// Full name: sealed in the store, never in an SMS.
+    pub name: String,
+    /// Role id.
+    pub role: String,
+    /// Network id.
+    pub network: String,
+    /// Where they report from; for an officer, their area.
+    pub place: PlaceId,
+    /// Language, where chosen.
+    pub language: Option<Language>,
+    /// Code typed in front of a report on a shared phone.
+    pub agent_code: Option<String>,
+    /// Phone of the supervisor.
+    pub supervisor: Option<Phone>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// First day they are expected to report.
+    pub active_from: Date,
+    /// Last day; [`crate::place::ALWAYS`]'s end while active.
+    pub active_to: Date,
+    /// Their phones.
+    pub phones: Vec<Phone>,
+}
+
+/// The first letters of a name, as much of it as an SMS may hold: `F. T.`
+pub fn initials(name: &str) -> String {
+    let letters = name.split_whitespace().filter_map(|word| word.chars().find(|letter| letter.is_alphabetic()));
+    letters.take(3).map(|letter| format!("{}.", letter.to_uppercase())).collect::<Vec<_>>().join(" ")
+}
+
+/// What a visitor may see: everything in one area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// The area; `None` for the whole country.
+    pub area: Option<PlaceId>,
+    /// True when they may also change things.
+    pub may_write: bool,
+}
+
+impl Access {
+    /// True when `place` lies in the visitor's area on `day`.
+    pub fn covers(&self, tree: &Tree, place: PlaceId, day: Date) -> bool {
+        self.area.is_none_or(|area| tree.lies_in(place, area, day))
+    }
+}

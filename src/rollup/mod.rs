@@ -1,0 +1,13 @@
+//! Counting: from a report's values to cells, and from one state of a report to the next by exact differences.
+//!
+//! Never knows SQL or HTTP. A report's cells come from the indicators of its own flow version.
+
+mod cells;
+mod completeness;
+mod counting;
+mod ratio;
+
+pub use cells::{CellChange, CellKey, Counted, changes};
+pub use completeness::{Completeness, due_day, dues, owed};
+pub use counting::{CountingError, Counts, counts};
+pub use ratio::{Figure, figures};
