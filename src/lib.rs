@@ -2,6 +2,7 @@
 
 pub mod base;
 pub mod channel;
+pub mod config;
 pub mod flow;
 pub mod pack_embedded;
 pub mod pack_folder;

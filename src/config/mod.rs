@@ -1,0 +1,49 @@
+//! Configuration: `relais.toml`, then `RELAIS_*`, then flags; parsed once into final types. Secrets never show in `Debug`.
+
+mod channels;
+mod file;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use jiff::tz::TimeZone;
+use secrecy::SecretString;
+
+use crate::base::NumberingPlan;
+
+pub use channels::{ChannelConfig, Connected, KEY_CHARS_MIN};
+pub use file::{ConfigError, Overrides, load};
+
+/// Everything a server is told at start.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Address of webhooks, pages and API.
+    pub listen: SocketAddr,
+    /// Address of `/healthz`, `/readyz` and `/metrics`: apart, so that they are never public by accident.
+    pub operations_listen: SocketAddr,
+    /// Our address as others see it, without a slash at the end.
+    pub public_url: String,
+    /// `sqlite:FILE` or `postgres://...`. Secret because it may hold a password.
+    pub database: SecretString,
+    /// Folder of the pack; `None` for the embedded Mali pack.
+    pub pack: Option<PathBuf>,
+    /// The programme's time zone.
+    pub timezone: TimeZone,
+    /// Key of everything sealed, in base64.
+    pub secret_key: SecretString,
+    /// Folder where callbacks wait while the database is down.
+    pub spool: PathBuf,
+    /// Accounts at providers, still without the pack's numbering plan.
+    pub channels: Vec<ChannelConfig>,
+}
+
+impl Config {
+    /// The channels, ready to be called.
+    pub fn connected(&self, numbering: &NumberingPlan) -> Vec<Connected> {
+        let connect = |config: &ChannelConfig| Connected {
+            channel: config.for_provider(&self.public_url, numbering),
+            config: config.clone(),
+        };
+        self.channels.iter().map(connect).collect()
+    }
+}
