@@ -10,3 +10,4 @@ pub mod person;
 pub mod place;
 pub mod report;
 pub mod rollup;
+pub mod spool;
