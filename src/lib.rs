@@ -11,3 +11,4 @@ pub mod place;
 pub mod report;
 pub mod rollup;
 pub mod spool;
+pub mod store;

@@ -1,0 +1,31 @@
+//! Limits of this room.
+
+use std::time::Duration;
+
+/// Connections to PostgreSQL from one server.
+pub const POSTGRES_CONNECTIONS_MAX: u32 = 16;
+/// SQLite has one writer by nature; what reads beside it does so on connections of its own.
+pub const SQLITE_WRITERS: u32 = 1;
+/// SQLite connections that only read.
+pub const SQLITE_READERS_MAX: u32 = 4;
+/// How long a transaction may wait for a connection before the database counts as unavailable.
+pub const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(4);
+/// How long one statement may take before the database counts as unavailable: a dead server answers nothing at all.
+pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(8);
+/// How long SQLite waits for another process that writes (`relais import` beside `relais serve`).
+pub const SQLITE_BUSY_TIMEOUT_MS: i64 = 5_000;
+/// Page cache of each SQLite connection, in kibibytes.
+pub const SQLITE_CACHE_KIB: i64 = 4_096;
+/// How much of an SQLite file is read through the memory map, in bytes.
+pub const SQLITE_MMAP_BYTES: i64 = 32 * 1024 * 1024;
+/// Parameters of one statement. On SQLite the name of each `$n` is searched among all of them at every execution, so a
+/// statement's cost grows with their square: with 32,766 (its limit) filling the demo took 50 s, most of it in that search.
+pub const PARAMETERS_MAX: usize = 320;
+/// Rows of one page of a list.
+pub const PAGE_ROWS_MAX: i64 = 1_000;
+/// Periods one sum takes at a time: the months of a year, or the days of a week.
+pub const PERIODS_PER_SUM: usize = 12;
+/// Connections that may turn out stale before one transaction gives up: all of a pool after its server restarted.
+pub const STALE_CONNECTIONS_MAX: u32 = POSTGRES_CONNECTIONS_MAX + 1;
+/// A delivery report whose message never turned up is forgotten after this many milliseconds (three days).
+pub const EARLY_DELIVERY_KEPT_MS: i64 = 3 * 24 * 3_600 * 1_000;

@@ -1,0 +1,157 @@
+//! All the SQL: one text for SQLite and PostgreSQL, one module for each group of tables.
+//!
+//! The store keeps and finds; it never decides anything. Every function takes a [`Tx`], so that the caller says what
+//! belongs together: [`Store::begin`] to write, [`Store::reader`] to read one state of everything. Phones, names and
+//! texts go in sealed and come out opened; a phone is found by its keyed index. Only this room names sqlx.
+//!
+//! The portable subset: TEXT, BIGINT and DOUBLE PRECISION columns, `$n` placeholders, `CAST(SUM(..) AS BIGINT)`,
+//! conditions repeated on the outer `WHERE` of a claim. Which database it is, only `backend` knows.
+
+mod backend;
+pub mod bulk;
+pub mod cell;
+mod error;
+pub mod flow_version;
+pub mod limits;
+pub mod message;
+pub mod outbox;
+pub mod person;
+pub mod phone;
+pub mod place;
+pub mod received;
+pub mod report;
+pub mod reporting;
+mod rows;
+mod sealed;
+pub mod setting;
+pub mod task;
+pub mod token;
+mod tx;
+
+use std::sync::Arc;
+
+use sqlx::AnyPool;
+use sqlx::migrate::Migrator;
+
+pub use backend::Backend;
+pub use error::StoreError;
+pub use tx::Tx;
+
+use crate::base::sealing::Sealer;
+use crate::base::{Environment, Phone};
+use backend::Purpose;
+use sealed::Seal;
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// Name under which the fingerprint of the key is kept.
+const KEY_FINGERPRINT: &str = "key_fingerprint";
+
+/// The database, ready for work. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    backend: Backend,
+    writers: AnyPool,
+    readers: AnyPool,
+    seal: Arc<Seal>,
+}
+
+impl Store {
+    /// Opens the database at `url` (`sqlite:FILE` or `postgres://...`), and refuses one written with another key.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongKey`], [`StoreError::Setting`] when durability cannot be had, or what the database says.
+    pub async fn open(url: &str, sealer: Sealer, environment: Environment) -> Result<Store, StoreError> {
+        sqlx::any::install_default_drivers();
+        let backend = Backend::of(url)?;
+        let options = backend.options(url)?;
+        let is_migrated = async {
+            let mut connection = backend.probe(&options).await?;
+            backend.is_migrated(&mut connection).await
+        };
+        let is_migrated = within_connect_timeout(is_migrated).await?;
+        let (writers, readers) = backend.pools(&options);
+        let store = Store { backend, writers, readers, seal: Arc::new(Seal { sealer, environment }) };
+        if is_migrated {
+            let mut tx = store.reader().await?;
+            store.compare_key(&mut tx).await?;
+        }
+        Ok(store)
+    }
+
+    /// Brings the tables to this version, and keeps the key's fingerprint in a database that has none yet.
+    ///
+    /// # Errors
+    /// [`StoreError::Migration`], [`StoreError::WrongKey`].
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        MIGRATIONS.run(&self.writers).await?;
+        let mut tx = self.begin().await?;
+        setting::keep_first(&mut tx, KEY_FINGERPRINT, self.seal.sealer.fingerprint()).await?;
+        self.compare_key(&mut tx).await?;
+        tx.commit().await
+    }
+
+    /// A transaction to write in. SQLite has one at a time; the next waits.
+    ///
+    /// # Errors
+    /// What the database says; [`StoreError::is_unavailable`] when there is none to be had.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        Tx::begin(&self.writers, self.backend.begin(Purpose::Write), Arc::clone(&self.seal)).await
+    }
+
+    /// A transaction to read in: it sees one state of the database throughout, and cannot write.
+    ///
+    /// # Errors
+    /// As [`Store::begin`].
+    pub async fn reader(&self) -> Result<Tx, StoreError> {
+        Tx::begin(&self.readers, self.backend.begin(Purpose::Read), Arc::clone(&self.seal)).await
+    }
+
+    /// Asks the database for anything at all.
+    ///
+    /// # Errors
+    /// What it says, or that it says nothing.
+    pub async fn reachable(&self) -> Result<(), StoreError> {
+        let mut tx = self.reader().await?;
+        setting::get(&mut tx, KEY_FINGERPRINT).await?;
+        Ok(())
+    }
+
+    /// How many transactions may write at once: 1 for SQLite, several for PostgreSQL.
+    pub fn writer_count(&self) -> u32 {
+        self.backend.writers()
+    }
+
+    /// Which database this is: to be shown, never to choose by.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// The keyed index a phone is found by.
+    pub fn phone_index(&self, phone: &Phone) -> String {
+        self.seal.index(phone)
+    }
+
+    /// Waits for open transactions and closes every connection.
+    pub async fn close(&self) {
+        self.writers.close().await;
+        self.readers.close().await;
+    }
+
+    async fn compare_key(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let configured = self.seal.sealer.fingerprint();
+        match setting::get(tx, KEY_FINGERPRINT).await? {
+            Some(database) if database != configured => {
+                Err(StoreError::WrongKey { database, configured: configured.to_owned() })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+async fn within_connect_timeout<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    match tokio::time::timeout(limits::ACQUIRE_TIMEOUT, work).await {
+        Ok(done) => done,
+        Err(_) => Err(StoreError::TimedOut { seconds: limits::ACQUIRE_TIMEOUT.as_secs() }),
+    }
+}

@@ -1,0 +1,219 @@
+//! Registered people and their phones.
+
+use sqlx::FromRow;
+
+use super::limits::PAGE_ROWS_MAX;
+use super::phone::ensure;
+use super::rows::Rows;
+use super::sealed::{Origin, Seal};
+use super::tx::Query;
+use super::{StoreError, Tx};
+use crate::base::{Date, PersonId, Phone, PlaceId};
+use crate::person::Person;
+use crate::place::Span;
+
+pub(super) const PERSON_ROWS: Rows = Rows {
+    head: "INSERT INTO person (id, name_sealed, role, network, place_id, language, agent_code, supervisor_index, \
+           email_sealed, active_from, active_to)",
+    columns: 11,
+    tail: "",
+};
+
+pub(super) fn bind(query: Query, person: &Person, seal: &Seal) -> Query {
+    query
+        .bind(person.id.to_string())
+        .bind(seal.text(&person.name))
+        .bind(person.role.clone())
+        .bind(person.network.clone())
+        .bind(person.place.0)
+        .bind(person.language.map(|language| language.to_string()))
+        .bind(person.agent_code.clone())
+        .bind(person.supervisor.as_ref().map(|phone| seal.index(phone)))
+        .bind(person.email.as_ref().map(|email| seal.text(email)))
+        .bind(person.active_from.to_string())
+        .bind(person.active_to.to_string())
+}
+
+/// Registers a person with their phones.
+pub async fn insert(tx: &mut Tx, person: &Person) -> Result<(), StoreError> {
+    let seal = tx.seal();
+    PERSON_ROWS.write(tx, std::slice::from_ref(person), |query, person| bind(query, person, &seal)).await?;
+    link(tx, person).await
+}
+
+/// Writes everything about a known person anew; phones no longer theirs are unlinked.
+pub async fn update(tx: &mut Tx, person: &Person) -> Result<(), StoreError> {
+    let seal = tx.seal();
+    let query = sqlx::query(
+        "UPDATE person SET name_sealed = $2, role = $3, network = $4, place_id = $5, language = $6, agent_code = $7, \
+         supervisor_index = $8, email_sealed = $9, active_from = $10, active_to = $11 WHERE id = $1",
+    );
+    tx.execute_one("person", bind(query, person, &seal)).await?;
+    tx.execute(sqlx::query("DELETE FROM person_phone WHERE person_id = $1").bind(person.id.to_string())).await?;
+    link(tx, person).await
+}
+
+async fn link(tx: &mut Tx, person: &Person) -> Result<(), StoreError> {
+    for phone in &person.phones {
+        let index = ensure(tx, phone).await?;
+        let query = sqlx::query(
+            "INSERT INTO person_phone (phone_index, person_id) VALUES ($1, $2) \
+             ON CONFLICT (phone_index, person_id) DO NOTHING",
+        );
+        tx.execute(query.bind(index).bind(person.id.to_string())).await?;
+    }
+    if let Some(supervisor) = &person.supervisor {
+        // Known as a phone, so that the number can be read back and written to.
+        ensure(tx, supervisor).await?;
+    }
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct PersonRow {
+    id: String,
+    name_sealed: String,
+    role: String,
+    network: String,
+    place_id: i64,
+    language: Option<String>,
+    agent_code: Option<String>,
+    email_sealed: Option<String>,
+    active_from: String,
+    active_to: String,
+    supervisor_sealed: Option<String>,
+    phone_sealed: Option<String>,
+}
+
+/// `SELECT` of the people whose ids a query gives, one row for each phone, in the order of ids.
+macro_rules! select {
+    ($ids:literal) => {
+        concat!(
+            "SELECT p.id, p.name_sealed, p.role, p.network, p.place_id, p.language, p.agent_code, p.email_sealed, ",
+            "p.active_from, p.active_to, s.number_sealed AS supervisor_sealed, h.number_sealed AS phone_sealed ",
+            "FROM person p LEFT JOIN phone s ON s.phone_index = p.supervisor_index ",
+            "LEFT JOIN person_phone l ON l.person_id = p.id LEFT JOIN phone h ON h.phone_index = l.phone_index ",
+            "WHERE p.id IN (",
+            $ids,
+            ") ORDER BY p.id, l.phone_index"
+        )
+    };
+}
+
+/// One person.
+pub async fn by_id(tx: &mut Tx, id: PersonId) -> Result<Option<Person>, StoreError> {
+    const SQL: &str = select!("$1");
+    Ok(people(tx, sqlx::query(SQL).bind(id.to_string())).await?.pop())
+}
+
+/// The people who use a phone.
+pub async fn on_phone(tx: &mut Tx, phone: &Phone) -> Result<Vec<Person>, StoreError> {
+    const SQL: &str = select!("SELECT k.person_id FROM person_phone k WHERE k.phone_index = $1");
+    let index = tx.seal().index(phone);
+    people(tx, sqlx::query(SQL).bind(index)).await
+}
+
+/// People of an area on a day (of every place when `area` is `None`), in the order of ids, after `after`. At most
+/// `limit`.
+pub async fn list(
+    tx: &mut Tx,
+    area: Option<PlaceId>,
+    day: Date,
+    after: Option<PersonId>,
+    limit: i64,
+) -> Result<Vec<Person>, StoreError> {
+    const SQL: &str = select!(
+        "SELECT o.id FROM person o WHERE ($1 IS NULL OR o.id > $1) AND ($2 IS NULL OR EXISTS (SELECT 1 \
+         FROM place_within w WHERE w.area_id = $2 AND w.place_id = o.place_id AND w.from_day <= $3 \
+         AND w.to_day >= $3)) ORDER BY o.id LIMIT $4"
+    );
+    let query = sqlx::query(SQL).bind(after.map(|id| id.to_string())).bind(area.map(|area| area.0));
+    people(tx, query.bind(day.to_string()).bind(limit.clamp(1, PAGE_ROWS_MAX))).await
+}
+
+async fn people(tx: &mut Tx, query: Query) -> Result<Vec<Person>, StoreError> {
+    let seal = tx.seal();
+    let mut people: Vec<Person> = Vec::new();
+    for row in tx.all::<PersonRow>(query).await? {
+        let origin = Origin::new("person", &row.id);
+        let id = origin.parse("id", &row.id)?;
+        if people.last().is_none_or(|person| person.id != id) {
+            people.push(row.person(id, &seal)?);
+        }
+        if let (Some(person), Some(sealed)) = (people.last_mut(), &row.phone_sealed) {
+            person.phones.push(origin.phone("phone", &seal, sealed)?);
+        }
+    }
+    Ok(people)
+}
+
+impl PersonRow {
+    fn person(&self, id: PersonId, seal: &Seal) -> Result<Person, StoreError> {
+        let origin = Origin::new("person", &self.id);
+        let supervisor = self.supervisor_sealed.as_deref();
+        Ok(Person {
+            id,
+            name: origin.text("name_sealed", seal, &self.name_sealed)?,
+            role: self.role.clone(),
+            network: self.network.clone(),
+            place: PlaceId(self.place_id),
+            language: origin.parse_optional("language", &self.language)?,
+            agent_code: self.agent_code.clone(),
+            supervisor: supervisor.map(|sealed| origin.phone("supervisor", seal, sealed)).transpose()?,
+            email: origin.text_optional("email_sealed", seal, &self.email_sealed)?,
+            active_from: origin.parse("active_from", &self.active_from)?,
+            active_to: origin.parse("active_to", &self.active_to)?,
+            phones: Vec::new(),
+        })
+    }
+}
+
+/// How many people are alike in everything that decides which reports are expected of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expected {
+    /// Where they report from.
+    pub place: PlaceId,
+    /// Role id.
+    pub role: String,
+    /// Network id.
+    pub network: String,
+    /// The days they are expected to report.
+    pub active: Span,
+    /// How many.
+    pub count: i64,
+}
+
+#[derive(FromRow)]
+struct ExpectedRow {
+    place_id: i64,
+    role: String,
+    network: String,
+    active_from: String,
+    active_to: String,
+    people: i64,
+}
+
+/// The people of an area on a day, counted by what decides which reports are expected of them.
+pub async fn expected(tx: &mut Tx, area: PlaceId, day: Date) -> Result<Vec<Expected>, StoreError> {
+    let query = sqlx::query(
+        "SELECT p.place_id, p.role, p.network, p.active_from, p.active_to, COUNT(*) AS people FROM place_within w \
+         JOIN person p ON p.place_id = w.place_id WHERE w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 \
+         GROUP BY p.place_id, p.role, p.network, p.active_from, p.active_to \
+         ORDER BY p.place_id, p.role, p.network, p.active_from, p.active_to",
+    );
+    let rows: Vec<ExpectedRow> = tx.all(query.bind(area.0).bind(day.to_string())).await?;
+    let expected = |row: ExpectedRow| {
+        let id = row.place_id.to_string();
+        let origin = Origin::new("person", &id);
+        let from = origin.parse("active_from", &row.active_from)?;
+        let to = origin.parse("active_to", &row.active_to)?;
+        Ok(Expected {
+            place: PlaceId(row.place_id),
+            role: row.role,
+            network: row.network,
+            active: Span { from, to },
+            count: row.people,
+        })
+    };
+    rows.into_iter().map(expected).collect()
+}

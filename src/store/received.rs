@@ -1,0 +1,272 @@
+//! What was received: one row for each reporter, flow and period, counted against what was expected.
+
+use std::collections::BTreeMap;
+
+use sqlx::FromRow;
+
+use super::limits::{PAGE_ROWS_MAX, PERIODS_PER_SUM};
+use super::rows::Rows;
+use super::sealed::Origin;
+use super::{StoreError, Tx};
+use crate::base::{Date, PlaceId};
+use crate::flow::values::Values;
+use crate::report::ReceivedKind;
+
+/// A report received for its period, from one reporter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Received {
+    /// Flow id.
+    pub flow: String,
+    /// Name of the period.
+    pub period: String,
+    /// Who owed it.
+    pub reporter: String,
+    /// The place it is about.
+    pub place: PlaceId,
+    /// Network.
+    pub network: String,
+    /// Role.
+    pub role: String,
+    /// How it was received, at best.
+    pub kind: ReceivedKind,
+    /// The first day one came in.
+    pub received_on: Date,
+}
+
+/// How many reporters were received from in the same way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReceivedCount {
+    /// The place right below the area, or the area itself where it was not asked for by child.
+    pub place: PlaceId,
+    /// Flow id.
+    pub flow: String,
+    /// Name of the period.
+    pub period: String,
+    /// Network.
+    pub network: String,
+    /// Role.
+    pub role: String,
+    /// How.
+    pub kind: ReceivedKind,
+    /// The day the first one came in: decides what was on time.
+    pub received_on: Date,
+    /// How many.
+    pub count: i64,
+}
+
+/// Notes a report received: the earliest day and the best kind stay. For a report that is new; after a correction or a
+/// cancellation, [`recount`].
+pub async fn note(tx: &mut Tx, received: &Received) -> Result<(), StoreError> {
+    note_many(tx, std::slice::from_ref(received)).await
+}
+
+/// Notes several reports received, as [`note`] does; each reporter, flow and period at most once.
+pub async fn note_many(tx: &mut Tx, received: &[Received]) -> Result<(), StoreError> {
+    const NOTED_ROWS: Rows = Rows {
+        head: "INSERT INTO received (flow, period, reporter, place_id, network, role, kind, received_on)",
+        columns: 8,
+        tail: "ON CONFLICT (period, flow, reporter) DO UPDATE SET \
+               received_on = CASE WHEN excluded.received_on < received.received_on THEN excluded.received_on \
+               ELSE received.received_on END, \
+               kind = CASE WHEN 'report' IN (excluded.kind, received.kind) THEN 'report' \
+               WHEN 'not_held' IN (excluded.kind, received.kind) THEN 'not_held' ELSE 'zero' END",
+    };
+    NOTED_ROWS.write(tx, received, bind).await?;
+    Ok(())
+}
+
+pub(super) fn bind(query: super::tx::Query, received: &Received) -> super::tx::Query {
+    query
+        .bind(received.flow.clone())
+        .bind(received.period.clone())
+        .bind(received.reporter.clone())
+        .bind(received.place.0)
+        .bind(received.network.clone())
+        .bind(received.role.clone())
+        .bind(received.kind.word())
+        .bind(received.received_on.to_string())
+}
+
+#[derive(FromRow)]
+struct SourceRow {
+    id: String,
+    place_id: i64,
+    network: String,
+    role: String,
+    zero: i64,
+    field_values: String,
+    received_on: String,
+}
+
+/// Counts anew what was received from one reporter for a flow and period, from the reports that stand (counted, or
+/// awaiting a visa). `kind` says what a report is, from whether it is a zero and its values
+/// ([`ReceivedKind::of`] with the flow). Without any report the row goes.
+pub async fn recount(
+    tx: &mut Tx,
+    reporter: &str,
+    flow: &str,
+    period: &str,
+    kind: impl Fn(bool, &Values) -> ReceivedKind,
+) -> Result<Option<Received>, StoreError> {
+    let query = sqlx::query(
+        "SELECT id, place_id, network, role, zero, field_values, received_on FROM report \
+         WHERE reporter = $1 AND flow = $2 AND period = $3 AND state IN ('counted', 'awaiting_visa') \
+         AND place_id IS NOT NULL ORDER BY received_on, id",
+    );
+    let rows: Vec<SourceRow> = tx.all(query.bind(reporter).bind(flow).bind(period)).await?;
+    let mut best: Option<Received> = None;
+    for row in rows {
+        let origin = Origin::new("report", &row.id);
+        let kind = kind(row.zero != 0, &origin.json("field_values", &row.field_values)?);
+        match &mut best {
+            Some(best) => best.kind = best.kind.min(kind),
+            None => {
+                best = Some(Received {
+                    flow: flow.to_owned(),
+                    period: period.to_owned(),
+                    reporter: reporter.to_owned(),
+                    place: PlaceId(row.place_id),
+                    network: row.network,
+                    role: row.role,
+                    kind,
+                    received_on: origin.parse("received_on", &row.received_on)?,
+                });
+            }
+        }
+    }
+    let gone = sqlx::query("DELETE FROM received WHERE period = $1 AND flow = $2 AND reporter = $3");
+    tx.execute(gone.bind(period).bind(flow).bind(reporter)).await?;
+    if let Some(best) = &best {
+        note(tx, best).await?;
+    }
+    Ok(best)
+}
+
+macro_rules! counts {
+    ($part:literal, $from:literal, $of:literal) => {
+        concat!(
+            "SELECT ",
+            $part,
+            " AS part, v.flow, v.period, v.network, v.role, v.kind, v.received_on, COUNT(*) AS reporters FROM ",
+            $from,
+            " JOIN received v ON v.place_id = w.place_id WHERE ",
+            $of,
+            " AND w.from_day <= $2 AND w.to_day >= $2 AND ($3 IS NULL OR v.flow = $3) ",
+            "AND v.period IN ($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ",
+            "GROUP BY ",
+            $part,
+            ", v.flow, v.period, v.network, v.role, v.kind, v.received_on"
+        )
+    };
+}
+
+const COUNTS: &str = counts!("w.area_id", "place_within w", "w.area_id = $1");
+const COUNTS_BY_CHILD: &str = counts!(
+    "w.area_id",
+    "place_parent p JOIN place_within w ON w.area_id = p.place_id",
+    "p.parent_id = $1 AND p.from_day <= $2 AND p.to_day >= $2"
+);
+
+#[derive(FromRow)]
+struct CountRow {
+    part: i64,
+    flow: String,
+    period: String,
+    network: String,
+    role: String,
+    kind: String,
+    received_on: String,
+    reporters: i64,
+}
+
+/// What to count.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'a> {
+    /// The area: it and every place in it.
+    pub area: PlaceId,
+    /// The day whose parents hold.
+    pub day: Date,
+    /// Names of the periods reports were due for.
+    pub periods: &'a [String],
+    /// Only this flow; `None` for all.
+    pub flow: Option<&'a str>,
+}
+
+/// How many reporters were received from, in the area.
+pub async fn counts(tx: &mut Tx, scope: &Scope<'_>) -> Result<Vec<ReceivedCount>, StoreError> {
+    counted(tx, COUNTS, scope).await
+}
+
+/// The same for each place right below the area.
+pub async fn counts_by_child(tx: &mut Tx, scope: &Scope<'_>) -> Result<Vec<ReceivedCount>, StoreError> {
+    counted(tx, COUNTS_BY_CHILD, scope).await
+}
+
+async fn counted(tx: &mut Tx, sql: &'static str, scope: &Scope<'_>) -> Result<Vec<ReceivedCount>, StoreError> {
+    let mut counts = Vec::new();
+    let periods: BTreeMap<&String, ()> = scope.periods.iter().map(|period| (period, ())).collect();
+    let periods: Vec<&String> = periods.into_keys().collect();
+    for chunk in periods.chunks(PERIODS_PER_SUM) {
+        let query = sqlx::query(sql).bind(scope.area.0).bind(scope.day.to_string()).bind(scope.flow);
+        let padded = (0..PERIODS_PER_SUM).map(|index| chunk[index.min(chunk.len() - 1)]);
+        let rows: Vec<CountRow> = tx.all(padded.fold(query, |query, period| query.bind(period.as_str()))).await?;
+        for row in rows {
+            let origin = Origin::new("received", &row.period);
+            counts.push(ReceivedCount {
+                place: PlaceId(row.part),
+                kind: origin.word("kind", &row.kind, ReceivedKind::from_word)?,
+                received_on: origin.parse("received_on", &row.received_on)?,
+                flow: row.flow,
+                period: row.period,
+                network: row.network,
+                role: row.role,
+                count: row.reporters,
+            });
+        }
+    }
+    Ok(counts)
+}
+
+#[derive(FromRow)]
+struct ReceivedRow {
+    flow: String,
+    period: String,
+    reporter: String,
+    place_id: i64,
+    network: String,
+    role: String,
+    kind: String,
+    received_on: String,
+}
+
+/// Who was received from in the area for one flow and period, in the order of reporters, after `after`.
+pub async fn list(
+    tx: &mut Tx,
+    area: PlaceId,
+    day: Date,
+    (flow, period): (&str, &str),
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Received>, StoreError> {
+    let query = sqlx::query(
+        "SELECT v.flow, v.period, v.reporter, v.place_id, v.network, v.role, v.kind, v.received_on FROM received v \
+         JOIN place_within w ON w.place_id = v.place_id WHERE v.period = $1 AND v.flow = $2 AND w.area_id = $3 \
+         AND w.from_day <= $4 AND w.to_day >= $4 AND ($5 IS NULL OR v.reporter > $5) ORDER BY v.reporter LIMIT $6",
+    );
+    let query = query.bind(period).bind(flow).bind(area.0).bind(day.to_string()).bind(after);
+    let rows: Vec<ReceivedRow> = tx.all(query.bind(limit.clamp(1, PAGE_ROWS_MAX))).await?;
+    let received = |row: ReceivedRow| {
+        let origin = Origin::new("received", &row.reporter);
+        Ok(Received {
+            place: PlaceId(row.place_id),
+            kind: origin.word("kind", &row.kind, ReceivedKind::from_word)?,
+            received_on: origin.parse("received_on", &row.received_on)?,
+            flow: row.flow,
+            period: row.period,
+            reporter: row.reporter,
+            network: row.network,
+            role: row.role,
+        })
+    };
+    rows.into_iter().map(received).collect()
+}

@@ -1,0 +1,181 @@
+//! Reports: the current revision of each, and the revisions it no longer stands at.
+
+mod list;
+mod row;
+
+pub use list::{Filter, Listed, list};
+use row::{BY_ID, one, select, several};
+pub(super) use row::{REPORT_ROWS, bind};
+
+use sqlx::FromRow;
+
+use super::limits::PAGE_ROWS_MAX;
+use super::sealed::Origin;
+use super::{StoreError, Tx};
+use crate::base::{Date, Instant, MessageId, ReportId};
+use crate::flow::values::Values;
+use crate::report::{NOT_HELD_LABEL, Report, ReportState};
+
+/// Files a new report.
+pub async fn insert(tx: &mut Tx, report: &Report) -> Result<(), StoreError> {
+    REPORT_ROWS.write(tx, std::slice::from_ref(report), bind).await?;
+    Ok(())
+}
+
+/// Puts `after` in the place of `before`, and keeps `before` as a past revision. False when the report no longer stands
+/// at `before`'s revision: somebody was faster. `after.revision` must be the next number; `message` says what changed it.
+pub async fn replace(tx: &mut Tx, before: &Report, after: &Report, message: MessageId) -> Result<bool, StoreError> {
+    if !overwrite(tx, before, after).await? {
+        return Ok(false);
+    }
+    let query = sqlx::query(
+        "INSERT INTO revision (report_id, number, reference_date, state, field_values, replaced_by, replaced_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    );
+    let query = query
+        .bind(before.id.to_string())
+        .bind(before.revision)
+        .bind(before.date.to_string())
+        .bind(before.state.word())
+        .bind(row::values_text(before))
+        .bind(message.to_string())
+        .bind(after.updated.0);
+    tx.execute_one("revision", query).await?;
+    Ok(true)
+}
+
+/// Puts `after` in the place of `before` without keeping it: a draft that goes on. False when the report no longer
+/// stands at `before`'s revision and state.
+pub async fn overwrite(tx: &mut Tx, before: &Report, after: &Report) -> Result<bool, StoreError> {
+    let query = sqlx::query(
+        "UPDATE report SET phone_index = $2, receipt = $3, flow = $4, flow_hash = $5, person_id = $6, reporter = $7, \
+         body = $8, place_id = $9, network = $10, role = $11, reference_date = $12, period = $13, state = $14, \
+         zero = $15, revision = $16, field_values = $17, digest = $18, message_id = $19, received_on = $20, \
+         created_ms = $21, updated_ms = $22 WHERE id = $1 AND revision = $23 AND state = $24",
+    );
+    let query = bind(query, after).bind(before.revision).bind(before.state.word());
+    Ok(tx.execute(query).await? == 1)
+}
+
+/// One report.
+pub async fn by_id(tx: &mut Tx, id: ReportId) -> Result<Option<Report>, StoreError> {
+    one(tx, sqlx::query(BY_ID).bind(id.to_string())).await
+}
+
+/// The report with this receipt of one phone.
+pub async fn by_receipt(tx: &mut Tx, phone_index: &str, receipt: i64) -> Result<Option<Report>, StoreError> {
+    const SQL: &str = select!("FROM report r WHERE r.phone_index = $1 AND r.receipt = $2");
+    one(tx, sqlx::query(SQL).bind(phone_index).bind(receipt)).await
+}
+
+/// The reports with this receipt sent from this phone, or by its people from another phone of theirs. Only those their
+/// senders can change or took back: one given up before it was complete would be corrected and still never count.
+pub async fn by_receipt_of_people(tx: &mut Tx, phone_index: &str, receipt: i64) -> Result<Vec<Report>, StoreError> {
+    const SQL: &str = select!(
+        "FROM report r WHERE r.receipt = $2 AND r.state IN ('counted', 'awaiting_visa', 'cancelled') AND ",
+        "(r.phone_index = $1 OR (r.phone_index IN (SELECT o.phone_index ",
+        "FROM person_phone l JOIN person_phone o ON o.person_id = l.person_id WHERE l.phone_index = $1) ",
+        "AND r.person_id IN (SELECT l.person_id FROM person_phone l WHERE l.phone_index = $1))) ORDER BY r.id"
+    );
+    several(tx, sqlx::query(SQL).bind(phone_index).bind(receipt)).await
+}
+
+/// The counted report of this reporter, flow and day with the same values ([`Values::digest`]), if there is one.
+pub async fn same(
+    tx: &mut Tx,
+    reporter: &str,
+    flow: &str,
+    date: Date,
+    digest: &str,
+) -> Result<Option<Report>, StoreError> {
+    const SQL: &str = select!(
+        "FROM report r WHERE r.reporter = $1 AND r.flow = $2 AND r.reference_date = $3 AND r.digest = $4 ",
+        "AND r.state = 'counted' ORDER BY r.id LIMIT 1"
+    );
+    one(tx, sqlx::query(SQL).bind(reporter).bind(flow).bind(date.to_string()).bind(digest)).await
+}
+
+/// The meeting this body held on this day, if one was already reported.
+pub async fn meeting(tx: &mut Tx, reporter: &str, flow: &str, date: Date) -> Result<Option<Report>, StoreError> {
+    const SQL: &str = select!(
+        "FROM report r WHERE r.reporter = $1 AND r.flow = $2 AND r.reference_date = $3 ",
+        "AND r.state = 'counted' AND r.zero = 0 ORDER BY r.id"
+    );
+    let found = several(tx, sqlx::query(SQL).bind(reporter).bind(flow).bind(date.to_string())).await?;
+    Ok(found.into_iter().find(|report| report.values.get(NOT_HELD_LABEL).is_none()))
+}
+
+#[derive(FromRow)]
+struct CountRow {
+    rows: i64,
+}
+
+/// True while nothing was received from this reporter for this flow and period.
+pub async fn owes(tx: &mut Tx, reporter: &str, flow: &str, period: &str) -> Result<bool, StoreError> {
+    let query = sqlx::query("SELECT COUNT(*) AS rows FROM received WHERE period = $1 AND flow = $2 AND reporter = $3");
+    let found: CountRow = tx.one(query.bind(period).bind(flow).bind(reporter)).await?;
+    Ok(found.rows == 0)
+}
+
+/// Drafts last changed before `before`, oldest first: to be given up.
+pub async fn drafts_older_than(tx: &mut Tx, before: Instant, limit: i64) -> Result<Vec<Report>, StoreError> {
+    const SQL: &str =
+        select!("FROM report r WHERE r.state = 'draft' AND r.updated_ms < $1 ORDER BY r.updated_ms, r.id LIMIT $2");
+    several(tx, sqlx::query(SQL).bind(before.0).bind(limit.clamp(1, PAGE_ROWS_MAX))).await
+}
+
+/// Every report after `after` in the order of ids: for a recount, page by page.
+pub async fn all_after(tx: &mut Tx, after: Option<ReportId>, limit: i64) -> Result<Vec<Report>, StoreError> {
+    const SQL: &str = select!("FROM report r WHERE ($1 IS NULL OR r.id > $1) ORDER BY r.id LIMIT $2");
+    let after = after.map(|id| id.to_string());
+    several(tx, sqlx::query(SQL).bind(after).bind(limit.clamp(1, PAGE_ROWS_MAX))).await
+}
+
+/// A revision a report no longer stands at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Revision {
+    /// Its number, from 1.
+    pub number: i64,
+    /// Reference date then.
+    pub date: Date,
+    /// State then.
+    pub state: ReportState,
+    /// Values then.
+    pub values: Values,
+    /// The message that changed it.
+    pub replaced_by: MessageId,
+    /// When.
+    pub replaced: Instant,
+}
+
+#[derive(FromRow)]
+struct RevisionRow {
+    number: i64,
+    reference_date: String,
+    state: String,
+    field_values: String,
+    replaced_by: String,
+    replaced_ms: i64,
+}
+
+/// The past revisions of a report, oldest first.
+pub async fn history(tx: &mut Tx, id: ReportId) -> Result<Vec<Revision>, StoreError> {
+    let id = id.to_string();
+    let query = sqlx::query(
+        "SELECT number, reference_date, state, field_values, replaced_by, replaced_ms FROM revision \
+         WHERE report_id = $1 ORDER BY number",
+    );
+    let rows: Vec<RevisionRow> = tx.all(query.bind(id.as_str())).await?;
+    let origin = Origin::new("revision", &id);
+    let revision = |row: RevisionRow| {
+        Ok(Revision {
+            number: row.number,
+            date: origin.parse("reference_date", &row.reference_date)?,
+            state: origin.word("state", &row.state, ReportState::from_word)?,
+            values: origin.json("field_values", &row.field_values)?,
+            replaced_by: origin.parse("replaced_by", &row.replaced_by)?,
+            replaced: Instant(row.replaced_ms),
+        })
+    };
+    rows.into_iter().map(revision).collect()
+}

@@ -1,0 +1,191 @@
+//! One transaction, to write or to read: every statement of the store goes through it.
+//!
+//! A statement that is not answered in time fails as unavailable and its connection is closed. A transaction that is
+//! dropped is rolled back; one in which a statement failed cannot be committed, so nothing half done is ever kept.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use sqlx::any::{Any, AnyArguments, AnyRow};
+use sqlx::pool::PoolConnection;
+use sqlx::{AnyConnection, AnyPool, Executor, FromRow};
+use tokio::time::timeout;
+
+use super::StoreError;
+use super::limits::{STALE_CONNECTIONS_MAX, STATEMENT_TIMEOUT};
+use super::sealed::Seal;
+
+/// A statement with its parameters.
+pub(super) type Query = sqlx::query::Query<'static, Any, AnyArguments>;
+
+/// A transaction. What is not committed is rolled back.
+pub struct Tx {
+    /// `None` only once committed or dropped.
+    connection: Option<PoolConnection<Any>>,
+    seal: Arc<Seal>,
+    statements: u32,
+    failed: bool,
+    broken: bool,
+}
+
+impl Tx {
+    /// Begins on the first connection of `pool` that answers.
+    pub(super) async fn begin(pool: &AnyPool, statement: &'static str, seal: Arc<Seal>) -> Result<Tx, StoreError> {
+        let mut stale = 0;
+        loop {
+            let mut connection = pool.acquire().await?;
+            match bounded(connection.execute(statement)).await {
+                Ok(_) => {
+                    let connection = Some(connection);
+                    return Ok(Tx { connection, seal, statements: 0, failed: false, broken: false });
+                }
+                Err(error) => {
+                    connection.close_on_drop();
+                    stale += 1;
+                    let timed_out = matches!(error, StoreError::TimedOut { .. });
+                    if !error.is_unavailable() || timed_out || stale >= STALE_CONNECTIONS_MAX {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Makes everything done in this transaction last. On disk when this returns.
+    ///
+    /// # Errors
+    /// [`StoreError::Aborted`] when an earlier statement failed; else what the database says.
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        if self.failed {
+            // PostgreSQL would answer COMMIT with a silent rollback.
+            return Err(StoreError::Aborted);
+        }
+        self.plain("COMMIT").await?;
+        self.connection = None;
+        Ok(())
+    }
+
+    /// Takes everything back at once, and hands the connection on before it returns.
+    pub async fn rollback(mut self) -> Result<(), StoreError> {
+        self.plain("ROLLBACK").await?;
+        self.connection = None;
+        Ok(())
+    }
+
+    /// Sets a point that [`Tx::rollback_to_savepoint`] goes back to: one event of a batch that shares a commit.
+    pub async fn savepoint(&mut self) -> Result<(), StoreError> {
+        self.plain("SAVEPOINT event").await
+    }
+
+    /// Keeps what was done since the savepoint, as part of the transaction.
+    pub async fn release_savepoint(&mut self) -> Result<(), StoreError> {
+        self.plain("RELEASE SAVEPOINT event").await
+    }
+
+    /// Takes back what was done since the savepoint; the transaction goes on.
+    pub async fn rollback_to_savepoint(&mut self) -> Result<(), StoreError> {
+        self.plain("ROLLBACK TO SAVEPOINT event").await?;
+        self.plain("RELEASE SAVEPOINT event").await?;
+        self.failed = false;
+        Ok(())
+    }
+
+    /// How many statements were run in this transaction, its beginning and end not counted.
+    pub fn statements(&self) -> u32 {
+        self.statements
+    }
+
+    pub(super) fn seal(&self) -> Arc<Seal> {
+        Arc::clone(&self.seal)
+    }
+
+    /// Runs a write; the number of rows it changed.
+    pub(super) async fn execute(&mut self, query: Query) -> Result<u64, StoreError> {
+        let done = bounded(query.execute(self.counted()?)).await;
+        self.noted(done).map(|result| result.rows_affected())
+    }
+
+    /// Runs a write that must change exactly one row.
+    pub(super) async fn execute_one(&mut self, what: &'static str, query: Query) -> Result<(), StoreError> {
+        match self.execute(query).await? {
+            1 => Ok(()),
+            rows => {
+                self.failed = true;
+                Err(StoreError::NotOne { what, rows })
+            }
+        }
+    }
+
+    /// The one row, if there is one.
+    pub(super) async fn optional<R>(&mut self, query: Query) -> Result<Option<R>, StoreError>
+    where
+        R: for<'r> FromRow<'r, AnyRow>,
+    {
+        let found = bounded(query.fetch_optional(self.counted()?)).await;
+        let row = self.noted(found)?;
+        Ok(row.as_ref().map(R::from_row).transpose()?)
+    }
+
+    /// The one row there always is, of a query that counts or sums.
+    pub(super) async fn one<R>(&mut self, query: Query) -> Result<R, StoreError>
+    where
+        R: for<'r> FromRow<'r, AnyRow>,
+    {
+        let found = bounded(query.fetch_one(self.counted()?)).await;
+        let row = self.noted(found)?;
+        Ok(R::from_row(&row)?)
+    }
+
+    /// Every row.
+    pub(super) async fn all<R>(&mut self, query: Query) -> Result<Vec<R>, StoreError>
+    where
+        R: for<'r> FromRow<'r, AnyRow>,
+    {
+        let found = bounded(query.fetch_all(self.counted()?)).await;
+        let rows = self.noted(found)?;
+        Ok(rows.iter().map(R::from_row).collect::<Result<_, sqlx::Error>>()?)
+    }
+
+    async fn plain(&mut self, statement: &'static str) -> Result<(), StoreError> {
+        let connection = self.connection.as_mut().ok_or(StoreError::Aborted)?;
+        let done = bounded(connection.execute(statement)).await;
+        self.noted(done).map(|_| ())
+    }
+
+    fn counted(&mut self) -> Result<&mut AnyConnection, StoreError> {
+        self.statements += 1;
+        self.connection.as_deref_mut().ok_or(StoreError::Aborted)
+    }
+
+    fn noted<T>(&mut self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(error) = &result {
+            self.failed = true;
+            self.broken |= error.is_unavailable();
+        }
+        result
+    }
+}
+
+impl Drop for Tx {
+    fn drop(&mut self) {
+        let Some(mut connection) = self.connection.take() else { return };
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) if !self.broken => {
+                runtime.spawn(async move {
+                    if bounded(connection.execute("ROLLBACK")).await.is_err() {
+                        connection.close_on_drop();
+                    }
+                });
+            }
+            _ => connection.close_on_drop(),
+        }
+    }
+}
+
+/// Waits for one answer of the database, but not for ever.
+pub(super) async fn bounded<T>(answer: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, StoreError> {
+    match timeout(STATEMENT_TIMEOUT, answer).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(StoreError::TimedOut { seconds: STATEMENT_TIMEOUT.as_secs() }),
+    }
+}
