@@ -8,6 +8,7 @@ pub mod pack_embedded;
 pub mod pack_folder;
 pub mod person;
 pub mod place;
+pub mod programme;
 pub mod report;
 pub mod rollup;
 pub mod spool;

@@ -1,0 +1,181 @@
+//! The programme while it runs: its store, its clock, and the pack and places in force.
+//!
+//! The pack and the tree are replaced together and whole, so that nobody reads half of a change. Never decides anything.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use jiff::tz::TimeZone;
+
+use crate::base::sealing::sha256_hex;
+use crate::base::{Date, Environment};
+use crate::flow::model::Pack;
+use crate::flow::source::{FlowEdition, load_flow};
+use crate::place::file::{self, PlaceRow, RowFault};
+use crate::place::{ALWAYS, Span, Tree};
+use crate::store::flow_version::{self, FlowVersion};
+use crate::store::{Store, StoreError, Tx, place, setting};
+
+/// Everything a running programme works with.
+pub struct Programme {
+    /// The database.
+    pub store: Store,
+    /// Clock and randomness.
+    pub environment: Environment,
+    /// Where days begin and end.
+    pub timezone: TimeZone,
+    in_force: RwLock<Arc<InForce>>,
+    editions: RwLock<HashMap<String, Arc<FlowEdition>>>,
+}
+
+/// The pack and the places in force.
+pub struct InForce {
+    /// The pack.
+    pub pack: Pack,
+    /// All places.
+    pub tree: Tree,
+}
+
+impl Programme {
+    /// Takes the pack's places and flows into the store where they are new or changed, and puts the pack in force.
+    ///
+    /// # Errors
+    /// [`OpenError::Places`] with every faulty row; nothing is changed then. Else what the store says.
+    pub async fn open(
+        store: Store,
+        environment: Environment,
+        timezone: TimeZone,
+        pack: Pack,
+    ) -> Result<Programme, OpenError> {
+        let today = environment.now().date_in(&timezone);
+        let in_force = InForce::load(&store, &environment, today, pack).await?;
+        let in_force = RwLock::new(Arc::new(in_force));
+        Ok(Programme { store, environment, timezone, in_force, editions: RwLock::default() })
+    }
+
+    /// The pack and places in force now: one and the same for as long as the answer is held.
+    pub fn in_force(&self) -> Arc<InForce> {
+        Arc::clone(&self.in_force.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another pack in force for everything that begins afterwards; what has begun ends with the old one.
+    ///
+    /// # Errors
+    /// As [`Programme::open`]; the old pack then stays in force.
+    pub async fn replace_pack(&self, pack: Pack) -> Result<(), OpenError> {
+        let in_force = InForce::load(&self.store, &self.environment, self.today(), pack).await?;
+        *self.in_force.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(in_force);
+        Ok(())
+    }
+
+    /// The edition of a flow with this hash: what a report filed under it is counted by, whatever is in force now.
+    ///
+    /// # Errors
+    /// What the store says; [`StoreError::Corrupt`] for an edition that cannot be read back.
+    pub async fn edition(&self, tx: &mut Tx, hash: &str) -> Result<Arc<FlowEdition>, StoreError> {
+        if let Some(known) = self.editions.read().unwrap_or_else(PoisonError::into_inner).get(hash) {
+            return Ok(Arc::clone(known));
+        }
+        let corrupt = || StoreError::Corrupt { table: "flow_version", column: "source", id: hash.to_owned() };
+        let version = flow_version::by_hash(tx, hash).await?.ok_or_else(corrupt)?;
+        let edition = Arc::new(load_flow(&self.in_force().pack, &version.source).map_err(|_| corrupt())?);
+        let mut editions = self.editions.write().unwrap_or_else(PoisonError::into_inner);
+        editions.insert(hash.to_owned(), Arc::clone(&edition));
+        Ok(edition)
+    }
+
+    /// The present day where the programme works.
+    pub fn today(&self) -> Date {
+        self.environment.now().date_in(&self.timezone)
+    }
+}
+
+impl InForce {
+    /// Takes `pack` into the store and reads its places back as a tree: what [`Programme::replace_pack`] puts in force.
+    ///
+    /// # Errors
+    /// As [`Programme::open`].
+    async fn load(store: &Store, environment: &Environment, today: Date, pack: Pack) -> Result<InForce, OpenError> {
+        let levels: Vec<&str> = pack.levels.iter().map(|level| level.id.as_str()).collect();
+        let rows = file::read(&pack.places, &levels).map_err(OpenError::Places)?;
+        let mut attempts = 1;
+        loop {
+            match take_in(store, environment, today, &pack, &rows).await {
+                Ok(tree) => return Ok(InForce { pack, tree }),
+                // Another server takes the same pack in at the same time: whoever comes second finds it done.
+                Err(OpenError::Store(error)) if error.is_conflict() && attempts < ATTEMPTS_MAX => attempts += 1,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+/// Why a programme cannot open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Rows of the pack's places that cannot be taken.
+    #[error("the pack's places cannot be taken: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Places(Vec<RowFault>),
+    /// What the store says.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Times taking a pack in is tried beside other servers that do the same.
+const ATTEMPTS_MAX: u32 = 5;
+/// Name of the setting that tells which places were taken in last.
+const PLACES_HASH: &str = "places_hash";
+
+async fn take_in(
+    store: &Store,
+    environment: &Environment,
+    today: Date,
+    pack: &Pack,
+    rows: &[PlaceRow],
+) -> Result<Tree, OpenError> {
+    let hash = sha256_hex(format!("{}\n{}\n{}", pack.place_vintage, pack.places, pack.place_codes).as_bytes());
+    let mut tx = store.begin().await?;
+    for flow in &pack.flows {
+        let (hash, source) = (flow.hash.clone(), flow.source.clone());
+        let version = FlowVersion { hash, flow: flow.id.clone(), version: flow.version, source };
+        flow_version::keep(&mut tx, &version, environment.now()).await?;
+    }
+    let known = setting::get(&mut tx, PLACES_HASH).await?;
+    if known.as_deref() != Some(hash.as_str()) {
+        // The first places have always stood so; a later file says how they stand from today.
+        let span = if known.is_none() { ALWAYS } else { Span { from: today, to: ALWAYS.to } };
+        place::import(&mut tx, rows, span).await?;
+        other_codes(&mut tx, &pack.place_codes).await?;
+        setting::set(&mut tx, PLACES_HASH, &hash).await?;
+    }
+    let tree = place::load(&mut tx, &pack.place_vintage).await?;
+    tx.commit().await?;
+    Ok(tree)
+}
+
+/// One row of the file of codes in other vintages.
+#[derive(serde::Deserialize)]
+struct CodeRow {
+    place_code: String,
+    place_vintage: String,
+    vintage: String,
+    code: String,
+}
+
+/// Gives places the codes they bear in other vintages; a code that stands already stays as it is.
+async fn other_codes(tx: &mut Tx, text: &str) -> Result<(), OpenError> {
+    let mut known = place::codes(tx).await?;
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    for (index, row) in reader.deserialize::<CodeRow>().enumerate() {
+        let fault = |reason: String| OpenError::Places(vec![RowFault { line: index + 2, reason }]);
+        let row = row.map_err(|error| fault(error.to_string()))?;
+        let place = known.get(&(row.place_vintage.clone(), row.place_code.clone())).copied();
+        let place = place.ok_or_else(|| fault(format!("{} of {} is no place", row.place_code, row.place_vintage)))?;
+        if let Entry::Vacant(vacant) = known.entry((row.vintage, row.code)) {
+            place::also_coded(tx, &vacant.key().0, &vacant.key().1, place).await?;
+            vacant.insert(place);
+        }
+    }
+    Ok(())
+}
