@@ -13,3 +13,4 @@ pub mod report;
 pub mod rollup;
 pub mod spool;
 pub mod store;
+pub mod view;

@@ -1,0 +1,169 @@
+//! How complete the reports of a place are: owed, received, on time, late, zero, not held, silent.
+//!
+//! People owe a report of each flow open to their role for every period of its cadence; bodies owe theirs wherever
+//! their level is. Weeks count in the month of their Thursday, and nothing is owed before its period begins.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::ViewError;
+use super::count::Count;
+use super::question::{By, Question};
+use super::shown::{CompletenessShown, NetworkShown, PlaceShown, PlacesReporting};
+use super::summary::head;
+use crate::base::{Language, PlaceId};
+use crate::flow::model::Flow;
+use crate::programme::{InForce, Programme};
+use crate::rollup::Completeness;
+use crate::store::person;
+use crate::store::received;
+use crate::store::{Tx, reporting};
+
+/// One part of an answer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    /// A place right below, or the place itself.
+    Place(PlaceId),
+    /// A period by name.
+    Period(String),
+    /// A network id.
+    Network(String),
+}
+
+/// The answer to a completeness question.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CompletenessView {
+    /// The place and all places in it.
+    pub place: PlaceShown,
+    /// Name of the period.
+    pub period: String,
+    /// What rows stand for.
+    pub by: &'static str,
+    /// One row for each part.
+    pub rows: Vec<CompletenessRow>,
+    /// One row for each report type.
+    pub flows: Vec<CompletenessRow>,
+    /// Everything together.
+    pub total: CompletenessShown,
+    /// How many places have reported anything.
+    pub places: PlacesReporting,
+}
+
+/// One part of a completeness: exactly one of `place`, `period`, `network` and `flow` is given.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct CompletenessRow {
+    /// The place, where rows stand for places.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<PlaceShown>,
+    /// The period's name, where rows stand for periods.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period: Option<String>,
+    /// The network, where rows stand for networks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkShown>,
+    /// Report type, where rows stand for report types.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow: Option<String>,
+    /// The counts.
+    #[serde(flatten)]
+    pub counts: CompletenessShown,
+}
+
+/// Answers `question` in one state of the store.
+///
+/// # Errors
+/// What the store says.
+pub async fn completeness(
+    programme: &Programme,
+    question: &Question,
+    language: Language,
+) -> Result<CompletenessView, ViewError> {
+    let in_force = programme.in_force();
+    let mut tx = programme.store.reader().await?;
+    let parts = read(&mut tx, &in_force, question).await?;
+    Ok(parts.view(&in_force, question, language))
+}
+
+/// Completeness by part and by report type.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    total: Completeness,
+    pub(super) parts: BTreeMap<Part, Completeness>,
+    flows: BTreeMap<String, Completeness>,
+    pub(super) places: PlacesReporting,
+}
+
+impl Parts {
+    /// Everything together.
+    pub fn total(&self) -> Completeness {
+        self.total
+    }
+
+    /// One part.
+    pub fn of(&self, part: &Part) -> Completeness {
+        self.parts.get(part).copied().unwrap_or_default()
+    }
+
+    /// How many places have reported anything.
+    pub fn places(&self) -> &PlacesReporting {
+        &self.places
+    }
+
+    /// As shown, with names.
+    pub fn view(&self, in_force: &InForce, question: &Question, language: Language) -> CompletenessView {
+        let named = |part: &Part| {
+            let head = head(in_force, question.place.id, part, language);
+            let (place, period, network) = (head.place, head.period, head.network);
+            CompletenessRow { place, period, network, flow: None, counts: self.of(part).into() }
+        };
+        let by_flow = |flow: &std::sync::Arc<Flow>| {
+            let counts = self.flows.get(&flow.id)?;
+            Some(CompletenessRow { flow: Some(flow.id.clone()), counts: (*counts).into(), ..Default::default() })
+        };
+        CompletenessView {
+            place: PlaceShown::from(&question.place),
+            period: question.period.name(),
+            by: question.by.word(),
+            rows: self.parts.keys().map(named).collect(),
+            flows: question.flows(&in_force.pack).filter_map(by_flow).collect(),
+            total: self.total.into(),
+            places: self.places.clone(),
+        }
+    }
+
+    /// Adds to the total, to a report type and to a part, where it belongs to one.
+    pub fn add(&mut self, flow: &Flow, part: Option<Part>, complete: Completeness) {
+        self.total += complete;
+        *self.flows.entry(flow.id.clone()).or_default() += complete;
+        if let Some(part) = part {
+            *self.parts.entry(part).or_default() += complete;
+        }
+    }
+}
+
+/// Reads and counts what `question` asks for.
+pub(super) async fn read(tx: &mut Tx, in_force: &InForce, question: &Question) -> Result<Parts, ViewError> {
+    let (area, day) = (question.place.id, question.period.last());
+    let mut count = Count::new(in_force, question);
+    for people in person::expected(tx, area, day).await? {
+        count.people(&people);
+    }
+    count.bodies();
+    let names = count.names();
+    let scope = received::Scope { area, day, periods: &names, flow: question.flow_id() };
+    for arrivals in received::counts(tx, &scope).await? {
+        count.arrivals(&arrivals);
+    }
+    if question.by == By::Place {
+        for arrivals in received::counts_by_child(tx, &scope).await? {
+            count.arrivals_below(&arrivals);
+        }
+        count.settle_itself();
+    }
+    for (flow, place) in reporting::places(tx, &scope).await? {
+        count.reporting(&flow, place);
+    }
+    Ok(count.finish())
+}

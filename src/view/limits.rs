@@ -1,0 +1,14 @@
+//! Limits of this room.
+
+/// Rows of one page of a list when none is asked for.
+pub const LIST_ROWS_DEFAULT: i64 = 50;
+/// Most rows of one page of a list.
+pub const LIST_ROWS_MAX: i64 = 500;
+/// Longest value of one part of a question, in bytes.
+pub const QUESTION_BYTES_MAX: usize = 100;
+/// Septets of the one SMS that answers an officer.
+pub const ANSWER_SEPTETS_MAX: usize = 160;
+/// Places of one page when none is asked for: every commune of a country at once.
+pub const PLACE_ROWS_DEFAULT: i64 = 1_000;
+/// Most places of one page.
+pub const PLACE_ROWS_MAX: usize = 2_000;

@@ -1,0 +1,86 @@
+//! Every question an officer can ask, once: for SMS, USSD, page, file and API alike.
+//!
+//! Takes a place, a period and a flow, reads one state of the store and gives values to render. Never knows HTTP or
+//! SQL, never writes; who may see what is asked of [`crate::person::Access`] and nowhere else.
+
+mod completeness;
+mod count;
+pub mod limits;
+mod listed;
+mod listing;
+pub mod officer;
+mod places;
+mod question;
+mod shown;
+mod summary;
+
+pub use completeness::{CompletenessRow, CompletenessView, completeness};
+pub use listed::{MessageItem, PageOf, ReportItem, ReportNumber, RevisionItem};
+pub use listing::{Listing, MessageFilter, ReportFilter, message_by_external, messages, report, reports};
+pub use places::{PlaceItem, places};
+pub use question::{Ask, By, Question, place_in_area};
+pub use shown::{
+    CompletenessShown, FigureShown, IndicatorShown, NetworkShown, PlaceShown, PlacesReporting, indicators,
+};
+pub use summary::{Summary, SummaryRow, summary};
+
+use crate::flow::text::TextError;
+use crate::store::StoreError;
+
+/// Why a question has no answer: facts, so that each face says it in its own words.
+#[derive(Debug, thiserror::Error)]
+pub enum ViewError {
+    /// The place lies outside the asker's area.
+    #[error("outside the asker's area, which is {area}")]
+    NotYours {
+        /// Name of the area that is theirs.
+        area: String,
+    },
+    /// No place bears the name or code.
+    #[error("no place is called {typed}")]
+    UnknownPlace {
+        /// What was asked.
+        typed: String,
+        /// Places spelled nearly so.
+        near: Vec<String>,
+    },
+    /// Several places bear the name.
+    #[error("several places are called {typed}")]
+    AmbiguousPlace {
+        /// What was asked.
+        typed: String,
+        /// Name and code of each.
+        places: Vec<String>,
+    },
+    /// Not the name of a period.
+    #[error("{0} is no period")]
+    UnknownPeriod(String),
+    /// The period has not begun.
+    #[error("the period {0} has not begun")]
+    FuturePeriod(String),
+    /// No report type bears the word.
+    #[error("{0} is no report type")]
+    UnknownFlow(String),
+    /// A value of a question is none of those there are.
+    #[error("{value} is no {field}")]
+    UnknownValue {
+        /// Which part of the question.
+        field: &'static str,
+        /// What was given.
+        value: String,
+        /// What could be.
+        allowed: &'static str,
+    },
+    /// Nothing has this id.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The programme has no places yet.
+    #[error("there are no places yet")]
+    NoPlaces,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A text of the pack failed: excluded for packs that passed `relais check`.
+    #[error(transparent)]
+    Text(#[from] TextError),
+}
