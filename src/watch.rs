@@ -1,0 +1,54 @@
+//! What happens because time passes: drafts nobody finished. Reminders, alerts and escalation join it here.
+//!
+//! Claimed work, never assumed: several servers may do the same round, and the second finds nothing left.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::programme::Programme;
+use crate::report::{Report, ReportState};
+use crate::store::{self, StoreError};
+
+/// How often the round is made.
+const EVERY: Duration = Duration::from_secs(60);
+/// A draft lives 24 hours from the last word of its sender.
+const DRAFT_LIFE_MS: i64 = 24 * 3_600_000;
+/// Drafts looked at in one round.
+const DRAFTS_AT_ONCE: i64 = 500;
+
+/// Makes the round until `stop` is cancelled.
+pub async fn work(programme: Arc<Programme>, stop: CancellationToken) {
+    loop {
+        match round(&programme).await {
+            Ok(0) => {}
+            Ok(expired) => tracing::info!(expired, "drafts nobody finished are now incomplete"),
+            Err(error) => tracing::warn!(%error, "the round of what is due could not be made; trying again"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+/// Marks drafts that waited too long as incomplete, and messages nobody could send in time as expired; gives how many drafts.
+///
+/// # Errors
+/// The [`StoreError`] that kept it from being done; the next round does it.
+pub async fn round(programme: &Programme) -> Result<usize, StoreError> {
+    let now = programme.environment.now();
+    let mut tx = programme.store.begin().await?;
+    let drafts = store::report::drafts_older_than(&mut tx, now.plus_ms(-DRAFT_LIFE_MS), DRAFTS_AT_ONCE).await?;
+    for draft in &drafts {
+        let given_up = Report { state: ReportState::Incomplete, updated: now, ..draft.clone() };
+        // One that was finished in this very moment stays finished.
+        let _given_up = store::report::overwrite(&mut tx, draft, &given_up).await?;
+    }
+    store::outbox::expire(&mut tx, now).await?;
+    store::outbox::apply_early(&mut tx, now).await?;
+    store::outbox::forget_early(&mut tx, now).await?;
+    tx.commit().await?;
+    Ok(drafts.len())
+}
