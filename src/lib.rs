@@ -4,6 +4,7 @@ pub mod base;
 pub mod channel;
 pub mod config;
 pub mod flow;
+pub mod intake;
 pub mod outbox;
 pub mod pack_embedded;
 pub mod pack_folder;

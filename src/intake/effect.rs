@@ -1,0 +1,221 @@
+//! Does what a turn decided: files, corrects and cancels reports, and moves the cells by the difference.
+
+use super::event::Batch;
+use super::{IntakeError, Received as Call};
+use crate::base::{MessageId, ReportId};
+use crate::flow::turn::{Effect, Filing, FilingState};
+use crate::flow::values::Values;
+use crate::report::{ReceivedKind, Report, ReportState, due_period, reporter_key};
+use crate::rollup::{Counted, Counts, changes, counts};
+use crate::store;
+use crate::store::phone::PhoneState;
+use crate::store::received::Received;
+
+/// Carries out one effect.
+pub(super) async fn apply(
+    batch: &mut Batch<'_>,
+    received: &Call,
+    state: &mut PhoneState,
+    effect: &Effect,
+    message: MessageId,
+) -> Result<(), IntakeError> {
+    match effect {
+        Effect::File(filing) => file(batch, received, state, filing, message).await,
+        Effect::Abandon { receipt } => {
+            let Some(draft) = store::report::by_receipt(&mut batch.tx, &state.index, *receipt).await? else {
+                return Ok(());
+            };
+            let given_up = Report { state: ReportState::Incomplete, updated: received.received, ..draft.clone() };
+            replace(batch, &draft, &given_up, message, &[]).await
+        }
+        Effect::Correct { report, from_revision, values, date, tasks } => {
+            let before = current(batch, report, *from_revision).await?;
+            let edition = batch.programme.edition(&mut batch.tx, &before.flow_hash).await?;
+            let period = due_period(&edition.flow, &batch.in_force.pack.calendar, *date).name();
+            let after = Report {
+                // A declared zero corrected to figures is a zero no more.
+                zero: before.zero && values.is_empty(),
+                values: values.clone(),
+                date: *date,
+                period,
+                revision: before.revision + 1,
+                updated: received.received,
+                ..before.clone()
+            };
+            replace(batch, &before, &after, message, tasks).await
+        }
+        Effect::Cancel { report, from_revision } => {
+            let before = current(batch, report, *from_revision).await?;
+            let after = Report {
+                state: ReportState::Cancelled,
+                revision: before.revision + 1,
+                updated: received.received,
+                ..before.clone()
+            };
+            replace(batch, &before, &after, message, &[]).await
+        }
+        // Answered by the views, not here.
+        Effect::Summary { .. } => Ok(()),
+    }
+}
+
+/// The report a turn saw; somebody who was faster makes the whole turn be taken again.
+async fn current(batch: &mut Batch<'_>, report: &str, from_revision: i64) -> Result<Report, IntakeError> {
+    let id: ReportId = report.parse().map_err(|_| IntakeError::Overtaken)?;
+    let found = store::report::by_id(&mut batch.tx, id).await?;
+    found.filter(|report| report.revision == from_revision).ok_or(IntakeError::Overtaken)
+}
+
+async fn file(
+    batch: &mut Batch<'_>,
+    received: &Call,
+    state: &mut PhoneState,
+    filing: &Filing,
+    message: MessageId,
+) -> Result<(), IntakeError> {
+    if filing.receipt <= state.last_receipt
+        && let Some(draft) = store::report::by_receipt(&mut batch.tx, &state.index, filing.receipt).await?
+    {
+        let filed = report(batch, received, state, filing, message);
+        let filed = Report { id: draft.id, revision: draft.revision, created: draft.created, ..filed };
+        return replace(batch, &draft, &filed, message, &filing.tasks).await;
+    }
+    state.last_receipt = state.last_receipt.max(filing.receipt);
+    let filed = report(batch, received, state, filing, message);
+    count_new(batch, &filed).await?;
+    if !filing.tasks.is_empty() {
+        // A task names its report, so the report goes first.
+        batch.pending.flush(&mut batch.tx).await?;
+        store::report::insert(&mut batch.tx, &filed).await?;
+        return settle_tasks(batch, &filed, &filing.tasks).await;
+    }
+    if let Some(reporter) = &filed.reporter {
+        batch.pending.touch(reporter.clone());
+    }
+    batch.pending.reports.push(filed);
+    Ok(())
+}
+
+/// Moves the cells for a report that is new, and notes it as received.
+async fn count_new(batch: &mut Batch<'_>, filed: &Report) -> Result<(), IntakeError> {
+    let counts = counts_of(batch, Some(filed)).await?;
+    move_cells(batch, (None, None), (Some(filed), counts.as_ref()));
+    if let (Some(reporter), Some(place), true) = (&filed.reporter, filed.place, filed.state.is_counted()) {
+        let edition = batch.programme.edition(&mut batch.tx, &filed.flow_hash).await?;
+        batch.pending.note(Received {
+            flow: filed.flow.clone(),
+            period: filed.period.clone(),
+            reporter: reporter.clone(),
+            place,
+            network: filed.network.clone(),
+            role: filed.role.clone(),
+            kind: ReceivedKind::of(&edition.flow, filed.zero, &filed.values),
+            received_on: filed.received_on,
+        });
+    }
+    Ok(())
+}
+
+fn report(batch: &Batch<'_>, received: &Call, state: &PhoneState, filing: &Filing, message: MessageId) -> Report {
+    let pack = &batch.in_force.pack;
+    let flow = pack.flow(&filing.flow);
+    let person = filing.person.and_then(|person| state.people.iter().find(|known| known.id == person));
+    let reporter =
+        filing.person.zip(filing.place).map(|(person, place)| reporter_key(person, filing.body.as_deref(), place));
+    Report {
+        id: ReportId::new(&batch.programme.environment),
+        phone_index: state.index.clone(),
+        receipt: filing.receipt,
+        flow: filing.flow.clone(),
+        flow_hash: flow.map(|flow| flow.hash.clone()).unwrap_or_default(),
+        person: filing.person,
+        reporter,
+        body: filing.body.clone(),
+        place: filing.place,
+        network: filing.network.clone(),
+        role: person.map(|person| person.role.clone()).unwrap_or_default(),
+        date: filing.date,
+        period: flow.map(|flow| due_period(flow, &pack.calendar, filing.date).name()).unwrap_or_default(),
+        state: match filing.state {
+            FilingState::Counted => ReportState::Counted,
+            FilingState::Draft => ReportState::Draft,
+            FilingState::Held => ReportState::Held,
+        },
+        zero: filing.zero,
+        revision: 1,
+        values: filing.values.clone(),
+        message,
+        received_on: received.received.date_in(&batch.programme.timezone),
+        created: received.received,
+        updated: received.received,
+    }
+}
+
+async fn replace(
+    batch: &mut Batch<'_>,
+    before: &Report,
+    after: &Report,
+    message: MessageId,
+    tasks: &[String],
+) -> Result<(), IntakeError> {
+    let replaced = if before.state == ReportState::Draft {
+        // What a draft was on its way is of no interest to anyone.
+        store::report::overwrite(&mut batch.tx, before, after).await?
+    } else {
+        store::report::replace(&mut batch.tx, before, after, message).await?
+    };
+    if !replaced {
+        return Err(IntakeError::Overtaken);
+    }
+    count(batch, Some(before), Some(after)).await?;
+    settle_tasks(batch, after, tasks).await
+}
+
+/// Moves cells and the received row from one state of a report to the next; what is kept back is written first.
+async fn count(batch: &mut Batch<'_>, before: Option<&Report>, after: Option<&Report>) -> Result<(), IntakeError> {
+    batch.pending.flush(&mut batch.tx).await?;
+    let before_counts = counts_of(batch, before).await?;
+    let after_counts = counts_of(batch, after).await?;
+    move_cells(batch, (before, before_counts.as_ref()), (after, after_counts.as_ref()));
+    let mut periods: Vec<(&str, &Report)> = Vec::new();
+    for report in [before, after].into_iter().flatten() {
+        let touches = before.is_some_and(|report| report.state.is_counted()) || report.state.is_counted();
+        if touches && !periods.iter().any(|(period, _)| *period == report.period) {
+            periods.push((&report.period, report));
+        }
+    }
+    for (period, report) in periods {
+        if let Some(reporter) = &report.reporter {
+            let edition = batch.programme.edition(&mut batch.tx, &report.flow_hash).await?;
+            let kind = |zero: bool, values: &Values| ReceivedKind::of(&edition.flow, zero, values);
+            store::received::recount(&mut batch.tx, reporter, &report.flow, period, kind).await?;
+        }
+    }
+    Ok(())
+}
+
+type WithCounts<'r> = (Option<&'r Report>, Option<&'r Counts>);
+
+fn move_cells(batch: &mut Batch<'_>, before: WithCounts<'_>, after: WithCounts<'_>) {
+    let calendar = batch.in_force.pack.calendar;
+    for change in changes(counted(before.0, before.1), counted(after.0, after.1), &calendar) {
+        *batch.cells.entry(change.key).or_default() += change.by;
+    }
+}
+
+async fn counts_of(batch: &mut Batch<'_>, report: Option<&Report>) -> Result<Option<Counts>, IntakeError> {
+    let Some(report) = report.filter(|report| report.state.is_counted()) else { return Ok(None) };
+    let edition = batch.programme.edition(&mut batch.tx, &report.flow_hash).await?;
+    Ok(Some(counts(&edition.flow, &edition.texts, &report.values)?))
+}
+
+fn counted<'a>(report: Option<&'a Report>, counts: Option<&'a Counts>) -> Option<Counted<'a>> {
+    let (report, counts) = report.zip(counts)?;
+    Some(Counted { counts, place: report.place?, network: &report.network, date: report.date })
+}
+
+/// A check that does not hold leaves a task; once it holds, or the report is gone, the task is done.
+async fn settle_tasks(batch: &mut Batch<'_>, report: &Report, tasks: &[String]) -> Result<(), IntakeError> {
+    let Some(place) = report.place else { return Ok(()) };
+    Ok(store::task::set(&mut batch.tx, report.id, place, tasks, report.updated).await?)
+}

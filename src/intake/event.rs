@@ -1,0 +1,285 @@
+//! One thing told by a provider, settled inside the transaction of its batch.
+
+use std::collections::BTreeMap;
+
+use super::known::{Known, message_key};
+use super::pending::{Pending, Reply, SettledMessage};
+use super::{IntakeError, Received, effect, fact, limits};
+use crate::base::{Date, Language, MessageId, OutboxId, Phone, Sender};
+use crate::channel::{Delivery, Inbound};
+use crate::flow::dialogue::{self, Conversation};
+use crate::flow::turn::{Effect, Facts, Outcome, Reporter, Step, Turn};
+use crate::person::initials;
+use crate::programme::{InForce, Programme};
+use crate::rollup::{CellChange, CellKey};
+use crate::store::phone::PhoneState;
+use crate::store::{self, Tx};
+use crate::view::ViewError;
+use crate::view::officer::{self, Asker};
+
+/// What a provider told, as far as it could be read.
+#[derive(Clone, Debug)]
+pub enum Told {
+    /// A person sent an SMS.
+    Message(Inbound),
+    /// An SMS of ours moved on.
+    Delivery(Delivery),
+    /// A call that could not be understood, with the reason.
+    Unreadable(String),
+}
+
+/// What became of a thing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settled {
+    /// The answer to the person, the same for every repetition of the call.
+    pub reply: Option<String>,
+    /// What became of the message; `None` for a delivery report.
+    pub outcome: Option<Outcome>,
+    /// True when it was settled before and nothing was done.
+    pub repeated: bool,
+}
+
+/// A transaction with what is written once, at its end.
+pub(super) struct Batch<'a> {
+    pub programme: &'a Programme,
+    pub in_force: &'a InForce,
+    pub tx: Tx,
+    /// What the batch will ask for, looked up at once.
+    known: Known,
+    /// Rows kept back, to go many in one statement.
+    pub pending: Pending<'a>,
+    /// Cells moved by the whole batch: written in key order at its end, so that two servers never wait in a circle.
+    pub cells: BTreeMap<CellKey, i64>,
+}
+
+/// Settles a batch in one transaction, in order.
+pub(super) async fn settle_all(programme: &Programme, received: &[Received]) -> Result<Vec<Settled>, IntakeError> {
+    let in_force = programme.in_force();
+    let mut tx = programme.store.begin().await?;
+    let known = Known::of(&mut tx, received).await?;
+    let (pending, cells) = (Pending::default(), BTreeMap::new());
+    let mut batch = Batch { programme, in_force: &in_force, tx, known, pending, cells };
+    let mut settled = Vec::with_capacity(received.len());
+    for one in received {
+        settled.push(batch.settle(one).await?);
+    }
+    let Batch { mut tx, mut pending, cells, .. } = batch;
+    pending.flush(&mut tx).await?;
+    let changes: Vec<CellChange> =
+        cells.into_iter().filter(|(_, by)| *by != 0).map(|(key, by)| CellChange { key, by }).collect();
+    store::cell::apply(&mut tx, &changes).await?;
+    tx.commit().await?;
+    Ok(settled)
+}
+
+impl<'a> Batch<'a> {
+    async fn settle(&mut self, received: &'a Received) -> Result<Settled, IntakeError> {
+        match &received.told {
+            Told::Delivery(delivery) => self.deliver(received, delivery).await,
+            Told::Unreadable(reason) => self.keep_unread(received, reason.clone()).await,
+            Told::Message(inbound) => match &inbound.from {
+                Sender::Phone(phone) => self.converse(received, inbound, phone).await,
+                // The name stands sealed beside it: it may be a phone number with a slip in it.
+                Sender::Name(_) => self.keep_unread(received, "the sender is no phone number".into()).await,
+            },
+        }
+    }
+
+    /// Writes what is kept back when a row of it could be looked for under one of these keys.
+    pub(super) async fn flush_if_touched<'k>(
+        &mut self,
+        keys: impl IntoIterator<Item = &'k str>,
+    ) -> Result<(), IntakeError> {
+        if keys.into_iter().any(|key| self.pending.is_touched(key)) {
+            self.pending.flush(&mut self.tx).await?;
+        }
+        Ok(())
+    }
+
+    /// The answer already given, when the same call came before.
+    async fn earlier(&mut self, received: &Received) -> Result<Option<Settled>, IntakeError> {
+        let key = message_key(received);
+        let stored = if self.pending.is_touched(&key) || self.known.is_stale(&key) {
+            self.pending.flush(&mut self.tx).await?;
+            store::message::find(&mut self.tx, &received.channel, &received.external_key).await?
+        } else {
+            self.known.message(&key)
+        };
+        Ok(stored.map(|stored| Settled { reply: stored.reply, outcome: Some(stored.outcome), repeated: true }))
+    }
+
+    /// The phone's state: as looked up at the beginning, or read again where the batch has changed it since.
+    async fn phone(&mut self, phone: &Phone) -> Result<PhoneState, IntakeError> {
+        if let Some(state) = self.known.phone(phone) {
+            return Ok(state);
+        }
+        self.pending.flush(&mut self.tx).await?;
+        Ok(store::phone::load(&mut self.tx, phone).await?)
+    }
+
+    async fn deliver(&mut self, received: &Received, delivery: &Delivery) -> Result<Settled, IntakeError> {
+        if let Some(status) = delivery.status {
+            let (id, reason, now) = (&delivery.external_id, delivery.reason.as_deref(), received.received);
+            store::outbox::delivered(&mut self.tx, &received.channel, id, status, reason, now).await?;
+        }
+        Ok(Settled { reply: None, outcome: None, repeated: false })
+    }
+
+    async fn keep_unread(&mut self, received: &'a Received, reason: String) -> Result<Settled, IntakeError> {
+        if let Some(earlier) = self.earlier(received).await? {
+            return Ok(earlier);
+        }
+        self.pending.touch(message_key(received));
+        self.pending.messages.push(SettledMessage {
+            id: MessageId::new(&self.programme.environment),
+            call: received,
+            phone_index: None,
+            outcome: Outcome::Unreadable,
+            reason: Some(reason),
+            reply: None,
+        });
+        Ok(Settled { reply: None, outcome: Some(Outcome::Unreadable), repeated: false })
+    }
+
+    /// A person's message: one turn of their phone's conversation.
+    async fn converse(
+        &mut self,
+        received: &'a Received,
+        inbound: &'a Inbound,
+        phone: &'a Phone,
+    ) -> Result<Settled, IntakeError> {
+        if let Some(earlier) = self.earlier(received).await? {
+            return Ok(earlier);
+        }
+        let mut state = self.phone(phone).await?;
+        let people: Vec<String> = state.people.iter().map(|person| person.id.to_string()).collect();
+        self.flush_if_touched(people.iter().map(String::as_str)).await?;
+        let today = received.received.date_in(&self.programme.timezone);
+        let message = MessageId::new(&self.programme.environment);
+        let step = self.decide(received, inbound, &state).await?;
+        let reply = self.carry_out(received, &mut state, &step, message).await?;
+        state.conversation = serde_json::to_string(&step.conversation)?;
+        if step.outcome == Outcome::UnknownSender && reply.is_some() {
+            state.greeted_on = Some(today);
+        }
+        people.into_iter().chain([message_key(received)]).for_each(|key| self.pending.touch(key));
+        if let Some(text) = reply.clone().filter(|_| !received.replies_in_body) {
+            let id = OutboxId::new(&self.programme.environment);
+            self.pending.replies.push(Reply { id, message, call: received, to: phone, text });
+        }
+        self.pending.messages.push(SettledMessage {
+            id: message,
+            call: received,
+            phone_index: Some(state.index.clone()),
+            outcome: step.outcome,
+            reason: None,
+            reply: reply.clone(),
+        });
+        self.pending.phones.push(state);
+        Ok(Settled { reply, outcome: Some(step.outcome), repeated: false })
+    }
+
+    /// Takes the turn, looking up what it asks for until it can decide.
+    async fn decide(
+        &mut self,
+        received: &Received,
+        inbound: &Inbound,
+        state: &PhoneState,
+    ) -> Result<Step, IntakeError> {
+        let conversation = match state.conversation.as_str() {
+            "" => Conversation::default(),
+            kept => serde_json::from_str(kept)?,
+        };
+        let today = received.received.date_in(&self.programme.timezone);
+        let reporters = reporters(self.in_force, state, today);
+        let mut facts = Facts::default();
+        for _ in 0..limits::ROUNDS_MAX {
+            let turn = Turn {
+                pack: &self.in_force.pack,
+                now: received.received,
+                today,
+                language: language(self.in_force, state),
+                reporters: &reporters,
+                next_receipt: state.last_receipt + 1,
+                greeted_today: state.greeted_on == Some(today),
+                facts: &facts,
+            };
+            match dialogue::step(&turn, conversation.clone(), &inbound.text) {
+                Ok(step) => return Ok(step),
+                Err(needs) => {
+                    for need in needs {
+                        let reporters = fact::reporters(self.in_force, state, &need);
+                        self.flush_if_touched(reporters.iter().map(String::as_str)).await?;
+                        let fact = fact::look_up(&mut self.tx, self.in_force, state, &need).await?;
+                        facts.0.insert(need, fact);
+                    }
+                }
+            }
+        }
+        // A turn that goes on asking is a fault of ours: the message is kept for a person, and nothing is answered.
+        tracing::error!(channel = %received.channel, "a turn asked for more look-ups than it may; the message is kept unread");
+        Ok(Step { conversation, effects: Vec::new(), reply: None, outcome: Outcome::Unreadable })
+    }
+
+    /// Does what the turn decided; gives the reply, which for an officer's question is the answer of the views.
+    async fn carry_out(
+        &mut self,
+        received: &Received,
+        state: &mut PhoneState,
+        step: &Step,
+        message: MessageId,
+    ) -> Result<Option<String>, IntakeError> {
+        let mut reply = step.reply.clone();
+        for effect in &step.effects {
+            match effect {
+                Effect::Summary { words } => reply = self.summary(state, words).await?,
+                other => effect::apply(self, received, state, other, message).await?,
+            }
+        }
+        Ok(reply)
+    }
+
+    async fn summary(&mut self, state: &PhoneState, words: &[String]) -> Result<Option<String>, IntakeError> {
+        let pack = &self.in_force.pack;
+        let officer = state.people.iter().find(|person| pack.role(&person.role).is_some_and(|role| role.asks_figures));
+        let Some(registered) = officer else { return Ok(None) };
+        let asker = Asker { area: registered.place, language: language(self.in_force, state) };
+        match officer::bilan(self.programme, asker, words).await {
+            Ok(answer) => Ok(Some(answer)),
+            Err(ViewError::Store(error)) => Err(error.into()),
+            Err(refused) => {
+                // A refusal is logged, so that asking for another area's figures leaves a trace.
+                tracing::info!(person = %registered.id, %refused, "BILAN refused");
+                let told = officer::refusal(pack, asker.language, &refused);
+                told.or_else(|error| {
+                    tracing::error!(%error, "a refusal has no text");
+                    Ok(None)
+                })
+            }
+        }
+    }
+}
+
+/// The language of a phone: chosen on it, else its person's, else the pack's first.
+fn language(in_force: &InForce, state: &PhoneState) -> Language {
+    let of_person = state.people.iter().find_map(|person| person.language);
+    state.language.or(of_person).unwrap_or_else(|| in_force.pack.first_language())
+}
+
+/// The people of a phone as the dialogue needs to know them. One who has left, or whose place is gone, cannot report.
+pub(super) fn reporters(in_force: &InForce, state: &PhoneState, today: Date) -> Vec<Reporter> {
+    let reporter = |person: &store::phone::PersonOnPhone| {
+        let place = in_force.tree.get(person.place)?;
+        Some(Reporter {
+            person: person.id,
+            role: person.role.clone(),
+            network: person.network.clone(),
+            place: place.id,
+            level: place.level.clone(),
+            place_name: place.sms_name.clone(),
+            agent_code: person.agent_code.clone(),
+            initials: initials(&person.name),
+        })
+    };
+    state.people.iter().filter(|person| person.active.holds(today)).filter_map(reporter).collect()
+}

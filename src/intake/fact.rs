@@ -1,0 +1,94 @@
+//! Looks up what a turn has to know.
+
+use crate::base::PlaceId;
+use crate::flow::turn::{Fact, Need, OwnReport};
+use crate::programme::InForce;
+use crate::report::{Report, ReportState};
+use crate::store::phone::PhoneState;
+use crate::store::{self, StoreError, Tx};
+
+/// Whose reports a need asks about: the person's, or for a body's flow those of the bodies of their place, whoever
+/// reports for them.
+pub(super) fn reporters(in_force: &InForce, state: &PhoneState, need: &Need) -> Vec<String> {
+    match need {
+        Need::Meeting { body, place, .. } => vec![body_key(body, *place)],
+        Need::Receipt(_) => Vec::new(),
+        Need::Owes { person, flow, .. } | Need::SameReport { person, flow, .. } => {
+            let registered = state.people.iter().find(|known| known.id == *person);
+            let place = registered.and_then(|known| in_force.tree.get(known.place));
+            match (place, in_force.pack.flow(flow)) {
+                (Some(place), Some(flow)) if flow.by_body => {
+                    let bodies = in_force.pack.bodies.iter().filter(|body| body.level == place.level);
+                    bodies.map(|body| body_key(&body.id, place.id)).collect()
+                }
+                _ => vec![person.to_string()],
+            }
+        }
+    }
+}
+
+/// The answer to one need.
+pub(super) async fn look_up(
+    tx: &mut Tx,
+    in_force: &InForce,
+    state: &PhoneState,
+    need: &Need,
+) -> Result<Fact, StoreError> {
+    match need {
+        Need::Owes { flow, period, .. } => {
+            let mut owes = false;
+            for reporter in reporters(in_force, state, need) {
+                owes |= store::report::owes(tx, &reporter, flow, &period.name()).await?;
+            }
+            Ok(Fact::Owes(owes))
+        }
+        Need::SameReport { flow, date, digest, .. } => {
+            for reporter in reporters(in_force, state, need) {
+                if let Some(report) = store::report::same(tx, &reporter, flow, *date, digest).await? {
+                    return Ok(Fact::Earlier(Some(receipt_here(state, &report))));
+                }
+            }
+            Ok(Fact::Earlier(None))
+        }
+        Need::Meeting { body, place, date } => {
+            let body_at_place = body_key(body, *place);
+            let Some(flow) = in_force.pack.flows.iter().find(|flow| flow.by_body) else {
+                return Ok(Fact::Earlier(None));
+            };
+            let earlier = store::report::meeting(tx, &body_at_place, &flow.id, *date).await?;
+            Ok(Fact::Earlier(earlier.map(|report| receipt_here(state, &report))))
+        }
+        Need::Receipt(receipt) => {
+            let reports = store::report::by_receipt_of_people(tx, &state.index, *receipt).await?;
+            Ok(Fact::Reports(reports.iter().filter_map(|report| own(in_force, report)).collect()))
+        }
+    }
+}
+
+/// Who owes a body's report: see [`crate::report::reporter_key`].
+fn body_key(body: &str, place: PlaceId) -> String {
+    format!("{body}@{place}")
+}
+
+/// A report from another phone has no number here.
+fn receipt_here(state: &PhoneState, report: &Report) -> i64 {
+    if report.phone_index == state.index { report.receipt } else { 0 }
+}
+
+/// A report held for an unknown number has no place yet: there is nothing its sender could change.
+fn own(in_force: &InForce, report: &Report) -> Option<OwnReport> {
+    let place = report.place.and_then(|place| in_force.tree.get(place))?;
+    Some(OwnReport {
+        report: report.id.to_string(),
+        receipt: report.receipt,
+        flow: report.flow.clone(),
+        person: report.person,
+        place: place.id,
+        place_name: place.sms_name.clone(),
+        date: report.date,
+        values: report.values.clone(),
+        revision: report.revision,
+        cancelled: report.state == ReportState::Cancelled,
+        zero: report.zero,
+    })
+}

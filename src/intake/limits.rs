@@ -1,0 +1,22 @@
+//! Limits of this room.
+
+use std::time::Duration;
+
+/// Things waiting to be settled: beyond it a call waits for a place, and its provider for our answer.
+pub const QUEUE_MAX: usize = 4_096;
+/// Things sharing one commit. Larger batches save no more fsyncs worth having and make each caller wait longer.
+pub const BATCH_MAX: usize = 128;
+/// Times a batch is taken again after a deadlock or a faster server, before each of its calls is taken alone.
+pub const CONFLICTS_MAX: u32 = 8;
+/// Rounds of look-ups one turn may ask for: a turn needs two, a correction three.
+pub const ROUNDS_MAX: usize = 6;
+/// Longest a call waits for the database before it goes to the spool. Providers wait 10 to 15 s (aggregators 1, 5, 7).
+pub const SETTLE_TIMEOUT: Duration = Duration::from_secs(6);
+/// How often the spool is looked at while callbacks wait in it.
+pub const DRAIN_EVERY: Duration = Duration::from_secs(2);
+/// How long a call in the spool that cannot be settled is passed over before it is tried again.
+pub const PASSED_OVER_FOR: Duration = Duration::from_secs(60);
+/// A provider without ids or times repeats a call within this time; the same words later are a new message.
+pub const REPEAT_WINDOW_MS: i64 = 120_000;
+/// Life of a reply: an answer older than a day only confuses.
+pub const REPLY_LIFE_MS: i64 = 24 * 3_600_000;

@@ -1,0 +1,154 @@
+//! A whole intake over one database: callbacks go in as bytes, answers are read from the store.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::tz::TimeZone;
+use relais::base::{
+    Date, Environment, Instant, Language, ManualClock, PersonId, Phone, PlaceId, Randomness, SystemRandomness,
+};
+use relais::channel::{Hook, Request, Response};
+use relais::config::{ChannelConfig, Connected};
+use relais::flow::model::Pack;
+use relais::intake::{CallError, Intake};
+use relais::person::Person;
+use relais::place::ALWAYS;
+use relais::programme::Programme;
+use relais::spool::Spool;
+use relais::store::{self, Store};
+use tempfile::TempDir;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// A programme with its intake.
+pub struct Rig {
+    pub programme: Arc<Programme>,
+    pub intake: Arc<Intake>,
+    pub spool: Arc<Spool>,
+    pub clock: Arc<ManualClock>,
+    pub connected: Connected,
+    pub stop: CancellationToken,
+    pub tasks: TaskTracker,
+    _folder: TempDir,
+    calls: AtomicU64,
+}
+
+/// The Africa's Talking channel of every rig.
+pub fn africastalking() -> Connected {
+    let pack = mali();
+    let config = ChannelConfig {
+        id: "at".into(),
+        provider: relais::channel::provider("africastalking").expect("known"),
+        key: "0123456789abcdef".to_owned().into(),
+        sender: "36019".into(),
+        base_url: None,
+        per_second: 1_000,
+        settings: BTreeMap::from([("username".to_owned(), "sandbox".to_owned())]),
+        secrets: BTreeMap::from([("api_key".to_owned(), "secret".to_owned().into())]),
+    };
+    Connected { channel: config.for_provider("http://localhost", &pack.numbering), config }
+}
+
+/// The embedded Mali pack.
+pub fn mali() -> Pack {
+    Pack::load(&relais::pack_embedded::mali()).expect("the Mali pack is sound")
+}
+
+impl Rig {
+    /// A rig over `store`, its clock at `now`.
+    pub async fn over(url: &str, now: Instant) -> Rig {
+        Rig::with(url, now, Arc::new(SystemRandomness)).await
+    }
+
+    /// A rig that takes its chance from `randomness`.
+    pub async fn with(url: &str, now: Instant, randomness: Arc<dyn Randomness>) -> Rig {
+        // What goes wrong inside is told with the test that failed.
+        let _set_already = tracing_subscriber::fmt().with_test_writer().with_env_filter("relais=debug").try_init();
+        let clock = Arc::new(ManualClock::at(now));
+        let environment = Environment { clock: clock.clone(), randomness };
+        let store = Store::open(url, super::sealer(), environment.clone()).await.expect("opens");
+        store.migrate().await.expect("migrates");
+        let zone = TimeZone::get("Africa/Bamako").expect("a zone");
+        let programme = Arc::new(Programme::open(store, environment.clone(), zone, mali()).await.expect("opens"));
+        let folder = tempfile::tempdir().expect("a folder");
+        let spool = Arc::new(Spool::open(&folder.path().join("spool"), super::sealer(), environment).expect("a spool"));
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let intake = Intake::start(programme.clone(), spool.clone(), Arc::new(Notify::new()), &tasks, &stop);
+        let calls = AtomicU64::new(0);
+        Rig { programme, intake, spool, clock, connected: africastalking(), stop, tasks, _folder: folder, calls }
+    }
+
+    /// Stops everything and waits for it.
+    pub async fn end(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.programme.store.close().await;
+    }
+
+    /// The place with this code.
+    pub fn place(&self, code: &str) -> PlaceId {
+        self.programme.in_force().tree.by_code(code).expect("a place").id
+    }
+
+    /// Registers a person.
+    pub async fn register(&self, phone: &Phone, role: &str, network: &str, place: &str) -> PersonId {
+        let person = Person {
+            id: PersonId::new(&self.programme.environment),
+            name: "Awa Traoré".into(),
+            role: role.into(),
+            network: network.into(),
+            place: self.place(place),
+            language: Some(Language::FRENCH),
+            agent_code: None,
+            supervisor: None,
+            email: None,
+            active_from: Date::constant(2026, 1, 1),
+            active_to: ALWAYS.to,
+            phones: vec![phone.clone()],
+        };
+        let mut tx = self.programme.store.begin().await.expect("begins");
+        store::person::insert(&mut tx, &person).await.expect("inserts");
+        tx.commit().await.expect("commits");
+        person.id
+    }
+
+    /// The callback Africa's Talking makes for an SMS.
+    pub fn callback(&self, phone: &Phone, id: &str, text: &str) -> Request {
+        let encode = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+        let body = format!("from={}&to=36019&id={}&text={}", encode(phone.e164()), encode(id), encode(text));
+        let headers = vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
+        Request { method: "POST".into(), query: String::new(), headers, body: body.into_bytes() }
+    }
+
+    /// Makes the callback.
+    pub async fn call(&self, phone: &Phone, id: &str, text: &str) -> Result<Response, CallError> {
+        self.intake.call(&self.connected, Hook::Sms, self.callback(phone, id, text)).await
+    }
+
+    /// Sends a new SMS; gives the reply, empty for silence.
+    pub async fn sms(&self, phone: &Phone, text: &str) -> String {
+        let id = format!("m{}", self.calls.fetch_add(1, Ordering::Relaxed));
+        self.call(phone, &id, text).await.expect("taken");
+        self.reply(&id).await
+    }
+
+    /// The reply to the message with this id at the provider.
+    pub async fn reply(&self, id: &str) -> String {
+        let mut tx = self.programme.store.reader().await.expect("reads");
+        let stored = store::message::find(&mut tx, "at", &format!("id:{id}")).await.expect("found");
+        stored.expect("the message is there").reply.unwrap_or_default()
+    }
+
+    /// Every cell of one period and place, by indicator.
+    pub async fn cells(&self, place: &str, period: &str) -> BTreeMap<String, i64> {
+        let periods = [period.to_owned()];
+        let scope =
+            store::cell::Scope { area: self.place(place), day: self.programme.today(), periods: &periods, flow: None };
+        let mut tx = self.programme.store.reader().await.expect("reads");
+        let sums = store::cell::sums(&mut tx, &scope).await.expect("sums");
+        sums.into_iter().filter(|(_, value)| *value != 0).collect()
+    }
+}

@@ -1,0 +1,23 @@
+//! Waiting for what must come, without sleeping blindly.
+
+use std::time::{Duration, Instant};
+
+/// How long anything may take on a busy machine before it counts as never.
+pub const NEVER: Duration = Duration::from_secs(60);
+
+/// Asks `probe` until it gives something; fails when it never does.
+pub async fn until<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + NEVER;
+    loop {
+        if let Some(found) = probe().await {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "never came: {what}");
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Asks `probe` until it is true.
+pub async fn until_true(what: &str, mut probe: impl AsyncFnMut() -> bool) {
+    until(what, async || probe().await.then_some(())).await;
+}
