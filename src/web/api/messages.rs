@@ -1,0 +1,103 @@
+//! `/messages`: what came in and what was answered, phones masked.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{Params, given, listing};
+use crate::view::{self, MessageFilter, MessageItem, PageOf};
+use crate::web::table::{Table, cell};
+use crate::web::{ApiError, App, Visitor};
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MessageParams {
+    /// Only of this channel.
+    channel: Option<String>,
+    /// Only with this id at the provider; needs `channel`.
+    external_id: Option<String>,
+    /// Only with this outcome: `saved asked refused command duplicate unknown_sender unreadable limited`.
+    outcome: Option<String>,
+    /// Only those whose reports are about this place.
+    place: Option<String>,
+    /// The `next` of the page before.
+    cursor: Option<String>,
+    /// Items of a page, 1 to 500; 50 where none is given.
+    limit: Option<i64>,
+}
+
+/// Messages of your area, newest first.
+#[utoipa::path(
+    get, path = "/api/v1/messages", params(MessageParams), security(("token" = [])), tag = "reports",
+    responses((status = 200, body = PageOf<MessageItem>), (status = 400, body = crate::web::error::ErrorBody))
+)]
+pub(super) async fn json(
+    visitor: Visitor,
+    State(app): State<App>,
+    Params(params): Params<MessageParams>,
+) -> Result<Json<PageOf<MessageItem>>, ApiError> {
+    answer(&app, &visitor, &params).await.map(Json)
+}
+
+/// The same as a file.
+#[utoipa::path(
+    get, path = "/api/v1/messages.csv", params(MessageParams), security(("token" = [])), tag = "reports",
+    responses((status = 200, content_type = "text/csv"))
+)]
+pub(super) async fn csv(
+    visitor: Visitor,
+    State(app): State<App>,
+    Params(params): Params<MessageParams>,
+) -> Result<Response, ApiError> {
+    const HEAD: [&str; 11] = [
+        "id",
+        "channel",
+        "direction",
+        "peer",
+        "text",
+        "external_id",
+        "sent_at",
+        "received_at",
+        "outcome",
+        "receipts",
+        "reply",
+    ];
+    let page = answer(&app, &visitor, &params).await?;
+    let line = |item: MessageItem| {
+        let receipts = item.reports.iter().map(|report| report.receipt.to_string()).collect::<Vec<_>>().join(" ");
+        vec![
+            item.id,
+            item.channel,
+            item.direction.to_owned(),
+            cell(item.peer),
+            cell(item.text),
+            cell(item.external_id),
+            cell(item.sent_at),
+            item.received_at,
+            item.outcome,
+            receipts,
+            cell(item.reply),
+        ]
+    };
+    Table { head: HEAD.map(str::to_owned).to_vec(), rows: page.items.into_iter().map(line).collect() }
+        .response("relais-messages", page.next.as_deref())
+}
+
+async fn answer(app: &App, visitor: &Visitor, params: &MessageParams) -> Result<PageOf<MessageItem>, ApiError> {
+    let (channel, outcome, place) = (given(&params.channel), given(&params.outcome), given(&params.place));
+    let stretch = listing(&params.cursor, params.limit);
+    match (channel, given(&params.external_id)) {
+        (Some(channel), Some(id)) => Ok(view::message_by_external(&app.programme, &visitor.access, channel, id).await?),
+        (None, Some(_)) => {
+            let help = "An id means something within its channel only: give `channel` too";
+            Err(ApiError::bad("missing_value", Some("channel"), help))
+        }
+        (channel, None) => {
+            let filter = MessageFilter { channel, outcome, place };
+            Ok(view::messages(&app.programme, &visitor.access, filter, stretch).await?)
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The API under `/api/v1`: one file for each resource, JSON and, where rows come out, CSV beside it.
+//!
+//! Handlers extract, ask the view and render. What can be asked is told at `/api/v1/openapi.json`.
+
+mod completeness;
+mod indicators;
+mod messages;
+mod places;
+mod reports;
+mod summary;
+
+use axum::Router;
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
+use axum::routing::get;
+use axum::{Json, response::IntoResponse};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{IntoParams, Modify, OpenApi};
+
+use super::error::ErrorBody;
+use super::{ApiError, App};
+use crate::base::Language;
+use crate::flow::model::Pack;
+use crate::view::{Ask, Listing};
+
+/// All resources.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/v1/openapi.json", get(openapi))
+        .route("/api/v1/summary", get(summary::json))
+        .route("/api/v1/summary.csv", get(summary::csv))
+        .route("/api/v1/completeness", get(completeness::json))
+        .route("/api/v1/completeness.csv", get(completeness::csv))
+        .route("/api/v1/indicators", get(indicators::json))
+        .route("/api/v1/indicators.csv", get(indicators::csv))
+        .route("/api/v1/messages", get(messages::json))
+        .route("/api/v1/messages.csv", get(messages::csv))
+        .route("/api/v1/reports", get(reports::json))
+        .route("/api/v1/reports.csv", get(reports::csv))
+        .route("/api/v1/reports/{id}", get(reports::one))
+        .route("/api/v1/places", get(places::json))
+        .route("/api/v1/places.csv", get(places::csv))
+}
+
+/// A query string as `T`: an unknown parameter or a value of the wrong type is told, never passed over.
+pub(super) struct Params<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Params<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Params<T>, ApiError> {
+        match Query::try_from_uri(&parts.uri) {
+            Ok(Query(params)) => Ok(Params(params)),
+            Err(rejection) => Err(ApiError::bad("bad_query", None, rejection.body_text())),
+        }
+    }
+}
+
+/// What a summary or completeness is asked of.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct QuestionParams {
+    /// Code of a place; else your whole area.
+    pub place: Option<String>,
+    /// `2026-11-23`, `2026-W47`, `2026-11`, `2026-Q4` or `2026`; else the current quarter.
+    pub period: Option<String>,
+    /// A report type such as `dep`; else all.
+    pub flow: Option<String>,
+    /// `place` (the default), `period` or `network`.
+    pub by: Option<String>,
+    /// Language of the names: `fr` (the default) or another one of the pack.
+    pub lang: Option<String>,
+}
+
+impl QuestionParams {
+    /// As the view takes it.
+    pub fn ask(&self) -> Ask<'_> {
+        Ask { place: given(&self.place), period: given(&self.period), flow: given(&self.flow), by: given(&self.by) }
+    }
+}
+
+/// A parameter that was left empty, as forms do, was not given.
+pub(super) fn given(value: &Option<String>) -> Option<&str> {
+    value.as_deref().filter(|value| !value.is_empty())
+}
+
+/// The language asked for, if the pack has it; without one, the pack's first.
+pub(super) fn language(pack: &Pack, asked: &Option<String>) -> Result<Language, ApiError> {
+    let Some(asked) = given(asked) else { return Ok(pack.first_language()) };
+    let known = asked.parse().ok().filter(|language| pack.languages.contains(language));
+    known.ok_or_else(|| {
+        let all = pack.languages.iter().map(Language::code).collect::<Vec<_>>().join(", ");
+        ApiError::bad("unknown_language", Some("lang"), format!("The languages here are {all}"))
+    })
+}
+
+fn listing<'a>(cursor: &'a Option<String>, limit: Option<i64>) -> Listing<'a> {
+    Listing { cursor: given(cursor), limit }
+}
+
+/// The description of the API.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "relais", description = "Field reports by SMS and USSD: figures, reports and messages of an area."),
+    paths(
+        summary::json,
+        summary::csv,
+        completeness::json,
+        completeness::csv,
+        indicators::json,
+        indicators::csv,
+        messages::json,
+        messages::csv,
+        reports::json,
+        reports::csv,
+        reports::one,
+        places::json,
+        places::csv,
+    ),
+    components(schemas(ErrorBody)),
+    modifiers(&Bearer)
+)]
+struct Description;
+
+/// Every resource takes a Bearer token.
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        description.components.get_or_insert_default().add_security_scheme("token", scheme);
+    }
+}
+
+async fn openapi() -> impl IntoResponse {
+    Json(Description::openapi())
+}

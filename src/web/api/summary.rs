@@ -1,0 +1,100 @@
+//! `/summary`: the figures of a place in a period.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::{Params, QuestionParams, language};
+use crate::view::{self, CompletenessShown, FigureShown, Question, Summary, SummaryRow};
+use crate::web::table::{Table, cell};
+use crate::web::{ApiError, App, Visitor};
+
+/// Figures of a place, a row for each place below it, period or network, with their total and completeness.
+#[utoipa::path(
+    get, path = "/api/v1/summary", params(QuestionParams), security(("token" = [])), tag = "figures",
+    responses(
+        (status = 200, body = Summary),
+        (status = 400, description = "A parameter means nothing", body = crate::web::error::ErrorBody),
+        (status = 403, description = "Outside your area", body = crate::web::error::ErrorBody),
+        (status = 404, description = "No such place", body = crate::web::error::ErrorBody),
+    )
+)]
+pub(super) async fn json(
+    visitor: Visitor,
+    State(app): State<App>,
+    Params(params): Params<QuestionParams>,
+) -> Result<Json<Summary>, ApiError> {
+    answer(&app, &visitor, &params).await.map(Json)
+}
+
+/// The same as a file: a line for each row and one for the total.
+#[utoipa::path(
+    get, path = "/api/v1/summary.csv", params(QuestionParams), security(("token" = [])), tag = "figures",
+    responses((status = 200, content_type = "text/csv"))
+)]
+pub(super) async fn csv(
+    visitor: Visitor,
+    State(app): State<App>,
+    Params(params): Params<QuestionParams>,
+) -> Result<Response, ApiError> {
+    let summary = answer(&app, &visitor, &params).await?;
+    table(&summary).response(&format!("relais-{}-{}", summary.place.code, summary.period), None)
+}
+
+async fn answer(app: &App, visitor: &Visitor, params: &QuestionParams) -> Result<Summary, ApiError> {
+    let in_force = app.programme.in_force();
+    let language = language(&in_force.pack, &params.lang)?;
+    let question = Question::settle(&in_force, &visitor.access, app.programme.today(), params.ask())?;
+    let (summary, _) = view::summary(&app.programme, &question, language).await?;
+    Ok(summary)
+}
+
+fn table(summary: &Summary) -> Table {
+    let mut head: Vec<String> = ["place", "name", "level", "period", "network"].map(str::to_owned).to_vec();
+    for indicator in &summary.indicators {
+        head.push(indicator.id.clone());
+        if indicator.kind == "ratio" {
+            head.extend([format!("{}.numerator", indicator.id), format!("{}.denominator", indicator.id)]);
+        }
+    }
+    head.extend(COMPLETENESS_HEAD.map(str::to_owned));
+    let total = SummaryRow {
+        values: summary.total.clone(),
+        completeness: summary.completeness.clone(),
+        place: Some(summary.place.clone()),
+        ..SummaryRow::default()
+    };
+    let lines = summary.rows.iter().map(|row| (row, false)).chain([(&total, true)]);
+    Table { head, rows: lines.map(|(row, is_total)| line(summary, row, is_total)).collect() }
+}
+
+fn line(summary: &Summary, row: &SummaryRow, is_total: bool) -> Vec<String> {
+    let place = row.place.as_ref().unwrap_or(&summary.place);
+    let level = if is_total { "total" } else { place.level.as_str() };
+    let network = row.network.as_ref().map_or(String::new(), |network| network.id.clone());
+    let period = row.period.as_ref().unwrap_or(&summary.period);
+    let mut cells = vec![place.code.clone(), place.name.clone(), level.to_owned(), period.clone(), network];
+    for indicator in &summary.indicators {
+        match row.values.get(&indicator.id) {
+            Some(FigureShown::Whole(whole)) => cells.push(whole.to_string()),
+            Some(FigureShown::Ratio { numerator, denominator, percent }) => {
+                cells.extend([cell(*percent), numerator.to_string(), denominator.to_string()]);
+            }
+            None => cells.extend(vec![String::new(); if indicator.kind == "ratio" { 3 } else { 1 }]),
+        }
+    }
+    cells.extend(completeness_cells(&row.completeness));
+    cells
+}
+
+/// Columns that say how complete a row is.
+pub(super) const COMPLETENESS_HEAD: [&str; 9] =
+    ["expected", "received", "on_time", "late", "zero", "not_held", "silent", "percent", "on_time_percent"];
+
+/// The cells under [`COMPLETENESS_HEAD`].
+pub(super) fn completeness_cells(counts: &CompletenessShown) -> Vec<String> {
+    let wholes =
+        [counts.expected, counts.received, counts.on_time, counts.late, counts.zero, counts.not_held, counts.silent];
+    let percents = [counts.percent, counts.on_time_percent];
+    wholes.iter().map(ToString::to_string).chain(percents.into_iter().map(cell)).collect()
+}

@@ -1,0 +1,142 @@
+//! What a refusal looks like over HTTP: a status and `{error, field?, help}`.
+//!
+//! Made once, logged once, and nothing internal in it: what failed inside is in the log only.
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::store::StoreError;
+use crate::view::ViewError;
+
+/// A refusal or a failure.
+#[derive(Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    body: ErrorBody,
+    /// What happened inside: for the log alone.
+    cause: Option<String>,
+}
+
+/// What is told.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorBody {
+    /// A word to act on, such as `unknown_period`.
+    pub error: &'static str,
+    /// The parameter it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<&'static str>,
+    /// What is wrong and how to mend it.
+    pub help: String,
+}
+
+impl ApiError {
+    fn new(status: StatusCode, error: &'static str, field: Option<&'static str>, help: impl Into<String>) -> ApiError {
+        ApiError { status, body: ErrorBody { error, field, help: help.into() }, cause: None }
+    }
+
+    /// 400: a parameter that means nothing.
+    pub fn bad(error: &'static str, field: Option<&'static str>, help: impl Into<String>) -> ApiError {
+        ApiError::new(StatusCode::BAD_REQUEST, error, field, help)
+    }
+
+    /// 401: no token, or one that is not known.
+    pub fn unauthorised(help: impl Into<String>) -> ApiError {
+        ApiError::new(StatusCode::UNAUTHORIZED, "unauthorised", None, help)
+    }
+
+    /// 404.
+    pub fn not_found(field: &'static str, help: impl Into<String>) -> ApiError {
+        ApiError::new(StatusCode::NOT_FOUND, "not_found", Some(field), help)
+    }
+
+    /// 500, with the cause in the log alone.
+    pub fn internal(cause: impl Into<String>) -> ApiError {
+        let help = "Something failed on our side. Try again; if it goes on, tell whoever runs this server.";
+        ApiError {
+            cause: Some(cause.into()),
+            ..ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", None, help)
+        }
+    }
+
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What is told.
+    pub fn body(&self) -> &ErrorBody {
+        &self.body
+    }
+
+    /// Writes it to the log, where it belongs there: failures, and refusals of other people's areas.
+    pub fn log(&self) {
+        let (status, error) = (self.status.as_u16(), self.body.error);
+        match &self.cause {
+            Some(cause) => tracing::error!(status, error, %cause, "a request failed"),
+            None if self.status == StatusCode::FORBIDDEN => tracing::warn!(status, error, "a request was refused"),
+            None => {}
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> ApiError {
+        let status =
+            if error.is_unavailable() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
+        ApiError { status, ..ApiError::internal(error.to_string()) }
+    }
+}
+
+impl From<ViewError> for ApiError {
+    fn from(error: ViewError) -> ApiError {
+        let periods =
+            "write a day, week, month, quarter or year that has begun: 2026-11-23 2026-W47 2026-11 2026-Q4 2026";
+        match error {
+            ViewError::Store(error) => error.into(),
+            ViewError::Text(error) => ApiError::internal(error.to_string()),
+            ViewError::NoPlaces => ApiError::internal("there are no places yet"),
+            ViewError::NotYours { area } => {
+                let help = format!("Your area is {area}: ask for a place in it");
+                ApiError::new(StatusCode::FORBIDDEN, "not_yours", Some("place"), help)
+            }
+            ViewError::UnknownPlace { typed, .. } => ApiError::new(
+                StatusCode::NOT_FOUND,
+                "unknown_place",
+                Some("place"),
+                format!("No place has the code `{typed}`: /api/v1/places lists them"),
+            ),
+            ViewError::AmbiguousPlace { typed, places } => {
+                let help = format!("`{typed}` is {}: give a code", places.join(", "));
+                ApiError::bad("ambiguous_place", Some("place"), help)
+            }
+            ViewError::UnknownPeriod(name) => {
+                ApiError::bad("unknown_period", Some("period"), format!("`{name}` is no period: {periods}"))
+            }
+            ViewError::FuturePeriod(name) => {
+                ApiError::bad("future_period", Some("period"), format!("{name} has not begun: {periods}"))
+            }
+            ViewError::UnknownFlow(word) => {
+                let help = format!("`{word}` is no report type: /api/v1/indicators names them");
+                ApiError::bad("unknown_flow", Some("flow"), help)
+            }
+            ViewError::UnknownValue { field, value, allowed } => {
+                ApiError::bad("unknown_value", Some(field), format!("`{value}` is not taken here: {allowed}"))
+            }
+            ViewError::NotFound(what) => ApiError::not_found("id", format!("There is no such {what}")),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        self.log();
+        let mut response = (self.status, Json(self.body)).into_response();
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}

@@ -1,0 +1,24 @@
+//! Limits of this room.
+
+use std::time::Duration;
+
+/// Largest request body of pages and API, in bytes: a sign-in form is all there is.
+pub const BODY_BYTES_MAX: usize = 16 * 1024;
+/// How long an answer may take before the visitor is told to come back.
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
+/// Longest a provider may take to hand over the body of a call.
+pub const CALL_BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Bytes of a call that are read at all; those over [`crate::channel::BODY_BYTES_MAX`] are not kept.
+pub const CALL_BYTES_READ_MAX: usize = 8 * 1024 * 1024;
+/// Longest token that is looked at, in bytes.
+pub const TOKEN_BYTES_MAX: usize = 200;
+/// How long a visitor stays signed in on a page, in seconds: a working week.
+pub const COOKIE_AGE_S: u32 = 7 * 24 * 3_600;
+/// The use of a token is noted at most this often, in milliseconds: reading must not become writing.
+pub const TOKEN_USE_NOTED_MS: i64 = 3_600 * 1_000;
+/// How long a browser may keep the style sheet, whose name changes with its content, in seconds: a year.
+pub const STYLE_AGE_S: u32 = 365 * 24 * 3_600;
+/// Headline figures in the columns of a table.
+pub const COLUMNS_MAX: usize = 6;
+/// Periods of each kind offered by the picker.
+pub const PERIODS_OFFERED: usize = 8;
