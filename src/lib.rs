@@ -3,6 +3,7 @@
 pub mod base;
 pub mod channel;
 pub mod config;
+pub mod demo;
 pub mod flow;
 pub mod intake;
 pub mod outbox;
