@@ -2,6 +2,7 @@
 
 pub mod base;
 pub mod channel;
+pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod flow;
@@ -15,6 +16,7 @@ pub mod programme;
 pub mod rebuild;
 pub mod report;
 pub mod rollup;
+pub mod server;
 pub mod spool;
 pub mod store;
 pub mod view;

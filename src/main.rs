@@ -1,3 +1,7 @@
-//! The `relais` command. Everything is in the library.
+//! The `relais` command. Everything is in the library; this only gives it the process.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    relais::cli::main()
+}

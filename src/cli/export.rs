@@ -1,0 +1,167 @@
+//! `relais export`: rows as CSV on standard output.
+
+use std::io::Write;
+
+use clap::Subcommand;
+
+use super::{Failure, WithConfig, open};
+use crate::person::Person;
+use crate::place::Tree;
+use crate::programme::Programme;
+use crate::report::Report;
+use crate::store;
+
+/// Rows read at once.
+const PAGE_ROWS: i64 = 1_000;
+
+/// Write people, places or reports as CSV to standard output.
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// The columns `import people` reads. Holds names and phones: handle with care.
+    People(WithConfig),
+    /// The columns `import places` reads.
+    Places(WithConfig),
+    /// One row for each report, values as JSON by label; never a phone.
+    Reports(WithConfig),
+}
+
+pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let with = match &arguments.what {
+        What::People(with) | What::Places(with) | What::Reports(with) => with,
+    };
+    let config = open::config(with)?;
+    let programme = open::programme(&config).await?;
+    let mut out = csv::Writer::from_writer(std::io::stdout().lock());
+    match arguments.what {
+        What::People(_) => people(&programme, &mut out).await?,
+        What::Places(_) => places(&programme, &mut out)?,
+        What::Reports(_) => reports(&programme, &mut out).await?,
+    }
+    out.flush().map_err(Failure::refused)
+}
+
+type Rows<W> = csv::Writer<W>;
+
+async fn people<W: Write>(programme: &Programme, out: &mut Rows<W>) -> Result<(), Failure> {
+    let header = ["phone", "name", "role", "network", "place", "language", "agent_code", "supervisor_phone", "email"];
+    out.write_record(header).map_err(Failure::refused)?;
+    let in_force = programme.in_force();
+    let mut tx = programme.store.reader().await.map_err(Failure::refused)?;
+    let mut last = None;
+    loop {
+        let page =
+            store::person::list(&mut tx, None, programme.today(), last, PAGE_ROWS).await.map_err(Failure::refused)?;
+        let Some(person) = page.last() else { return Ok(()) };
+        last = Some(person.id);
+        for person in &page {
+            for row in person_rows(person, &in_force.tree) {
+                out.write_record(row.map(|cell| inert(&cell))).map_err(Failure::refused)?;
+            }
+        }
+    }
+}
+
+fn person_rows(person: &Person, tree: &Tree) -> Vec<[String; 9]> {
+    let place = tree.get(person.place).map(|place| place.code.clone()).unwrap_or_default();
+    let language = person.language.map(|language| language.to_string()).unwrap_or_default();
+    let supervisor = person.supervisor.as_ref().map(|phone| phone.e164().to_owned()).unwrap_or_default();
+    let row = |phone: &crate::base::Phone| {
+        [
+            phone.e164().to_owned(),
+            person.name.clone(),
+            person.role.clone(),
+            person.network.clone(),
+            place.clone(),
+            language.clone(),
+            person.agent_code.clone().unwrap_or_default(),
+            supervisor.clone(),
+            person.email.clone().unwrap_or_default(),
+        ]
+    };
+    person.phones.iter().map(row).collect()
+}
+
+fn places<W: Write>(programme: &Programme, out: &mut Rows<W>) -> Result<(), Failure> {
+    out.write_record(["code", "vintage", "name", "level", "parent", "population", "lat", "lon"])
+        .map_err(Failure::refused)?;
+    let in_force = programme.in_force();
+    let today = programme.today();
+    let mut places: Vec<_> = in_force.tree.all().collect();
+    places.sort_by_key(|place| (in_force.pack.depth(&place.level), place.code.clone()));
+    for place in places {
+        let parent = in_force.tree.parent(place.id, today).map(|parent| parent.code.clone()).unwrap_or_default();
+        let population = place.population.map(|count| count.to_string()).unwrap_or_default();
+        let (lat, lon) = place.point.map(|(lat, lon)| (lat.to_string(), lon.to_string())).unwrap_or_default();
+        let row = [
+            place.code.clone(),
+            in_force.pack.place_vintage.clone(),
+            inert(&place.name),
+            place.level.clone(),
+            parent,
+            population,
+            lat,
+            lon,
+        ];
+        out.write_record(row).map_err(Failure::refused)?;
+    }
+    Ok(())
+}
+
+async fn reports<W: Write>(programme: &Programme, out: &mut Rows<W>) -> Result<(), Failure> {
+    let header = [
+        "id",
+        "flow",
+        "place",
+        "network",
+        "role",
+        "date",
+        "period",
+        "state",
+        "zero",
+        "revision",
+        "received_on",
+        "values",
+    ];
+    out.write_record(header).map_err(Failure::refused)?;
+    let in_force = programme.in_force();
+    let mut tx = programme.store.reader().await.map_err(Failure::refused)?;
+    let mut last = None;
+    loop {
+        let page = store::report::all_after(&mut tx, last, PAGE_ROWS).await.map_err(Failure::refused)?;
+        let Some(report) = page.last() else { return Ok(()) };
+        last = Some(report.id);
+        for report in &page {
+            out.write_record(report_row(report, &in_force.tree)?).map_err(Failure::refused)?;
+        }
+    }
+}
+
+fn report_row(report: &Report, tree: &Tree) -> Result<[String; 12], Failure> {
+    let place = report.place.and_then(|place| tree.get(place)).map(|place| place.code.clone()).unwrap_or_default();
+    Ok([
+        report.id.to_string(),
+        report.flow.clone(),
+        place,
+        report.network.clone(),
+        report.role.clone(),
+        report.date.to_string(),
+        report.period.clone(),
+        report.state.word().to_owned(),
+        i32::from(report.zero).to_string(),
+        report.revision.to_string(),
+        report.received_on.to_string(),
+        serde_json::to_string(&report.values).map_err(Failure::refused)?,
+    ])
+}
+
+/// A cell that a spreadsheet would take for a formula is made text. A phone's `+` is no formula.
+fn inert(cell: &str) -> String {
+    let is_phone = cell.len() > 1 && cell.starts_with('+') && cell[1..].bytes().all(|byte| byte.is_ascii_digit());
+    if !is_phone && cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+}

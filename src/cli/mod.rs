@@ -1,0 +1,123 @@
+//! The commands, one file each. Data goes to standard output, everything else to standard error; exit codes are 0 done,
+//! 1 refused or found wrong, 2 misused.
+
+mod check;
+mod demo;
+mod export;
+mod import;
+mod init;
+mod open;
+mod rebuild;
+mod serve;
+mod token;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Overrides;
+
+/// SMS and USSD field reporting: aggregators call it, people report to it, officers ask it.
+#[derive(Parser)]
+#[command(name = "relais", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Try everything at once: made-up people and reports, the page, and a webhook to call. Needs nothing.
+    Demo(demo::Arguments),
+    /// Serve webhooks, pages and API until told to stop. SIGHUP reads the pack again.
+    Serve(WithConfig),
+    /// Write a ready relais.toml (keys generated) and the Mali pack into a folder, to edit.
+    Init(init::Arguments),
+    /// Read a pack and name everything that is wrong with it, with file, line and mend.
+    Check(check::Arguments),
+    /// Read people or places from a CSV file. A fault in one row changes nothing; every faulty row is listed.
+    Import(import::Arguments),
+    /// Write people, places, reports or a summary as CSV to standard output.
+    Export(export::Arguments),
+    /// Count every report again and compare with the cells, or put the cells right.
+    Rebuild(rebuild::Arguments),
+    /// Make a token for the API; prints the token alone, once.
+    Token(token::Arguments),
+    /// Bring the database to the newest form. `serve` does it too.
+    Migrate(WithConfig),
+}
+
+/// Flags every command takes that works on a configured server.
+#[derive(Args, Clone, Debug)]
+pub struct WithConfig {
+    /// The configuration file.
+    #[arg(long, value_name = "FILE", default_value = "relais.toml", env = "RELAIS_CONFIG")]
+    config: PathBuf,
+    /// Address to listen on, instead of the configured one.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// Database to use, instead of the configured one: sqlite:FILE or postgres://...
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// Folder of the pack, instead of the configured one.
+    #[arg(long, value_name = "DIR")]
+    pack: Option<PathBuf>,
+}
+
+impl WithConfig {
+    fn overrides(&self) -> Overrides {
+        Overrides { listen: self.listen.clone(), database: self.database.clone(), pack: self.pack.clone() }
+    }
+}
+
+/// How a command ends when it does not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Refused, or found wrong: exit code 1. The text is for the person at the terminal.
+    #[error("{0}")]
+    Refused(String),
+    /// Misused: exit code 2.
+    #[error("{0}")]
+    Misused(String),
+}
+
+impl Failure {
+    fn refused(error: impl std::fmt::Display) -> Failure {
+        Failure::Refused(error.to_string())
+    }
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    // clap itself ends with 2 when misused.
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("relais: no runtime: {error}");
+            return ExitCode::from(1);
+        }
+    };
+    match runtime.block_on(run(cli.command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("relais: {failure}");
+            ExitCode::from(if matches!(failure, Failure::Misused(_)) { 2 } else { 1 })
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Demo(arguments) => demo::run(arguments).await,
+        Command::Serve(arguments) => serve::run(arguments).await,
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Import(arguments) => import::run(arguments).await,
+        Command::Export(arguments) => export::run(arguments).await,
+        Command::Rebuild(arguments) => rebuild::run(arguments).await,
+        Command::Token(arguments) => token::run(arguments).await,
+        Command::Migrate(arguments) => open::store(&arguments, open::Migrate::Yes).await.map(drop),
+    }
+}

@@ -1,0 +1,74 @@
+//! Opening what a command works on: configuration, pack, store, programme.
+
+use std::path::Path;
+
+use secrecy::ExposeSecret;
+
+use super::{Failure, WithConfig};
+use crate::base::Environment;
+use crate::base::sealing::Sealer;
+use crate::config::{self, Config};
+use crate::flow::diagnostic::{Diagnostic, render};
+use crate::flow::model::Pack;
+use crate::flow::source::PackFiles;
+use crate::pack_embedded;
+use crate::pack_folder;
+use crate::programme::Programme;
+use crate::store::Store;
+
+/// Whether a command brings the database up to date.
+pub(super) enum Migrate {
+    Yes,
+}
+
+/// The configuration from file, environment and flags.
+pub(super) fn config(arguments: &WithConfig) -> Result<Config, Failure> {
+    let environment: Vec<(String, String)> = std::env::vars().collect();
+    config::load(&arguments.config, &environment, &arguments.overrides()).map_err(Failure::refused)
+}
+
+/// The files of a pack: a folder's, or the embedded Mali pack's.
+pub(super) fn pack_files(folder: Option<&Path>) -> Result<PackFiles, Failure> {
+    match folder {
+        None => Ok(pack_embedded::mali()),
+        Some(folder) => pack_folder::read(folder)
+            .map_err(|error| Failure::Refused(format!("the pack {} cannot be read: {error}", folder.display()))),
+    }
+}
+
+/// A pack without faults; every fault is in the failure.
+pub(super) fn pack(folder: Option<&Path>) -> Result<Pack, Failure> {
+    let files = pack_files(folder)?;
+    Pack::load(&files).map_err(|faults| Failure::Refused(listed(&files, &faults)))
+}
+
+/// All faults, each with its place and mend, and their number.
+pub(super) fn listed(files: &PackFiles, faults: &[Diagnostic]) -> String {
+    let mut text = render(faults, files);
+    text.push_str(&format!("the pack has {} fault{}", faults.len(), if faults.len() == 1 { "" } else { "s" }));
+    text
+}
+
+/// The store of a configuration.
+pub(super) async fn store(arguments: &WithConfig, migrate: Migrate) -> Result<Store, Failure> {
+    let config = config(arguments)?;
+    store_of(&config, migrate).await
+}
+
+/// The store of a configuration that was read already.
+pub(super) async fn store_of(config: &Config, migrate: Migrate) -> Result<Store, Failure> {
+    let sealer = Sealer::from_base64(config.secret_key.expose_secret()).map_err(Failure::refused)?;
+    let store =
+        Store::open(config.database.expose_secret(), sealer, Environment::system()).await.map_err(Failure::refused)?;
+    match migrate {
+        Migrate::Yes => store.migrate().await.map_err(Failure::refused)?,
+    }
+    Ok(store)
+}
+
+/// Everything opened, with the pack's places in the store.
+pub(super) async fn programme(config: &Config) -> Result<Programme, Failure> {
+    let pack = pack(config.pack.as_deref())?;
+    let store = store_of(config, Migrate::Yes).await?;
+    Programme::open(store, Environment::system(), config.timezone.clone(), pack).await.map_err(Failure::refused)
+}

@@ -1,0 +1,156 @@
+//! The commands as a person types them: the real binary, real files, its exit codes and what stands on which stream.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+fn relais(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_relais"));
+    command.args(arguments).env_remove("RELAIS_CONFIG").output().expect("the binary runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A folder as `relais init` leaves it.
+fn initialised() -> (TempDir, String, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let home = folder.path().join("programme");
+    let output = relais(&["init", home.to_str().expect("text")]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let config = home.join("relais.toml").display().to_string();
+    let pack = home.join("pack").display().to_string();
+    (folder, config, pack)
+}
+
+#[test]
+fn a_new_programme_is_ready_and_never_overwritten() {
+    let (folder, config, pack) = initialised();
+    assert_eq!(relais(&["check", &pack]).status.code(), Some(0));
+    let again = relais(&["init", folder.path().join("programme").to_str().expect("text")]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(text(&again.stderr).contains("exists already; nothing was written"));
+    let secret = fs::read_to_string(&config).expect("written");
+    assert!(!secret.contains("{secret_key}") && !secret.contains("{webhook_key}"), "keys are generated");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(&config).expect("there").permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn every_fault_of_a_pack_is_listed_with_its_place() {
+    let (_folder, _config, pack) = initialised();
+    let file = Path::new(&pack).join("dep.toml");
+    let broken = fs::read_to_string(&file).expect("there");
+    let broken =
+        broken.replace("cadence = \"week\"", "cadance = \"week\"").replace("must = \"F <= T\"", "must = \"F <= Q\"");
+    fs::write(&file, broken).expect("written");
+    let output = relais(&["check", &pack]);
+    let told = text(&output.stderr);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0), "{told}");
+    assert!(told.contains("did you mean `cadence`") && told.contains("dep.toml:"), "{told}");
+    fs::write(&file, fs::read_to_string(&file).expect("there").replace("cadance", "cadence")).expect("written");
+    let told = text(&relais(&["check", &pack]).stderr);
+    assert!(told.contains("Q") && told.contains("dep.toml:"), "{told}");
+}
+
+#[test]
+fn people_come_in_and_go_out_and_faults_change_nothing() {
+    let (folder, config, _pack) = initialised();
+    let file = folder.path().join("people.csv");
+    let header = "phone,name,role,network,place,language,agent_code,supervisor_phone,email\n";
+    let faulty = format!(
+        "{header}70000001,Awa Traoré,relais,government,ML030434,fr,,,\n1,B,relais,government,ML030434,,,,\n70000003,C,chef,government,Nowhere,,,,\n"
+    );
+    fs::write(&file, faulty).expect("written");
+    let path = file.to_str().expect("text");
+    let refused = relais(&["import", "people", path, "--config", &config]);
+    let told = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(told.contains("line 3") && told.contains("line 4") && told.contains("nothing was changed"), "{told}");
+    let rows = |output: Output| text(&output.stdout).lines().count();
+    assert_eq!(rows(relais(&["export", "people", "--config", &config])), 1, "only the header");
+    fs::write(&file, format!("{header}70000001,Awa Traoré,relais,government,ML030434,fr,,,\n")).expect("written");
+    assert_eq!(relais(&["import", "people", path, "--check", "--config", &config]).status.code(), Some(0));
+    assert_eq!(rows(relais(&["export", "people", "--config", &config])), 1, "a dry run changes nothing");
+    assert_eq!(relais(&["import", "people", path, "--config", &config]).status.code(), Some(0));
+    assert_eq!(relais(&["import", "people", path, "--config", &config]).status.code(), Some(0), "twice is once");
+    let out = text(&relais(&["export", "people", "--config", &config]).stdout);
+    assert_eq!(out.lines().nth(1), Some("+22370000001,Awa Traoré,relais,government,ML030434,fr,,,"));
+    assert_eq!(rows(relais(&["export", "places", "--config", &config])), 762);
+    assert_eq!(rows(relais(&["export", "reports", "--config", &config])), 1);
+    assert_eq!(relais(&["rebuild", "--check", "--config", &config]).status.code(), Some(0));
+}
+
+#[test]
+fn a_token_stands_alone_and_misuse_is_told() {
+    let (_folder, config, _pack) = initialised();
+    let token = relais(&[
+        "token", "create", "--name", "bureau", "--scope", "officer", "--place", "ML0304", "--config", &config,
+    ]);
+    let printed = text(&token.stdout);
+    assert!(token.status.success() && printed.starts_with("relais_") && printed.lines().count() == 1, "{printed}");
+    let unknown = relais(&["token", "create", "--name", "x", "--scope", "read", "--place", "XX", "--config", &config]);
+    assert_eq!((unknown.status.code(), unknown.stdout.len()), (Some(1), 0));
+    assert_eq!(relais(&["token", "create", "--scope", "king"]).status.code(), Some(2));
+    assert_eq!(relais(&["nonsense"]).status.code(), Some(2));
+    let missing = relais(&["migrate", "--config", "/nowhere/relais.toml"]);
+    assert!(missing.status.code() == Some(1) && text(&missing.stderr).contains("relais init"), "says what to do");
+    for command in ["serve", "demo", "init", "check", "import", "export", "rebuild", "token", "migrate"] {
+        let help = relais(&[command, "--help"]);
+        assert!(help.status.success() && help.stdout.len() > 100, "{command} --help teaches");
+    }
+}
+
+#[test]
+fn a_lost_key_is_told_and_nothing_is_overwritten() {
+    let (_folder, config, _pack) = initialised();
+    assert_eq!(relais(&["migrate", "--config", &config]).status.code(), Some(0));
+    let text_before = fs::read_to_string(&config).expect("there");
+    let key = text_before.lines().find(|line| line.starts_with("secret_key")).expect("a key").to_owned();
+    let other = key.replace(&key[14..20], "AAAAAA");
+    fs::write(&config, text_before.replace(&key, &other)).expect("written");
+    let refused = relais(&["migrate", "--config", &config]);
+    assert!(refused.status.code() == Some(1) && text(&refused.stderr).contains("another secret_key"));
+    fs::write(&config, text_before).expect("written");
+    assert_eq!(relais(&["migrate", "--config", &config]).status.code(), Some(0), "with its key it opens as before");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_running_server_keeps_its_pack_when_the_new_one_is_broken_and_stops_when_told() {
+    let (_folder, config, pack) = initialised();
+    let settings = fs::read_to_string(&config).expect("there");
+    let settings = settings.replace("operations_listen = \"127.0.0.1:9090\"", "operations_listen = \"127.0.0.1:0\"");
+    fs::write(&config, settings).expect("written");
+    let mut server = Command::new(env!("CARGO_BIN_EXE_relais"))
+        .args(["serve", "--config", &config, "--listen", "127.0.0.1:0"])
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("starts");
+    let mut log = BufReader::new(server.stderr.take().expect("piped")).lines().map_while(Result::ok);
+    let mut until =
+        |word: &str| log.find(|line| line.contains(word)).unwrap_or_else(|| panic!("the log never says {word}"));
+    until("serving");
+    let signal = |name: &str| {
+        let sent = Command::new("kill").args([name, &server.id().to_string()]).status().expect("kill runs");
+        assert!(sent.success());
+    };
+    let file = Path::new(&pack).join("dep.toml");
+    let sound = fs::read_to_string(&file).expect("there");
+    fs::write(&file, sound.replace("keyword = ", "keywurd = ")).expect("written");
+    signal("-HUP");
+    assert!(until("the old one stays in force").contains("keywurd"), "every fault is said");
+    fs::write(&file, sound).expect("written");
+    signal("-HUP");
+    until("is in force");
+    signal("-TERM");
+    assert_eq!(server.wait().expect("ends").code(), Some(0));
+}
