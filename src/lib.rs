@@ -1,4 +1,26 @@
-//! relais: SMS and USSD field reporting.
+//! relais: SMS field reporting for the communal actors of nutrition coordination, and for anyone with the same need.
+//!
+//! Data goes one way, and this is the map of its way:
+//!
+//! ```text
+//! provider bytes -> channel -> intake -> flow -> report -> rollup -> view -> people
+//! ```
+//!
+//! - [`base`]: ids, clock, periods, phones, text, sealing: the small types every room speaks.
+//! - [`channel`]: providers' wire formats, one file each and one static table of them. Pure.
+//! - [`flow`]: flow files, their checks, reading an SMS, the dialogue, texts, transcripts. Pure.
+//! - [`report`], [`rollup`], [`place`], [`person`]: the domain: a report's life, counting by exact differences, places
+//!   with dated parents, who may see what.
+//! - [`config`], [`pack_folder`], [`pack_embedded`]: what a server is told at start, and the pack it works with.
+//! - [`store`]: all the SQL, one text for SQLite and PostgreSQL. [`spool`]: callbacks that wait for the database.
+//! - [`programme`]: store, clock, time zone and the pack in force, together.
+//! - [`intake`]: one inbound event, one transaction. [`outbox`]: claim, send, settle. [`watch`]: what time brings.
+//!   [`view`]: every question an officer can ask, once for every face. [`rebuild`]: counts everything again.
+//! - [`web`]: webhooks, pages, API. [`server`]: the whole running process. [`cli`]: one file per command. [`demo`]:
+//!   made-up data through the same counting code.
+//!
+//! A room imports only rooms below it; `tests/house.rs` holds the table and enforces it. docs/ARCHITECTURE.md gives the
+//! reasons.
 
 pub mod base;
 pub mod channel;
