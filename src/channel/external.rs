@@ -34,7 +34,7 @@ use super::form::{Charset, Fields};
 use super::template::{self, Escape};
 use super::{
     Accepted, Channel, Delivery, DeliveryStatus, Event, Hook, HttpRequest, HttpResponse, Inbound, Outbound, Provider,
-    Refusal, Request, Response, SendError, Settings, value,
+    Refusal, Reply, Request, Response, SendError, Settings, value,
 };
 use crate::base::Sender;
 
@@ -115,10 +115,10 @@ impl Provider for External {
         }
     }
 
-    fn answer(&self, channel: &Channel, _: Hook, reply: Option<&str>) -> Response {
+    fn answer(&self, channel: &Channel, _: Hook, reply: Option<Reply<'_>>) -> Response {
         let content_type = channel.setting("answer_content_type").unwrap_or(DEFAULT_ANSWER_CONTENT_TYPE);
         let answer = channel.setting("answer_body").unwrap_or_default();
-        let values = [("reply", reply.unwrap_or_default())];
+        let values = [("reply", reply.map_or("", |reply| reply.text))];
         // An unknown name is a problem said at start; the provider still gets the text as it was written.
         let filled = template::fill(answer, &values, Escape::of_media_type(content_type));
         let body = filled.unwrap_or_else(|_| answer.to_owned());

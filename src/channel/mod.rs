@@ -18,8 +18,9 @@ use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::base::gsm7::USSD_SEPTETS_MAX;
 use crate::base::id::OutboxId;
-use crate::base::{Instant, NumberingPlan, Phone, Sender};
+use crate::base::{Instant, NumberingPlan, Phone, Sender, UssdInput};
 
 pub use limits::{BODY_BYTES_MAX, TEXT_CHARS_MAX};
 
@@ -117,6 +118,8 @@ impl Request {
 pub enum Event {
     /// A person sent an SMS.
     Message(Inbound),
+    /// A person dialled, answered or hung up.
+    Ussd(Ussd),
     /// An SMS of ours moved on.
     Delivery(Delivery),
     /// A test call of the provider, or something of no interest: answered, not stored.
@@ -138,6 +141,35 @@ pub struct Inbound {
     pub sent_at: Option<Instant>,
     /// What the provider wants echoed with the answer (`linkId`), if anything.
     pub reply_token: Option<String>,
+}
+
+/// A call of a USSD session.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ussd {
+    /// Who dialled.
+    pub from: Sender,
+    /// The code dialled, as the provider writes it.
+    pub code: String,
+    /// The provider's id of the session.
+    pub session: String,
+    /// What was typed.
+    pub input: UssdInput,
+}
+
+/// What a person is told in the answer to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reply<'r> {
+    /// The text or screen.
+    pub text: &'r str,
+    /// True where a USSD session goes on after it.
+    pub goes_on: bool,
+}
+
+impl<'r> Reply<'r> {
+    /// A text after which nothing is expected.
+    pub fn last(text: &'r str) -> Reply<'r> {
+        Reply { text, goes_on: false }
+    }
 }
 
 /// What became of an SMS of ours.
@@ -299,12 +331,17 @@ pub trait Provider: Send + Sync {
     /// What this provider wants to hear once the events are on disk.
     ///
     /// `reply` is the answer to the person for providers that deliver it from the body; others ignore it, and the
-    /// answer goes out through the outbox ([`Provider::replies_in_body`]).
-    fn answer(&self, channel: &Channel, hook: Hook, reply: Option<&str>) -> Response;
+    /// answer goes out through the outbox ([`Provider::replies_in_body`]). A USSD call always has one: its screen.
+    fn answer(&self, channel: &Channel, hook: Hook, reply: Option<Reply<'_>>) -> Response;
 
-    /// True where the webhook's answer body is delivered to the person.
+    /// True where the webhook's answer body to an SMS is delivered to the person.
     fn replies_in_body(&self, _channel: &Channel) -> bool {
         false
+    }
+
+    /// Septets one USSD screen holds at this provider.
+    fn screen_septets(&self) -> usize {
+        USSD_SEPTETS_MAX
     }
 
     /// The request that sends `message`.

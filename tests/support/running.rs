@@ -57,6 +57,7 @@ pub fn africastalking(id: &str, base_url: &str, per_second: u32) -> ChannelConfi
         sender: "36019".into(),
         base_url: Some(base_url.to_owned()),
         per_second,
+        repeat_seconds: 2,
         settings: BTreeMap::from([("username".to_owned(), "sandbox".to_owned())]),
         secrets: BTreeMap::from([("api_key".to_owned(), "at-secret".to_owned().into())]),
     }
