@@ -216,7 +216,7 @@ fn screens_are_held_against_the_narrowest_channel() {
     let narrow = |ussd_septets| check(&files, Against { ussd_septets, ..Against::default() });
     assert!(narrow(160).is_ok(), "what most channels hold");
     for (septets, file, screen) in
-        [(112, "reu.toml", "1 Envoyer / 2 Corriger / 0 Annuler"), (90, "sen.toml", "6 Domicile")]
+        [(112, "reu.toml", "1 Envoyer / 2 Corriger / 0 Annuler"), (90, "sen.toml", "6 Autre")]
     {
         let found = narrow(septets).expect_err("too narrow");
         let faults: Vec<&str> = found.iter().map(|fault| fault.code).collect();

@@ -91,7 +91,7 @@ impl<'p> Host<'p> {
         }
     }
 
-    pub(super) fn set_clock(&mut self, date: Date, now: Instant) {
+    pub(crate) fn set_clock(&mut self, date: Date, now: Instant) {
         (self.today, self.now) = (date, now);
     }
 
