@@ -45,7 +45,7 @@ impl Provider for AfricasTalking {
             Hook::Sms | Hook::Status => String::new(),
             Hook::Ussd => format!("END {}", reply.unwrap_or_default()),
         };
-        Response { status: 200, content_type: "text/plain; charset=utf-8".into(), body }
+        Response { status: 200, content_type: "text/plain; charset=utf-8".into(), headers: &[], body }
     }
 
     fn send(&self, channel: &Channel, message: &Outbound) -> Result<HttpRequest, SendError> {

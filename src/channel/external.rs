@@ -122,7 +122,7 @@ impl Provider for External {
         // An unknown name is a problem said at start; the provider still gets the text as it was written.
         let filled = template::fill(answer, &values, Escape::of_media_type(content_type));
         let body = filled.unwrap_or_else(|_| answer.to_owned());
-        Response { status: 200, content_type: content_type.to_owned().into(), body }
+        Response { status: 200, content_type: content_type.to_owned().into(), headers: &[], body }
     }
 
     fn replies_in_body(&self, channel: &Channel) -> bool {

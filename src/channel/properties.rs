@@ -24,6 +24,7 @@ fn channel(settings: BTreeMap<String, String>) -> Channel {
         secrets: ["api_key", "authorization"].map(secret).into(),
         base_url: None,
         public_url: "https://relais.example".into(),
+        key: "0123456789abcdef".to_owned().into(),
         numbering: numbering(),
     }
 }
