@@ -6,6 +6,7 @@
 mod africastalking;
 mod external;
 mod form;
+mod kannel;
 mod limits;
 #[cfg(test)]
 mod properties;
@@ -24,7 +25,7 @@ use crate::base::{Instant, NumberingPlan, Phone, Sender};
 pub use limits::{BODY_BYTES_MAX, TEXT_CHARS_MAX};
 
 /// Every provider relais speaks with. Explicit, so none can be silently absent.
-pub static PROVIDERS: &[&dyn Provider] = &[&africastalking::AfricasTalking, &external::External];
+pub static PROVIDERS: &[&dyn Provider] = &[&africastalking::AfricasTalking, &external::External, &kannel::Kannel];
 
 /// The provider called `name`.
 pub fn provider(name: &str) -> Option<&'static dyn Provider> {
