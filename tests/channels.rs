@@ -54,6 +54,8 @@ fn every_call_is_answered_as_its_table_says() {
             let answer = provider.answer(&channel, hook(&case.hook), reply);
             let label = format!("{name}: {}", case.label);
             assert_eq!((answer.status, answer.content_type.as_ref()), (200, case.content_type.as_str()), "{label}");
+            let headers = answer.headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            assert_eq!(headers.collect::<BTreeMap<_, _>>(), case.headers, "{label}");
             assert_eq!(answer.body, case.body, "{label}");
             assert_eq!(provider.replies_in_body(&channel), case.in_body, "{label}");
         }

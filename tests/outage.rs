@@ -179,6 +179,30 @@ async fn a_ussd_session_meets_a_dead_database_and_goes_on_when_it_is_back() {
     running.end().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reply_that_nobody_waits_for_any_more_is_sent() {
+    let database = support::sqlite();
+    let provider = support::provider::Provider::start().await;
+    let mut channel = africastalking("at", NOWHERE, 500);
+    channel.provider = relais::channel::provider("external").expect("known");
+    channel.base_url = None;
+    channel.secrets.clear();
+    channel.settings = [("answer_body", "{reply}".to_owned()), ("send_url", format!("{}/send", provider.url))]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into();
+    let setup = Setup::over(&database.url, vec![channel]);
+    let running = setup.start().await;
+    let phone = support::phone(603);
+    running.register(&phone, "asc").await;
+    let mut other = locked(&database).await;
+    let body = form(phone.e164(), "late", "DEP T45 F23 V38 J5 R1 E1 S2 M5");
+    assert_eq!(running.post("sms", body).await, (200, String::new()), "nothing can be said yet");
+    other.execute("ROLLBACK").await.expect("unlocks");
+    wait::until_true("the spool is empty", async || setup.spooled().is_empty()).await;
+    assert_eq!(database.texts("SELECT state FROM outbox").await.len(), 1, "the reply goes out by itself");
+    running.end().await;
+}
+
 fn spool(setup: &Setup) -> Spool {
     Spool::open(&setup.spool(), support::sealer(), Environment::system()).expect("a spool")
 }

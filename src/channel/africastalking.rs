@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::form::{self, Fields};
 use super::{
     Accepted, Channel, Delivery, DeliveryStatus, Event, Hook, HttpRequest, HttpResponse, Inbound, Outbound, Provider,
-    Refusal, Reply, Request, Response, SendError, Settings, Ussd, limits, value, verdict,
+    Refusal, Reply, Request, Response, SendError, Settings, Ussd, limits, missing, value, verdict,
 };
 use crate::base::{Sender, UssdInput};
 
@@ -32,10 +32,10 @@ impl Provider for AfricasTalking {
     }
 
     fn problems(&self, channel: &Channel) -> Vec<String> {
-        let missing = |name: &&str| channel.setting(name).is_none() && channel.secret(name).is_none();
-        let missing = ["username", "api_key"].into_iter().filter(missing).map(|name| format!("`{name}` is not set"));
+        let mut problems = missing(self.settings().required, channel);
         let ussd = channel.setting("ussd_text").filter(|set| !matches!(*set, "cumulative" | "last"));
-        missing.chain(ussd.map(|set| format!("`ussd_text` is `{set}`, not cumulative or last"))).collect()
+        problems.extend(ussd.map(|set| format!("`ussd_text` is `{set}`, not cumulative or last")));
+        problems
     }
 
     fn read(&self, channel: &Channel, hook: Hook, request: &Request) -> Result<Vec<Event>, Refusal> {
@@ -56,7 +56,7 @@ impl Provider for AfricasTalking {
                 format!("{} {text}", if goes_on { "CON" } else { "END" })
             }
         };
-        Response { status: 200, content_type: "text/plain; charset=utf-8".into(), body }
+        Response { status: 200, content_type: "text/plain; charset=utf-8".into(), headers: &[], body }
     }
 
     fn send(&self, channel: &Channel, message: &Outbound) -> Result<HttpRequest, SendError> {

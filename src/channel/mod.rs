@@ -6,6 +6,7 @@
 mod africastalking;
 mod external;
 mod form;
+mod kannel;
 mod limits;
 #[cfg(test)]
 mod properties;
@@ -25,7 +26,7 @@ use crate::base::{Instant, NumberingPlan, Phone, Sender, UssdInput};
 pub use limits::{BODY_BYTES_MAX, TEXT_CHARS_MAX};
 
 /// Every provider relais speaks with. Explicit, so none can be silently absent.
-pub static PROVIDERS: &[&dyn Provider] = &[&africastalking::AfricasTalking, &external::External];
+pub static PROVIDERS: &[&dyn Provider] = &[&africastalking::AfricasTalking, &external::External, &kannel::Kannel];
 
 /// The provider called `name`.
 pub fn provider(name: &str) -> Option<&'static dyn Provider> {
@@ -47,6 +48,8 @@ pub struct Channel {
     pub base_url: Option<String>,
     /// Our own address as the provider knows it: what signatures cover.
     pub public_url: String,
+    /// The unguessable part of its webhook addresses, for providers that are told with each send where to report.
+    pub key: SecretString,
     /// How national numbers are completed.
     pub numbering: NumberingPlan,
 }
@@ -60,6 +63,11 @@ impl Channel {
     /// The secret called `name`, where it is there and not empty.
     pub fn secret(&self, name: &str) -> Option<&str> {
         self.secrets.get(name).map(ExposeSecret::expose_secret).filter(|value| !value.is_empty())
+    }
+
+    /// The address of `hook` below `base`, which is our own as the provider reaches it. The key is in it.
+    pub fn address(&self, base: &str, hook: Hook) -> String {
+        format!("{base}/in/{}/{}/{}", self.id, self.key.expose_secret(), hook.word())
     }
 }
 
@@ -214,6 +222,8 @@ pub struct Response {
     pub status: u16,
     /// `Content-Type`, empty for none.
     pub content_type: Cow<'static, str>,
+    /// Further headers, their names in lower case.
+    pub headers: &'static [(&'static str, &'static str)],
     /// The body.
     pub body: String,
 }
@@ -308,6 +318,12 @@ pub struct Settings {
     pub secret: &'static [&'static str],
 }
 
+/// A sentence for each setting that must be there and is not.
+fn missing(required: &[&str], channel: &Channel) -> Vec<String> {
+    let missing = |name: &&&str| channel.setting(name).is_none() && channel.secret(name).is_none();
+    required.iter().filter(missing).map(|name| format!("`{name}` is not set")).collect()
+}
+
 /// A provider's wire format and nothing else.
 pub trait Provider: Send + Sync {
     /// Its name in `provider = "..."`.
@@ -318,8 +334,7 @@ pub trait Provider: Send + Sync {
 
     /// What is wrong with the channel's settings, one sentence each, said at start rather than at the first message.
     fn problems(&self, channel: &Channel) -> Vec<String> {
-        let missing = |name: &&&str| channel.setting(name).is_none() && channel.secret(name).is_none();
-        self.settings().required.iter().filter(missing).map(|name| format!("`{name}` is not set")).collect()
+        missing(self.settings().required, channel)
     }
 
     /// Reads a webhook call: signature first, then facts.

@@ -21,9 +21,10 @@ fn channel(settings: BTreeMap<String, String>) -> Channel {
         id: "any".into(),
         sender: "36019".into(),
         settings,
-        secrets: ["api_key", "authorization"].map(secret).into(),
+        secrets: ["api_key", "authorization", "password"].map(secret).into(),
         base_url: None,
         public_url: "https://relais.example".into(),
+        key: "0123456789abcdef".to_owned().into(),
         numbering: numbering(),
     }
 }
@@ -34,6 +35,8 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
         Just(&b"from=%2B22376123456&text="[..]),
         Just(&b"id=1&status="[..]),
         Just(&b"sessionId=1&phoneNumber=%2B22376123456&text="[..]),
+        Just(&b"sender=%2B22376123456&coding=2&message="[..]),
+        Just(&b"sender=%2B22376123456&message=DEP&udh="[..]),
         Just(&b"{\"from\":\"22376123456\",\"text\":"[..]),
         Just(&b"{\"SMSMessageData\":{\"Recipients\":"[..]),
         Just(&b"{\"SMSMessageData\":{\"Recipients\":[{\"statusCode\":"[..]),

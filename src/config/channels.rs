@@ -67,6 +67,7 @@ impl ChannelConfig {
             secrets: self.secrets.clone(),
             base_url: self.base_url.clone(),
             public_url: public_url.to_owned(),
+            key: self.key.clone(),
             numbering: numbering.clone(),
         }
     }

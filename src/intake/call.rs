@@ -37,8 +37,11 @@ impl Intake {
     pub async fn call(&self, connected: &Connected, hook: Hook, request: Request) -> Result<Response, CallError> {
         let received = self.programme.environment.now();
         let provider = connected.config.provider;
-        let reply = match tokio::time::timeout(limits::SETTLE_TIMEOUT, self.take(connected, hook, &request, received))
-            .await
+        let reply = match tokio::time::timeout(
+            limits::SETTLE_TIMEOUT,
+            self.take(connected, hook, &request, (received, true)),
+        )
+        .await
         {
             Ok(Ok(reply)) => reply,
             Ok(Err(TakeError::NotAuthentic)) => return Err(CallError::NotAuthentic),
@@ -70,12 +73,13 @@ impl Intake {
         pack.texts.say("say.ussd_down", pack.first_language(), Serde(none)).unwrap_or_default()
     }
 
+    /// Settles what a call tells; `is_heard` while its caller still waits for the answer.
     async fn take(
         &self,
         connected: &Connected,
         hook: Hook,
         request: &Request,
-        received: Instant,
+        (received, is_heard): (Instant, bool),
     ) -> Result<Option<(String, bool)>, TakeError> {
         let events = match read(connected, hook, request) {
             Err(Refusal::NotAuthentic) => return Err(TakeError::NotAuthentic),
@@ -85,8 +89,9 @@ impl Intake {
         let mut reply = None;
         for told in events {
             let external_key = external_key(&told, request, received);
-            // A screen is always the answer to its call.
-            let replies_in_body = connected.config.provider.replies_in_body(&connected.channel) || hook == Hook::Ussd;
+            // A screen is always the answer to its call. Out of the spool nobody hears the answer any more: it is sent.
+            let replies_in_body =
+                hook == Hook::Ussd || is_heard && connected.config.provider.replies_in_body(&connected.channel);
             let repeat_ms = i64::from(connected.config.repeat_seconds) * 1_000;
             let screen_septets = connected.config.provider.screen_septets();
             let body = if matches!(told, Told::Unreadable(_)) { whole(request) } else { request.body.clone() };
@@ -172,7 +177,7 @@ impl Intake {
             };
             let Waiting { method, query, headers, body, received, .. } = waiting;
             let request = Request { method, query, headers, body };
-            let taken = guarded(self.take(connected, hook, &request, received)).await;
+            let taken = guarded(self.take(connected, hook, &request, (received, false))).await;
             match taken.unwrap_or_else(|| Err(TakeError::Unsettled(Arc::new(IntakeError::Panicked)))) {
                 Ok(_) => {
                     self.spool.forget(&path).map_err(|error| error.to_string())?;

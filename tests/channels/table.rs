@@ -112,6 +112,8 @@ pub struct AnswerCase {
     pub hook: String,
     pub reply: Option<String>,
     pub content_type: String,
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
     pub body: String,
     #[serde(default)]
     pub in_body: bool,
@@ -200,6 +202,7 @@ pub fn channel(table: &Table, name: &str) -> Channel {
         secrets: account.secrets.iter().map(secret).collect(),
         base_url: account.base_url.clone(),
         public_url: "https://relais.example".into(),
+        key: "0123456789abcdef".to_owned().into(),
         numbering: mali(),
     }
 }

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub mod cluster;
+pub mod kannel;
 pub mod provider;
 pub mod rig;
 pub mod running;

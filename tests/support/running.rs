@@ -106,7 +106,7 @@ impl Setup {
         let environment = Environment { clock: self.clock.clone(), randomness: Arc::new(SystemRandomness) };
         let store = Store::open(&self.url, super::sealer(), environment.clone()).await.expect("opens");
         store.migrate().await.expect("migrates");
-        let config = self.config();
+        let mut config = self.config();
         let pack = Pack::load(&self.pack).expect("a sound pack");
         let opened = Programme::open(store, environment, config.timezone.clone(), pack).await;
         let programme = Arc::new(opened.expect("opens"));
@@ -114,6 +114,8 @@ impl Setup {
         let operations = TcpListener::bind(config.operations_listen).await.expect("a free port");
         let address = |listener: &TcpListener| format!("http://{}", listener.local_addr().expect("an address"));
         let (base, operations_address) = (address(&listener), address(&operations));
+        // Where a real provider can call it.
+        config.public_url.clone_from(&base);
         let stop = CancellationToken::new();
         let start = Start {
             programme: programme.clone(),
