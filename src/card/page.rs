@@ -17,7 +17,7 @@ const HEIGHT_POINTS: f64 = 548.0 * 0.98;
 const LETTER: f64 = 0.575;
 const BOLD_LETTER: f64 = 0.67;
 /// Most options of a choice side by side.
-const COLUMNS_MAX: f64 = 3.0;
+const COLUMNS_MAX: f64 = 5.0;
 
 /// The page.
 #[derive(Template)]
@@ -117,8 +117,10 @@ impl Measure {
     fn columns(&self, row: &Row) -> usize {
         let longest = row.options.iter().map(|(typed, meant)| length(typed) + length(meant) + 2).max();
         let needed = longest.unwrap_or(1) as f64 * LETTER + 1.0;
-        // At most three, and at least one: small whole numbers.
-        ((self.width - 2.6) / needed).floor().clamp(1.0, COLUMNS_MAX) as usize
+        // A small whole number; and no more than leave every line alike full.
+        let most = ((self.width - 2.6) / needed).floor().clamp(1.0, COLUMNS_MAX) as usize;
+        let count = row.options.len().max(1);
+        count.div_ceil(count.div_ceil(most))
     }
 
     fn rules(&self, card: &Card) -> f64 {
