@@ -30,7 +30,7 @@ pub(super) fn refuse_read(scene: &mut Scene<'_>, flow: &Flow, body: &Body, refus
     let mut found: Vec<&Fault> = body.faults.iter().collect();
     found.sort_by_key(|fault| gravity(fault));
     let mut reasons: Vec<String> = found.into_iter().map(|fault| word(scene, flow, fault)).collect();
-    let findings = rule::examine(scene.turn.pack, flow, &body.values, &body.unfinished);
+    let findings = rule::examine(scene.turn.pack, flow, &body.values, &body.unfinished, &Default::default());
     reasons.extend(findings.out_of_range.iter().map(|field| out_of_range(scene, field, &body.values)));
     refuse(scene, flow, reasons, refused);
 }
@@ -96,7 +96,8 @@ pub(super) fn rule_reasons(scene: &Scene<'_>, flow: &Flow, values: &Values, find
     for field in &findings.not_asked {
         reasons.push(about_field(scene, "fault_not_asked", field));
     }
-    let scope = rule::names(scene.turn.pack, flow, values, scene.language());
+    let mut scope = rule::names(scene.turn.pack, flow, values, scene.language());
+    rule::add_beside(&mut scope, &findings.beside);
     reasons.extend(findings.failed_as(Severity::Block).map(|check| scene.flow_text(&check.say, &scope)));
     reasons
 }
