@@ -21,6 +21,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::base::id::OutboxId;
 use crate::base::{Instant, NumberingPlan, Phone, Sender};
 
+pub use form::{encode, escape};
 pub use limits::{BODY_BYTES_MAX, TEXT_CHARS_MAX};
 
 /// Every provider relais speaks with. Explicit, so none can be silently absent.

@@ -120,6 +120,7 @@ impl Setup {
             operations: Some(operations),
             sign_in: SignIn::Token { secure_cookie: false },
             beside: axum::Router::new(),
+            telephone: None,
             stop: stop.clone(),
         };
         let run = tokio::spawn(async move { server::run(&config, start).await });
