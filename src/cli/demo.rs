@@ -93,8 +93,10 @@ fn greet(address: &str, filled: &Filled) {
     let (reporter, officer) = (phone("asc"), phone("officier"));
     eprintln!(
         "\nrelais demo: every person and every figure here is made up. Ctrl-C ends it and removes everything.\n\n\
-         Type on a phone:       http://{address}/telephone\n         Open the page:         http://{address}/\n\
-         The tour's commune:    http://{address}/places/{TOUR_COMMUNE}\n         and its cercle's:      http://{address}/places/{TOUR_CERCLE}\n\n\
+         Type on a phone:      http://{address}/telephone\n\
+         Open the page:        http://{address}/\n\
+         The tour's commune:   http://{address}/places/{TOUR_COMMUNE}\n\
+         Its cercle:           http://{address}/places/{TOUR_CERCLE}\n\n\
          Or without a browser: report as a community health worker of that commune, by the callback Africa's Talking would make:\n\n  \
          curl -d from={reporter_encoded} -d to=36019 -d id=tour-1 -d 'text=DEP T45 F23 V38 J5 R1 E1 S2 M5' \\\n    \
          http://{address}/in/demo/{DEMO_KEY}/sms\n\n\

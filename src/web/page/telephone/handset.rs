@@ -24,7 +24,7 @@ impl Telephone {
         let date = self.programme.environment.now().rfc3339();
         let to = self.connected.config.sender.as_str();
         let form = [("from", phone.e164()), ("to", to), ("id", &id), ("text", &text), ("date", &date)];
-        self.call(Hook::Sms, &form).await.is_some()
+        self.call(Hook::Sms, encode(&form)).await.is_some()
     }
 
     /// Dials; `None` where the call was not taken.
@@ -50,15 +50,7 @@ impl Telephone {
     }
 
     async fn step(&self, session: Session) -> Option<Session> {
-        let text = session.text();
-        let form = [
-            ("sessionId", session.id.as_str()),
-            ("serviceCode", SERVICE_CODE),
-            ("phoneNumber", session.number.as_str()),
-            ("networkCode", NETWORK),
-            ("text", &text),
-        ];
-        let body = self.call(Hook::Ussd, &form).await?;
+        let body = self.call(Hook::Ussd, step_form(&session)).await?;
         let session = session.answered(&body);
         if !session.goes_on {
             self.end(&session, "Success").await;
@@ -68,23 +60,13 @@ impl Telephone {
 
     /// The notice that a session ended.
     async fn end(&self, session: &Session, status: &str) -> bool {
-        let input = session.text();
-        let form = [
-            ("sessionId", session.id.as_str()),
-            ("serviceCode", SERVICE_CODE),
-            ("phoneNumber", session.number.as_str()),
-            ("networkCode", NETWORK),
-            ("status", status),
-            ("input", &input),
-        ];
-        self.call(Hook::Status, &form).await.is_some()
+        self.call(Hook::Status, end_form(session, status)).await.is_some()
     }
 
     /// Makes a callback; gives what was answered, or `None` where the provider would have to call again.
-    async fn call(&self, hook: Hook, form: &[(&str, &str)]) -> Option<String> {
+    async fn call(&self, hook: Hook, form: String) -> Option<String> {
         let headers = vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
-        let body = encode(form).into_bytes();
-        let request = Request { method: "POST".into(), query: String::new(), headers, body };
+        let request = Request { method: "POST".into(), query: String::new(), headers, body: form.into_bytes() };
         match self.intake.call(&self.connected, hook, request).await {
             Ok(answer) => Some(answer.body),
             Err(error) => {
@@ -98,5 +80,45 @@ impl Telephone {
         let bytes = self.programme.environment.bytes::<16>();
         let hexadecimal: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         format!("{prefix}_{hexadecimal}")
+    }
+}
+
+/// A dial or an answer.
+fn step_form(session: &Session) -> String {
+    let text = session.text();
+    encode(&[
+        ("sessionId", session.id.as_str()),
+        ("serviceCode", SERVICE_CODE),
+        ("phoneNumber", session.number.as_str()),
+        ("networkCode", NETWORK),
+        ("text", &text),
+    ])
+}
+
+fn end_form(session: &Session, status: &str) -> String {
+    let input = session.text();
+    encode(&[
+        ("sessionId", session.id.as_str()),
+        ("serviceCode", SERVICE_CODE),
+        ("phoneNumber", session.number.as_str()),
+        ("networkCode", NETWORK),
+        ("status", status),
+        ("input", &input),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn callbacks_are_written_as_the_provider_writes_them() {
+        let phone = Phone::from_e164("+22370000001").expect("a number");
+        let mut session = Session::new("ATUid_1".into(), &phone);
+        let head = "sessionId=ATUid_1&serviceCode=%2A360%23&phoneNumber=%2B22370000001&networkCode=99999";
+        assert_eq!(step_form(&session), format!("{head}&text="));
+        session.inputs = vec!["1".into(), "é &*#".into()];
+        assert_eq!(step_form(&session), format!("{head}&text=1%2A%C3%A9%20%26%2A%23"));
+        assert_eq!(end_form(&session, "Incomplete"), format!("{head}&status=Incomplete&input=1%2A%C3%A9%20%26%2A%23"));
     }
 }

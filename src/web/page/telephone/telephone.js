@@ -82,20 +82,22 @@
     looks = 0;
     const action = button?.getAttribute("formaction") || form.getAttribute("action");
     const isSms = form.classList.contains("write");
+    let html, address;
     try {
       const answer = await fetch(action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
       if (!answer.ok) throw new Error(answer.status);
-      const html = await answer.text();
-      if (isSms) text.value = "";
-      take(html, answer.url);
-      if (isSms) text.focus();
-      else ($("answer") || $("dial"))?.focus();
+      [html, address] = [await answer.text(), answer.url];
     } catch {
       form.action = action;
       form.submit();
+      return;
     } finally {
       isBusy = false;
     }
+    if (isSms) text.value = "";
+    take(html, address);
+    if (isSms) text.focus();
+    else ($("answer") || $("dial"))?.focus();
   });
 
   document.addEventListener("click", (event) => {
