@@ -7,7 +7,7 @@ mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use relais::channel::{Accepted, HttpResponse, Outbound, PROVIDERS, Provider, Refusal, provider};
+use relais::channel::{Accepted, HttpResponse, Outbound, PROVIDERS, Provider, Refusal, Reply, provider};
 use table::{Table, channel, hook, phone, status, table};
 
 /// The id every message to send has in the tables.
@@ -50,9 +50,12 @@ fn every_call_is_answered_as_its_table_says() {
     every_table(|provider, name, table| {
         for case in &table.answer {
             let channel = channel(table, &case.channel);
-            let answer = provider.answer(&channel, hook(&case.hook), case.reply.as_deref());
+            let reply = case.reply.as_deref().map(|text| Reply { text, goes_on: case.goes_on });
+            let answer = provider.answer(&channel, hook(&case.hook), reply);
             let label = format!("{name}: {}", case.label);
             assert_eq!((answer.status, answer.content_type.as_ref()), (200, case.content_type.as_str()), "{label}");
+            let headers = answer.headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            assert_eq!(headers.collect::<BTreeMap<_, _>>(), case.headers, "{label}");
             assert_eq!(answer.body, case.body, "{label}");
             assert_eq!(provider.replies_in_body(&channel), case.in_body, "{label}");
         }

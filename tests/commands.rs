@@ -102,7 +102,7 @@ fn a_token_stands_alone_and_misuse_is_told() {
     assert_eq!(relais(&["nonsense"]).status.code(), Some(2));
     let missing = relais(&["migrate", "--config", "/nowhere/relais.toml"]);
     assert!(missing.status.code() == Some(1) && text(&missing.stderr).contains("relais init"), "says what to do");
-    for command in ["serve", "demo", "init", "check", "import", "export", "rebuild", "token", "migrate"] {
+    for command in ["serve", "demo", "init", "check", "simulate", "import", "export", "rebuild", "token", "migrate"] {
         let help = relais(&[command, "--help"]);
         assert!(help.status.success() && help.stdout.len() > 100, "{command} --help teaches");
     }
@@ -153,4 +153,55 @@ fn a_running_server_keeps_its_pack_when_the_new_one_is_broken_and_stops_when_tol
     until("is in force");
     signal("-TERM");
     assert_eq!(server.wait().expect("ends").code(), Some(0));
+}
+
+/// What `relais simulate` prints for these lines.
+fn simulated(arguments: &[&str], lines: &str) -> Output {
+    use std::io::Write;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_relais"))
+        .arg("simulate")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    child.stdin.take().expect("piped").write_all(lines.as_bytes()).expect("typed");
+    child.wait_with_output().expect("ends")
+}
+
+#[test]
+fn a_phone_in_the_terminal_speaks_sms_and_ussd() {
+    let lines = "@ 2026-11-23 10:42\nDEP T45 F23 V38 J5 R1 E1 S2 M5\n*360#\n3\n1\n1\n40\n120\n#\nOUI\n";
+    let output = simulated(&["--role", "asc", "--place", "Zangasso"], lines);
+    let told = text(&output.stdout);
+    for expected in [
+        "< OK DEP 1 Zangasso sem 48: 45 dépistés",
+        "characters, 1 SMS)",
+        "| Nutrition Mali\n| 1 Démonstration culinaire",
+        "| Thème?\n| 1 Allaitement",
+        "| 1 Envoyer",
+        "< OK SEN 2 Zangasso 23/11: Allaitement, Mosquée, 40 femmes, 120 hommes.",
+    ] {
+        assert!(told.contains(expected), "{expected} is told: {told}");
+    }
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(simulated(&["--role", "king"], "").status.code(), Some(2));
+}
+
+#[test]
+fn a_transcript_is_played_and_compared() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("sen.transcript");
+    let script = "@ 2026-11-23 10:42\n@ +22370000001 leader Zangasso commune\n* +22370000001 dial\n\
+                  = Nutrition Mali\\n1 Sensibilisation\\n0 Aide\n";
+    fs::write(&file, script).expect("written");
+    let path = file.to_str().expect("text");
+    assert_eq!(simulated(&["--script", path], "").status.code(), Some(0));
+    fs::write(&file, script.replace("0 Aide", "0 Help")).expect("written");
+    let output = simulated(&["--script", path], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains(":4: told     = Nutrition Mali\\n1 Sensibilisation\\n0 Aide"));
+    fs::write(&file, "hello\n").expect("written");
+    assert_eq!(simulated(&["--script", path], "").status.code(), Some(1));
 }

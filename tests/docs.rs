@@ -26,6 +26,8 @@ fn the_worked_report_type_is_sound_and_talks_as_shown() {
     files.insert("vad.transcript", blocks(&text, "transcript")[0]);
     let pack = check::whole(&files).unwrap_or_else(|faults| panic!("{}", render(&faults, &files)));
     assert!(pack.flow("vad").is_some());
+    files.insert("vad.transcript", blocks(&text, "transcript")[1]);
+    check::whole(&files).unwrap_or_else(|faults| panic!("{}", render(&faults, &files)));
     files.insert("vad.transcript", blocks(&text, "transcript")[0].replace("12 foyers", "13 foyers"));
     assert!(check::whole(&files).is_err(), "a transcript that goes otherwise is a fault");
 }

@@ -136,6 +136,73 @@ async fn with_neither_database_nor_spool_a_call_is_refused_for_now_and_nothing_i
     running.end().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ussd_session_meets_a_dead_database_and_goes_on_when_it_is_back() {
+    let database = support::sqlite();
+    let setup = Setup::over(&database.url, vec![africastalking("at", NOWHERE, 500)]);
+    let running = setup.start().await;
+    let phone = support::phone(602);
+    running.register(&phone, "leader").await;
+    let call = async |session: &str, text: &str| {
+        let from = phone.e164().replace('+', "%2B");
+        let body = format!("sessionId={session}&serviceCode=*360%23&phoneNumber={from}&text={text}");
+        running.post("ussd", body).await
+    };
+    for text in ["", "1", "1*1", "1*1*1"] {
+        let (status, screen) = call("s1", text).await;
+        assert!(status == 200 && screen.starts_with("CON "), "{text}: {screen}");
+    }
+    let mut other = locked(&database).await;
+    let (status, screen) = call("s1", "1*1*1*40").await;
+    assert_eq!((status, screen.starts_with("END Panne chez nous. Recomposez")), (200, true), "{screen}");
+    assert_eq!(setup.spooled().len(), 1, "what was typed is kept");
+    other.execute("ROLLBACK").await.expect("unlocks");
+    wait::until_true("the spool is empty", async || setup.spooled().is_empty()).await;
+    running.setup.clock.advance_ms(60_000);
+    let (_, left) = call("s2", "").await;
+    assert!(left.contains("non fini (3 réponses)"), "the answer typed into the outage is there: {left}");
+    for text in ["1", "1*120"] {
+        call("s2", text).await;
+    }
+    // Neither database nor spool: the provider is told to come back, and nobody that anything was saved.
+    let mut other = locked(&database).await;
+    std::fs::remove_dir_all(setup.spool()).expect("removed");
+    std::fs::write(setup.spool(), "").expect("written");
+    assert_eq!(call("s2", "1*120*1").await.0, 503);
+    std::fs::remove_file(setup.spool()).expect("removed");
+    std::fs::create_dir(setup.spool()).expect("made");
+    other.execute("ROLLBACK").await.expect("unlocks");
+    let (_, saved) = call("s2", "1*120*1").await;
+    assert!(saved.starts_with("END Enregistré SEN 1."), "{saved}");
+    assert_eq!(database.texts("SELECT state FROM report").await, ["counted"]);
+    assert_eq!(rebuild::check(&running.programme).await.expect("recounts").differences, []);
+    running.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reply_that_nobody_waits_for_any_more_is_sent() {
+    let database = support::sqlite();
+    let provider = support::provider::Provider::start().await;
+    let mut channel = africastalking("at", NOWHERE, 500);
+    channel.provider = relais::channel::provider("external").expect("known");
+    channel.base_url = None;
+    channel.secrets.clear();
+    channel.settings = [("answer_body", "{reply}".to_owned()), ("send_url", format!("{}/send", provider.url))]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into();
+    let setup = Setup::over(&database.url, vec![channel]);
+    let running = setup.start().await;
+    let phone = support::phone(603);
+    running.register(&phone, "asc").await;
+    let mut other = locked(&database).await;
+    let body = form(phone.e164(), "late", "DEP T45 F23 V38 J5 R1 E1 S2 M5");
+    assert_eq!(running.post("sms", body).await, (200, String::new()), "nothing can be said yet");
+    other.execute("ROLLBACK").await.expect("unlocks");
+    wait::until_true("the spool is empty", async || setup.spooled().is_empty()).await;
+    assert_eq!(database.texts("SELECT state FROM outbox").await.len(), 1, "the reply goes out by itself");
+    running.end().await;
+}
+
 fn spool(setup: &Setup) -> Spool {
     Spool::open(&setup.spool(), support::sealer(), Environment::system()).expect("a spool")
 }

@@ -201,10 +201,29 @@ fn system_texts_missing_misnamed_or_too_long() {
     assert_eq!(help_for(&found, "`receit`"), "did you mean `receipt`?");
 
     let mut files = pack_embedded::mali();
-    let texts = files.get("texts.toml").expect("there").replace(" Merci.", &" Merci beaucoup.".repeat(8));
+    let texts = files
+        .get("texts.toml")
+        .expect("there")
+        .replace("noté. Merci.", &format!("noté.{}", " Merci beaucoup.".repeat(8)));
     files.insert("texts.toml", texts);
     let found = check(&files, Against::default()).expect_err("a reply over one SMS");
     assert_eq!(found.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["too-long"]);
+}
+
+#[test]
+fn screens_are_held_against_the_narrowest_channel() {
+    let files = pack_embedded::mali();
+    let narrow = |ussd_septets| check(&files, Against { ussd_septets, ..Against::default() });
+    assert!(narrow(160).is_ok(), "what most channels hold");
+    for (septets, file, screen) in
+        [(112, "reu.toml", "1 Envoyer / 2 Corriger / 0 Annuler"), (90, "sen.toml", "6 Autre")]
+    {
+        let found = narrow(septets).expect_err("too narrow");
+        let faults: Vec<&str> = found.iter().map(|fault| fault.code).collect();
+        assert!(faults.iter().all(|code| *code == "screen-too-long"), "{faults:?}");
+        let told = found.iter().any(|fault| fault.file == file && fault.help.contains(screen));
+        assert!(told, "{septets}: no screen of {file} with {screen}: {found:?}");
+    }
 }
 
 #[test]

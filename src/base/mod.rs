@@ -11,6 +11,7 @@ pub mod phone;
 pub mod sealing;
 pub mod text;
 pub mod typed_period;
+pub mod ussd;
 
 pub use clock::{
     Clock, Environment, Instant, ManualClock, Randomness, SeededRandomness, SystemClock, SystemRandomness,
@@ -19,3 +20,4 @@ pub use id::{MessageId, OutboxId, PersonId, PlaceId, ReportId, TaskId, TokenId};
 pub use language::Language;
 pub use period::{Calendar, Date, Period, PeriodKind};
 pub use phone::{NumberingPlan, Phone, Sender};
+pub use ussd::UssdInput;

@@ -1,18 +1,19 @@
-//! Africa's Talking: SMS in, delivery reports, SMS out.
+//! Africa's Talking: SMS in, delivery reports, SMS out, USSD.
 //!
 //! Settings: `username` (`sandbox` for the sandbox) and the secret `api_key`. The channel's `sender` is the short code or
-//! sender name; empty sends from their shared one. Sources: docs.africastalking.com/sms (notifications, delivery reports,
+//! sender name; empty sends from their shared one. `ussd_text` says what the field `text` of a USSD call holds:
+//! `cumulative` (all inputs, as documented) or `last` (the last one alone, as some direct binds send). Sources: docs.africastalking.com/sms (notifications, delivery reports,
 //! sending) and the public tests of nyaruka/courier; where these leave something open the line says so. Calls are not
-//! signed: the key in our address is all that protects them. USSD is not read here.
+//! signed: the key in our address is all that protects them.
 
 use serde_json::Value;
 
 use super::form::{self, Fields};
 use super::{
     Accepted, Channel, Delivery, DeliveryStatus, Event, Hook, HttpRequest, HttpResponse, Inbound, Outbound, Provider,
-    Refusal, Request, Response, SendError, Settings, value, verdict,
+    Refusal, Reply, Request, Response, SendError, Settings, Ussd, limits, missing, value, verdict,
 };
-use crate::base::Sender;
+use crate::base::{Sender, UssdInput};
 
 const LIVE: &str = "https://api.africastalking.com";
 /// Documented for the account called `sandbox`; not covered by any public test we know of.
@@ -27,25 +28,35 @@ impl Provider for AfricasTalking {
     }
 
     fn settings(&self) -> Settings {
-        Settings { required: &["username", "api_key"], optional: &[], secret: &["api_key"] }
+        Settings { required: &["username", "api_key"], optional: &["ussd_text"], secret: &["api_key"] }
+    }
+
+    fn problems(&self, channel: &Channel) -> Vec<String> {
+        let mut problems = missing(self.settings().required, channel);
+        let ussd = channel.setting("ussd_text").filter(|set| !matches!(*set, "cumulative" | "last"));
+        problems.extend(ussd.map(|set| format!("`ussd_text` is `{set}`, not cumulative or last")));
+        problems
     }
 
     fn read(&self, channel: &Channel, hook: Hook, request: &Request) -> Result<Vec<Event>, Refusal> {
         let fields = Fields::of_form(&request.body)?;
         match hook {
             Hook::Sms => Ok(vec![Event::Message(message(channel, &fields)?)]),
-            Hook::Status => Ok(vec![delivery(&fields)?]),
-            Hook::Ussd => Err(Refusal::Unreadable("USSD of Africa's Talking is not read".into())),
+            Hook::Status => Ok(vec![status(channel, &fields)?]),
+            Hook::Ussd => Ok(vec![Event::Ussd(ussd(channel, &fields)?)]),
         }
     }
 
     /// They read nothing but the status of an SMS callback; a USSD screen must begin with `CON ` or `END `.
-    fn answer(&self, _: &Channel, hook: Hook, reply: Option<&str>) -> Response {
+    fn answer(&self, _: &Channel, hook: Hook, reply: Option<Reply<'_>>) -> Response {
         let body = match hook {
             Hook::Sms | Hook::Status => String::new(),
-            Hook::Ussd => format!("END {}", reply.unwrap_or_default()),
+            Hook::Ussd => {
+                let Reply { text, goes_on } = reply.unwrap_or(Reply::last(""));
+                format!("{} {text}", if goes_on { "CON" } else { "END" })
+            }
         };
-        Response { status: 200, content_type: "text/plain; charset=utf-8".into(), body }
+        Response { status: 200, content_type: "text/plain; charset=utf-8".into(), headers: &[], body }
     }
 
     fn send(&self, channel: &Channel, message: &Outbound) -> Result<HttpRequest, SendError> {
@@ -101,11 +112,42 @@ fn message(channel: &Channel, fields: &Fields) -> Result<Inbound, Refusal> {
     })
 }
 
-/// `id status failureReason`; or the notice that a USSD session ended, which changes nothing: no session is kept.
-fn delivery(fields: &Fields) -> Result<Event, Refusal> {
-    if fields.bytes("sessionId").is_some() && fields.bytes("id").is_none() {
-        return Ok(Event::Nothing);
+/// `sessionId phoneNumber serviceCode text` (`networkCode` is of no use here). `text` is empty on dialling, even for a long
+/// dial string (habbes/ussd-menu-builder issue 14).
+fn ussd(channel: &Channel, fields: &Fields) -> Result<Ussd, Refusal> {
+    let text = fields.text("text")?.unwrap_or_default();
+    if text.chars().count() > limits::TEXT_CHARS_MAX {
+        // Cut inputs would not follow on those known.
+        return Err(Refusal::Unreadable(format!("`text` has more than {} characters", limits::TEXT_CHARS_MAX)));
     }
+    let input = match channel.setting("ussd_text") {
+        Some("last") => UssdInput::Last(text),
+        _ => UssdInput::All(text),
+    };
+    session(channel, fields, input)
+}
+
+fn session(channel: &Channel, fields: &Fields, input: UssdInput) -> Result<Ussd, Refusal> {
+    let missing = || Refusal::Unreadable("the field `sessionId` is missing or empty".into());
+    Ok(Ussd {
+        from: Sender::parse(&value::label(&fields.required("phoneNumber")?), &channel.numbering),
+        code: value::label(&fields.text("serviceCode")?.unwrap_or_default()),
+        session: value::identifier(fields.text("sessionId")?)?.ok_or_else(missing)?,
+        input,
+    })
+}
+
+/// A delivery report, or the notice that a USSD session ended (`sessionId phoneNumber status input ...`): whatever its
+/// `status` says, nobody answers it any more.
+fn status(channel: &Channel, fields: &Fields) -> Result<Event, Refusal> {
+    if fields.bytes("sessionId").is_some() && fields.bytes("id").is_none() {
+        return session(channel, fields, UssdInput::Ended).map(Event::Ussd);
+    }
+    delivery(fields)
+}
+
+/// `id status failureReason`.
+fn delivery(fields: &Fields) -> Result<Event, Refusal> {
     let missing = || Refusal::Unreadable("the field `id` is missing or empty".into());
     let external_id = value::identifier(fields.text("id")?)?.ok_or_else(missing)?;
     let word = fields.required("status")?;

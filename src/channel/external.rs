@@ -14,7 +14,7 @@
 //! | `id_field` | `id\|messageId\|message_id` | the provider's id of a message |
 //! | `date_field` | `date\|time\|timestamp` | RFC 3339, `2026-11-23 10:42:00` in UTC, or unix seconds or milliseconds |
 //! | `reply_token_field` | none | what must be echoed with the answer |
-//! | `charset` | `utf-8` | of form fields: `utf-8`, `latin-1` or `utf-16be` (this one for the text only) |
+//! | `charset` | `utf-8` | of form fields: `utf-8`, `latin-1`, `windows-1252` or `utf-16be` (this one for the text only) |
 //! | `secret_field` | none; `secret` where the secret is set | where the shared secret is; `header:x-token` for a header |
 //! | `secret` (secret) | none | what must be there, compared in constant time |
 //! | `status_id_field` | `id\|uuid` | in a delivery report: the id the send gave, or ours (`{id}`) |
@@ -34,7 +34,7 @@ use super::form::{Charset, Fields};
 use super::template::{self, Escape};
 use super::{
     Accepted, Channel, Delivery, DeliveryStatus, Event, Hook, HttpRequest, HttpResponse, Inbound, Outbound, Provider,
-    Refusal, Request, Response, SendError, Settings, value,
+    Refusal, Reply, Request, Response, SendError, Settings, value,
 };
 use crate::base::Sender;
 
@@ -115,14 +115,14 @@ impl Provider for External {
         }
     }
 
-    fn answer(&self, channel: &Channel, _: Hook, reply: Option<&str>) -> Response {
+    fn answer(&self, channel: &Channel, _: Hook, reply: Option<Reply<'_>>) -> Response {
         let content_type = channel.setting("answer_content_type").unwrap_or(DEFAULT_ANSWER_CONTENT_TYPE);
         let answer = channel.setting("answer_body").unwrap_or_default();
-        let values = [("reply", reply.unwrap_or_default())];
+        let values = [("reply", reply.map_or("", |reply| reply.text))];
         // An unknown name is a problem said at start; the provider still gets the text as it was written.
         let filled = template::fill(answer, &values, Escape::of_media_type(content_type));
         let body = filled.unwrap_or_else(|_| answer.to_owned());
-        Response { status: 200, content_type: content_type.to_owned().into(), body }
+        Response { status: 200, content_type: content_type.to_owned().into(), headers: &[], body }
     }
 
     fn replies_in_body(&self, channel: &Channel) -> bool {
@@ -210,7 +210,7 @@ fn check_alone(fields: &Fields, name: &str) -> Result<(), Refusal> {
 
 fn charset(channel: &Channel) -> Result<Charset, String> {
     let name = channel.setting("charset").unwrap_or("utf-8");
-    Charset::named(name).ok_or_else(|| format!("`charset` is `{name}`, not utf-8, latin-1 or utf-16be"))
+    Charset::named(name).ok_or_else(|| format!("`charset` is `{name}`, not utf-8, latin-1, windows-1252 or utf-16be"))
 }
 
 /// What `word` means by `status_map`: `None` outside for a word it lacks, inside for one that changes nothing.

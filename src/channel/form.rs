@@ -16,6 +16,8 @@ pub(super) enum Charset {
     Utf8,
     /// One byte a character, ISO 8859-1.
     Latin1,
+    /// Latin-1 with letters where that has control characters; five bytes are nothing.
+    Windows1252,
     /// Two bytes a unit, high byte first: what SMPP calls UCS-2.
     Utf16Be,
 }
@@ -26,6 +28,7 @@ impl Charset {
         match name.to_ascii_lowercase().as_str() {
             "utf-8" => Some(Charset::Utf8),
             "latin-1" | "iso-8859-1" => Some(Charset::Latin1),
+            "windows-1252" => Some(Charset::Windows1252),
             "utf-16be" => Some(Charset::Utf16Be),
             _ => None,
         }
@@ -36,12 +39,23 @@ impl Charset {
         match self {
             Charset::Utf8 => std::str::from_utf8(bytes).ok().map(str::to_owned),
             Charset::Latin1 => Some(bytes.iter().map(|&byte| char::from(byte)).collect()),
+            Charset::Windows1252 => bytes.iter().map(|&byte| windows_1252(byte)).collect(),
             Charset::Utf16Be => {
                 let (pairs, rest) = bytes.as_chunks::<2>();
                 let units: Vec<u16> = pairs.iter().map(|&pair| u16::from_be_bytes(pair)).collect();
                 rest.is_empty().then(|| String::from_utf16(&units).ok()).flatten()
             }
         }
+    }
+}
+
+/// The bytes 0x80 to 0x9F of Windows-1252 (unicode.org, CP1252.TXT); a space where it has nothing.
+const WINDOWS_1252_HIGH: &str = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
+
+fn windows_1252(byte: u8) -> Option<char> {
+    match byte {
+        0x80..=0x9F => WINDOWS_1252_HIGH.chars().nth(usize::from(byte - 0x80)).filter(|&character| character != ' '),
+        _ => Some(char::from(byte)),
     }
 }
 
@@ -210,11 +224,21 @@ mod tests {
 
     #[test]
     fn no_character_is_lost_silently() {
-        for (charset, bytes) in
-            [(Charset::Utf8, &b"\xc3"[..]), (Charset::Utf16Be, b"\x00P\x00"), (Charset::Utf16Be, b"\xd8\x3d")]
-        {
+        for (charset, bytes) in [
+            (Charset::Utf8, &b"\xc3"[..]),
+            (Charset::Utf16Be, b"\x00P\x00"),
+            (Charset::Utf16Be, b"\xd8\x3d"),
+            (Charset::Windows1252, b"\x81"),
+            (Charset::Windows1252, b"\x90"),
+        ] {
             assert_eq!(charset.decode(bytes), None, "{charset:?} {bytes:?}");
         }
+    }
+
+    #[test]
+    fn windows_1252_has_letters_where_latin_1_has_controls() {
+        let read = |bytes: &[u8]| Charset::Windows1252.decode(bytes);
+        assert_eq!(read(b"re\xe7u l\x92\x9cuf \x80 \x8e \x9f"), Some("reçu l’œuf € Ž Ÿ".into()));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod africastalking;
 mod external;
 mod form;
+mod kannel;
 mod limits;
 #[cfg(test)]
 mod properties;
@@ -18,14 +19,15 @@ use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::base::gsm7::USSD_SEPTETS_MAX;
 use crate::base::id::OutboxId;
-use crate::base::{Instant, NumberingPlan, Phone, Sender};
+use crate::base::{Instant, NumberingPlan, Phone, Sender, UssdInput};
 
 pub use form::{encode, escape};
 pub use limits::{BODY_BYTES_MAX, TEXT_CHARS_MAX};
 
 /// Every provider relais speaks with. Explicit, so none can be silently absent.
-pub static PROVIDERS: &[&dyn Provider] = &[&africastalking::AfricasTalking, &external::External];
+pub static PROVIDERS: &[&dyn Provider] = &[&africastalking::AfricasTalking, &external::External, &kannel::Kannel];
 
 /// The provider called `name`.
 pub fn provider(name: &str) -> Option<&'static dyn Provider> {
@@ -47,6 +49,8 @@ pub struct Channel {
     pub base_url: Option<String>,
     /// Our own address as the provider knows it: what signatures cover.
     pub public_url: String,
+    /// The unguessable part of its webhook addresses, for providers that are told with each send where to report.
+    pub key: SecretString,
     /// How national numbers are completed.
     pub numbering: NumberingPlan,
 }
@@ -60,6 +64,11 @@ impl Channel {
     /// The secret called `name`, where it is there and not empty.
     pub fn secret(&self, name: &str) -> Option<&str> {
         self.secrets.get(name).map(ExposeSecret::expose_secret).filter(|value| !value.is_empty())
+    }
+
+    /// The address of `hook` below `base`, which is our own as the provider reaches it. The key is in it.
+    pub fn address(&self, base: &str, hook: Hook) -> String {
+        format!("{base}/in/{}/{}/{}", self.id, self.key.expose_secret(), hook.word())
     }
 }
 
@@ -118,6 +127,8 @@ impl Request {
 pub enum Event {
     /// A person sent an SMS.
     Message(Inbound),
+    /// A person dialled, answered or hung up.
+    Ussd(Ussd),
     /// An SMS of ours moved on.
     Delivery(Delivery),
     /// A test call of the provider, or something of no interest: answered, not stored.
@@ -139,6 +150,35 @@ pub struct Inbound {
     pub sent_at: Option<Instant>,
     /// What the provider wants echoed with the answer (`linkId`), if anything.
     pub reply_token: Option<String>,
+}
+
+/// A call of a USSD session.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ussd {
+    /// Who dialled.
+    pub from: Sender,
+    /// The code dialled, as the provider writes it.
+    pub code: String,
+    /// The provider's id of the session.
+    pub session: String,
+    /// What was typed.
+    pub input: UssdInput,
+}
+
+/// What a person is told in the answer to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reply<'r> {
+    /// The text or screen.
+    pub text: &'r str,
+    /// True where a USSD session goes on after it.
+    pub goes_on: bool,
+}
+
+impl<'r> Reply<'r> {
+    /// A text after which nothing is expected.
+    pub fn last(text: &'r str) -> Reply<'r> {
+        Reply { text, goes_on: false }
+    }
 }
 
 /// What became of an SMS of ours.
@@ -183,6 +223,8 @@ pub struct Response {
     pub status: u16,
     /// `Content-Type`, empty for none.
     pub content_type: Cow<'static, str>,
+    /// Further headers, their names in lower case.
+    pub headers: &'static [(&'static str, &'static str)],
     /// The body.
     pub body: String,
 }
@@ -277,6 +319,12 @@ pub struct Settings {
     pub secret: &'static [&'static str],
 }
 
+/// A sentence for each setting that must be there and is not.
+fn missing(required: &[&str], channel: &Channel) -> Vec<String> {
+    let missing = |name: &&&str| channel.setting(name).is_none() && channel.secret(name).is_none();
+    required.iter().filter(missing).map(|name| format!("`{name}` is not set")).collect()
+}
+
 /// A provider's wire format and nothing else.
 pub trait Provider: Send + Sync {
     /// Its name in `provider = "..."`.
@@ -287,8 +335,7 @@ pub trait Provider: Send + Sync {
 
     /// What is wrong with the channel's settings, one sentence each, said at start rather than at the first message.
     fn problems(&self, channel: &Channel) -> Vec<String> {
-        let missing = |name: &&&str| channel.setting(name).is_none() && channel.secret(name).is_none();
-        self.settings().required.iter().filter(missing).map(|name| format!("`{name}` is not set")).collect()
+        missing(self.settings().required, channel)
     }
 
     /// Reads a webhook call: signature first, then facts.
@@ -300,12 +347,17 @@ pub trait Provider: Send + Sync {
     /// What this provider wants to hear once the events are on disk.
     ///
     /// `reply` is the answer to the person for providers that deliver it from the body; others ignore it, and the
-    /// answer goes out through the outbox ([`Provider::replies_in_body`]).
-    fn answer(&self, channel: &Channel, hook: Hook, reply: Option<&str>) -> Response;
+    /// answer goes out through the outbox ([`Provider::replies_in_body`]). A USSD call always has one: its screen.
+    fn answer(&self, channel: &Channel, hook: Hook, reply: Option<Reply<'_>>) -> Response;
 
-    /// True where the webhook's answer body is delivered to the person.
+    /// True where the webhook's answer body to an SMS is delivered to the person.
     fn replies_in_body(&self, _channel: &Channel) -> bool {
         false
+    }
+
+    /// Septets one USSD screen holds at this provider.
+    fn screen_septets(&self) -> usize {
+        USSD_SEPTETS_MAX
     }
 
     /// The request that sends `message`.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::{Channel, Event, HOOKS, HttpResponse, Outbound, PROVIDERS, Request, TEXT_CHARS_MAX};
+use super::{Channel, Event, HOOKS, HttpResponse, Outbound, PROVIDERS, Reply, Request, TEXT_CHARS_MAX};
 use crate::base::id::OutboxId;
 use crate::base::{Environment, NumberingPlan, Phone};
 
@@ -21,9 +21,10 @@ fn channel(settings: BTreeMap<String, String>) -> Channel {
         id: "any".into(),
         sender: "36019".into(),
         settings,
-        secrets: ["api_key", "authorization"].map(secret).into(),
+        secrets: ["api_key", "authorization", "password"].map(secret).into(),
         base_url: None,
         public_url: "https://relais.example".into(),
+        key: "0123456789abcdef".to_owned().into(),
         numbering: numbering(),
     }
 }
@@ -33,6 +34,9 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
         Just(&b""[..]),
         Just(&b"from=%2B22376123456&text="[..]),
         Just(&b"id=1&status="[..]),
+        Just(&b"sessionId=1&phoneNumber=%2B22376123456&text="[..]),
+        Just(&b"sender=%2B22376123456&coding=2&message="[..]),
+        Just(&b"sender=%2B22376123456&message=DEP&udh="[..]),
         Just(&b"{\"from\":\"22376123456\",\"text\":"[..]),
         Just(&b"{\"SMSMessageData\":{\"Recipients\":"[..]),
         Just(&b"{\"SMSMessageData\":{\"Recipients\":[{\"statusCode\":"[..]),
@@ -79,7 +83,7 @@ proptest! {
                         prop_assert!(message.text.chars().count() <= TEXT_CHARS_MAX);
                     }
                 }
-                let answer = provider.answer(&channel, hook, reply.as_deref());
+                let answer = provider.answer(&channel, hook, reply.as_deref().map(Reply::last));
                 prop_assert_eq!(answer.status, 200, "{} {:?}", provider.name(), hook);
             }
             provider.problems(&channel);

@@ -9,6 +9,7 @@ mod init;
 mod open;
 mod rebuild;
 mod serve;
+mod simulate;
 mod token;
 
 use std::path::PathBuf;
@@ -36,6 +37,8 @@ enum Command {
     Init(init::Arguments),
     /// Read a pack and name everything that is wrong with it, with file, line and mend.
     Check(check::Arguments),
+    /// Type SMS and USSD as a person would, in a terminal or from a transcript. Needs no server and keeps nothing.
+    Simulate(simulate::Arguments),
     /// Read people or places from a CSV file. A fault in one row changes nothing; every faulty row is listed.
     Import(import::Arguments),
     /// Write people, places, reports or a summary as CSV to standard output.
@@ -114,6 +117,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Serve(arguments) => serve::run(arguments).await,
         Command::Init(arguments) => init::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Import(arguments) => import::run(arguments).await,
         Command::Export(arguments) => export::run(arguments).await,
         Command::Rebuild(arguments) => rebuild::run(arguments).await,

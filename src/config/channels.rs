@@ -11,6 +11,10 @@ use crate::channel::{Channel, Provider, provider};
 pub const KEY_CHARS_MIN: usize = 16;
 /// Messages sent per second where nothing is said: what the slowest provider takes (Orange, 5 a second).
 const PER_SECOND_DEFAULT: u32 = 5;
+/// A like USSD answer within so many seconds is the same step again, where the provider tells steps apart in no other way.
+const REPEAT_SECONDS_DEFAULT: u32 = 2;
+/// Longest such time accepted: beyond it people really type the same digit twice.
+const REPEAT_SECONDS_MAX: u32 = 10;
 /// Fastest pacing accepted.
 const PER_SECOND_MAX: u32 = 1_000;
 
@@ -29,6 +33,9 @@ pub struct ChannelConfig {
     pub base_url: Option<String>,
     /// Most messages sent per second.
     pub per_second: u32,
+    /// Seconds within which a like USSD answer is the same step again, where the provider gives neither all inputs nor a
+    /// number.
+    pub repeat_seconds: u32,
     /// The provider's settings.
     pub settings: BTreeMap<String, String>,
     /// The provider's secrets.
@@ -60,6 +67,7 @@ impl ChannelConfig {
             secrets: self.secrets.clone(),
             base_url: self.base_url.clone(),
             public_url: public_url.to_owned(),
+            key: self.key.clone(),
             numbering: numbering.clone(),
         }
     }
@@ -83,16 +91,17 @@ impl ChannelConfig {
         }
         let sender = word(&mut table, "sender").map_err(fault)?.unwrap_or_default();
         let base_url = word(&mut table, "base_url").map_err(fault)?;
-        let per_second = match word(&mut table, "per_second").map_err(fault)? {
-            None => PER_SECOND_DEFAULT,
-            Some(text) => text
-                .parse()
-                .ok()
-                .filter(|rate| (1..=PER_SECOND_MAX).contains(rate))
-                .ok_or_else(|| fault(format!("`per_second` must be a whole number from 1 to {PER_SECOND_MAX}")))?,
+        let number = |table: &mut BTreeMap<String, toml::Value>, name: &str, default: u32, range: (u32, u32)| {
+            let Some(text) = word(table, name)? else { return Ok(default) };
+            let number = text.parse().ok().filter(|number| (range.0..=range.1).contains(number));
+            number.ok_or_else(|| format!("`{name}` must be a whole number from {} to {}", range.0, range.1))
         };
+        let per_second = number(&mut table, "per_second", PER_SECOND_DEFAULT, (1, PER_SECOND_MAX)).map_err(fault)?;
+        let repeat_seconds =
+            number(&mut table, "repeat_seconds", REPEAT_SECONDS_DEFAULT, (0, REPEAT_SECONDS_MAX)).map_err(fault)?;
         let (settings, secrets) = provider_settings(provider, table).map_err(fault)?;
-        Ok(ChannelConfig { id, provider, key: key.into(), sender, base_url, per_second, settings, secrets })
+        let key = key.into();
+        Ok(ChannelConfig { id, provider, key, sender, base_url, per_second, repeat_seconds, settings, secrets })
     }
 }
 

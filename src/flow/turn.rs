@@ -144,6 +144,10 @@ pub struct Step {
     pub reply: Option<String>,
     /// What became of the message.
     pub outcome: Outcome,
+    /// On USSD, true where the session goes on after `reply`.
+    pub goes_on: bool,
+    /// On USSD, what is sent as an SMS besides: the receipt.
+    pub sms: Option<String>,
 }
 
 /// Something to be done, all in the message's own transaction.
@@ -217,6 +221,8 @@ pub enum FilingState {
     Counted,
     /// Waiting for a missing value or an OUI.
     Draft,
+    /// Left unfinished: shown, never counted.
+    Incomplete,
     /// From an unknown number: kept, not counted.
     Held,
 }

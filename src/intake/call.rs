@@ -12,8 +12,9 @@ use super::event::Told;
 use super::{Intake, IntakeError, Received, limits};
 use crate::base::sealing::sha256_hex;
 use crate::base::{Instant, Sender};
-use crate::channel::{BODY_BYTES_MAX, Event, Hook, Inbound, Refusal, Request, Response};
+use crate::channel::{BODY_BYTES_MAX, Event, Hook, Inbound, Refusal, Reply, Request, Response};
 use crate::config::Connected;
+use crate::flow::text::Serde;
 use crate::spool::{SpoolError, Waiting};
 
 /// Why a call is not acknowledged.
@@ -36,8 +37,11 @@ impl Intake {
     pub async fn call(&self, connected: &Connected, hook: Hook, request: Request) -> Result<Response, CallError> {
         let received = self.programme.environment.now();
         let provider = connected.config.provider;
-        let reply = match tokio::time::timeout(limits::SETTLE_TIMEOUT, self.take(connected, hook, &request, received))
-            .await
+        let reply = match tokio::time::timeout(
+            limits::SETTLE_TIMEOUT,
+            self.take(connected, hook, &request, (received, true)),
+        )
+        .await
         {
             Ok(Ok(reply)) => reply,
             Ok(Err(TakeError::NotAuthentic)) => return Err(CallError::NotAuthentic),
@@ -53,16 +57,30 @@ impl Intake {
                 None
             }
         };
-        Ok(provider.answer(&connected.channel, hook, reply.as_deref()))
+        let closing = match (hook, &reply) {
+            // Somebody waits at a screen, whatever became of the call.
+            (Hook::Ussd, None) => Some(self.closing_screen()),
+            _ => None,
+        };
+        let told = reply.as_ref().map(|(text, goes_on)| Reply { text, goes_on: *goes_on });
+        Ok(provider.answer(&connected.channel, hook, told.or(closing.as_deref().map(Reply::last))))
     }
 
+    /// What a caller is shown while nothing can be answered: true whether the call is settled later or never.
+    fn closing_screen(&self) -> String {
+        let pack = &self.programme.in_force().pack;
+        let none = std::collections::BTreeMap::<&str, &str>::new();
+        pack.texts.say("say.ussd_down", pack.first_language(), Serde(none)).unwrap_or_default()
+    }
+
+    /// Settles what a call tells; `is_heard` while its caller still waits for the answer.
     async fn take(
         &self,
         connected: &Connected,
         hook: Hook,
         request: &Request,
-        received: Instant,
-    ) -> Result<Option<String>, TakeError> {
+        (received, is_heard): (Instant, bool),
+    ) -> Result<Option<(String, bool)>, TakeError> {
         let events = match read(connected, hook, request) {
             Err(Refusal::NotAuthentic) => return Err(TakeError::NotAuthentic),
             Err(Refusal::Unreadable(reason)) => vec![Told::Unreadable(reason)],
@@ -71,14 +89,28 @@ impl Intake {
         let mut reply = None;
         for told in events {
             let external_key = external_key(&told, request, received);
-            let replies_in_body = connected.config.provider.replies_in_body(&connected.channel);
+            // A screen is always the answer to its call. Out of the spool nobody hears the answer any more: it is sent.
+            let replies_in_body =
+                hook == Hook::Ussd || is_heard && connected.config.provider.replies_in_body(&connected.channel);
+            let repeat_ms = i64::from(connected.config.repeat_seconds) * 1_000;
+            let screen_septets = connected.config.provider.screen_septets();
             let body = if matches!(told, Told::Unreadable(_)) { whole(request) } else { request.body.clone() };
             let channel = connected.config.id.clone();
-            let settled =
-                self.settle(Received { channel, hook, external_key, told, body, received, replies_in_body }).await;
-            reply = settled.map_err(TakeError::Unsettled)?.reply;
+            let call = Received {
+                channel,
+                hook,
+                external_key,
+                told,
+                body,
+                received,
+                replies_in_body,
+                repeat_ms,
+                screen_septets,
+            };
+            let settled = self.settle(call).await.map_err(TakeError::Unsettled)?;
+            reply = settled.reply.filter(|_| replies_in_body).map(|text| (text, settled.goes_on));
         }
-        Ok(reply.filter(|_| connected.config.provider.replies_in_body(&connected.channel)))
+        Ok(reply)
     }
 
     fn spool_call(
@@ -145,7 +177,7 @@ impl Intake {
             };
             let Waiting { method, query, headers, body, received, .. } = waiting;
             let request = Request { method, query, headers, body };
-            let taken = guarded(self.take(connected, hook, &request, received)).await;
+            let taken = guarded(self.take(connected, hook, &request, (received, false))).await;
             match taken.unwrap_or_else(|| Err(TakeError::Unsettled(Arc::new(IntakeError::Panicked)))) {
                 Ok(_) => {
                     self.spool.forget(&path).map_err(|error| error.to_string())?;
@@ -184,6 +216,7 @@ fn read(connected: &Connected, hook: Hook, request: &Request) -> Result<Vec<Even
 fn told(event: Event) -> Option<Told> {
     match event {
         Event::Message(inbound) => Some(Told::Message(inbound)),
+        Event::Ussd(ussd) => Some(Told::Ussd(ussd)),
         Event::Delivery(delivery) => Some(Told::Delivery(delivery)),
         Event::Nothing => None,
     }
@@ -205,6 +238,8 @@ fn external_key(told: &Told, request: &Request, received: Instant) -> String {
             };
             format!("digest:{}", sha256_hex(format!("{sender}\n{}\n{moment}\n{}", inbound.to, inbound.text).as_bytes()))
         }
+        // The session itself tells what repeats: see `dialogue::press`.
+        Told::Ussd(ussd) => format!("ussd:{}", ussd.session),
         Told::Delivery(delivery) => format!("delivery:{}:{:?}", delivery.external_id, delivery.status),
         Told::Unreadable(_) => format!("digest:{}", sha256_hex(&whole(request))),
     }

@@ -139,6 +139,7 @@ fn report(batch: &Batch<'_>, received: &Call, state: &PhoneState, filing: &Filin
         state: match filing.state {
             FilingState::Counted => ReportState::Counted,
             FilingState::Draft => ReportState::Draft,
+            FilingState::Incomplete => ReportState::Incomplete,
             FilingState::Held => ReportState::Held,
         },
         zero: filing.zero,

@@ -6,9 +6,9 @@ use super::known::{Known, message_key};
 use super::pending::{Pending, Reply, SettledMessage};
 use super::{IntakeError, Received, effect, fact, limits};
 use crate::base::{Date, Language, MessageId, OutboxId, Phone, Sender};
-use crate::channel::{Delivery, Inbound};
+use crate::channel::{Delivery, Inbound, Ussd};
 use crate::flow::dialogue::{self, Conversation};
-use crate::flow::turn::{Effect, Facts, Outcome, Reporter, Step, Turn};
+use crate::flow::turn::{Effect, Facts, Need, Outcome, Reporter, Step, Turn};
 use crate::person::initials;
 use crate::programme::{InForce, Programme};
 use crate::rollup::{CellChange, CellKey};
@@ -22,6 +22,8 @@ use crate::view::officer::{self, Asker};
 pub enum Told {
     /// A person sent an SMS.
     Message(Inbound),
+    /// A person dialled, answered or hung up.
+    Ussd(Ussd),
     /// An SMS of ours moved on.
     Delivery(Delivery),
     /// A call that could not be understood, with the reason.
@@ -33,6 +35,8 @@ pub enum Told {
 pub struct Settled {
     /// The answer to the person, the same for every repetition of the call.
     pub reply: Option<String>,
+    /// True where a USSD session goes on after it.
+    pub goes_on: bool,
     /// What became of the message; `None` for a delivery report.
     pub outcome: Option<Outcome>,
     /// True when it was settled before and nothing was done.
@@ -82,6 +86,10 @@ impl<'a> Batch<'a> {
                 // The name stands sealed beside it: it may be a phone number with a slip in it.
                 Sender::Name(_) => self.keep_unread(received, "the sender is no phone number".into()).await,
             },
+            Told::Ussd(ussd) => match &ussd.from {
+                Sender::Phone(phone) => self.dial(received, ussd, phone).await,
+                Sender::Name(_) => self.keep_unread(received, "the caller is no phone number".into()).await,
+            },
         }
     }
 
@@ -97,7 +105,7 @@ impl<'a> Batch<'a> {
     }
 
     /// The answer already given, when the same call came before.
-    async fn earlier(&mut self, received: &Received) -> Result<Option<Settled>, IntakeError> {
+    pub(super) async fn earlier(&mut self, received: &Received) -> Result<Option<Settled>, IntakeError> {
         let key = message_key(received);
         let stored = if self.pending.is_touched(&key) || self.known.is_stale(&key) {
             self.pending.flush(&mut self.tx).await?;
@@ -105,11 +113,17 @@ impl<'a> Batch<'a> {
         } else {
             self.known.message(&key)
         };
-        Ok(stored.map(|stored| Settled { reply: stored.reply, outcome: Some(stored.outcome), repeated: true }))
+        let settled = |stored: store::message::Stored| Settled {
+            reply: stored.reply,
+            goes_on: false,
+            outcome: Some(stored.outcome),
+            repeated: true,
+        };
+        Ok(stored.map(settled))
     }
 
     /// The phone's state: as looked up at the beginning, or read again where the batch has changed it since.
-    async fn phone(&mut self, phone: &Phone) -> Result<PhoneState, IntakeError> {
+    pub(super) async fn phone(&mut self, phone: &Phone) -> Result<PhoneState, IntakeError> {
         if let Some(state) = self.known.phone(phone) {
             return Ok(state);
         }
@@ -122,7 +136,7 @@ impl<'a> Batch<'a> {
             let (id, reason, now) = (&delivery.external_id, delivery.reason.as_deref(), received.received);
             store::outbox::delivered(&mut self.tx, &received.channel, id, status, reason, now).await?;
         }
-        Ok(Settled { reply: None, outcome: None, repeated: false })
+        Ok(Settled { reply: None, goes_on: false, outcome: None, repeated: false })
     }
 
     async fn keep_unread(&mut self, received: &'a Received, reason: String) -> Result<Settled, IntakeError> {
@@ -133,12 +147,13 @@ impl<'a> Batch<'a> {
         self.pending.messages.push(SettledMessage {
             id: MessageId::new(&self.programme.environment),
             call: received,
+            key: None,
             phone_index: None,
             outcome: Outcome::Unreadable,
             reason: Some(reason),
             reply: None,
         });
-        Ok(Settled { reply: None, outcome: Some(Outcome::Unreadable), repeated: false })
+        Ok(Settled { reply: None, goes_on: false, outcome: Some(Outcome::Unreadable), repeated: false })
     }
 
     /// A person's message: one turn of their phone's conversation.
@@ -156,7 +171,9 @@ impl<'a> Batch<'a> {
         self.flush_if_touched(people.iter().map(String::as_str)).await?;
         let today = received.received.date_in(&self.programme.timezone);
         let message = MessageId::new(&self.programme.environment);
-        let step = self.decide(received, inbound, &state).await?;
+        let decided =
+            self.decide(received, &state, |turn, conversation| dialogue::step(turn, conversation, &inbound.text));
+        let step = decided.await?.unwrap_or_else(undecided);
         let reply = self.carry_out(received, &mut state, &step, message).await?;
         state.conversation = serde_json::to_string(&step.conversation)?;
         if step.outcome == Outcome::UnknownSender && reply.is_some() {
@@ -170,22 +187,24 @@ impl<'a> Batch<'a> {
         self.pending.messages.push(SettledMessage {
             id: message,
             call: received,
+            key: None,
             phone_index: Some(state.index.clone()),
             outcome: step.outcome,
             reason: None,
             reply: reply.clone(),
         });
         self.pending.phones.push(state);
-        Ok(Settled { reply, outcome: Some(step.outcome), repeated: false })
+        Ok(Settled { reply, goes_on: false, outcome: Some(step.outcome), repeated: false })
     }
 
-    /// Takes the turn, looking up what it asks for until it can decide.
-    async fn decide(
+    /// Takes a turn of a phone's conversation, looking up what it asks for until it can decide; the conversation as it was
+    /// where it never stops asking.
+    pub(super) async fn decide<T>(
         &mut self,
         received: &Received,
-        inbound: &Inbound,
         state: &PhoneState,
-    ) -> Result<Step, IntakeError> {
+        take: impl Fn(&Turn<'_>, Conversation) -> Result<T, Vec<Need>>,
+    ) -> Result<Result<T, Conversation>, IntakeError> {
         let conversation = match state.conversation.as_str() {
             "" => Conversation::default(),
             kept => serde_json::from_str(kept)?,
@@ -204,8 +223,8 @@ impl<'a> Batch<'a> {
                 greeted_today: state.greeted_on == Some(today),
                 facts: &facts,
             };
-            match dialogue::step(&turn, conversation.clone(), &inbound.text) {
-                Ok(step) => return Ok(step),
+            match take(&turn, conversation.clone()) {
+                Ok(taken) => return Ok(Ok(taken)),
                 Err(needs) => {
                     for need in needs {
                         let reporters = fact::reporters(self.in_force, state, &need);
@@ -218,11 +237,11 @@ impl<'a> Batch<'a> {
         }
         // A turn that goes on asking is a fault of ours: the message is kept for a person, and nothing is answered.
         tracing::error!(channel = %received.channel, "a turn asked for more look-ups than it may; the message is kept unread");
-        Ok(Step { conversation, effects: Vec::new(), reply: None, outcome: Outcome::Unreadable })
+        Ok(Err(conversation))
     }
 
     /// Does what the turn decided; gives the reply, which for an officer's question is the answer of the views.
-    async fn carry_out(
+    pub(super) async fn carry_out(
         &mut self,
         received: &Received,
         state: &mut PhoneState,
@@ -258,6 +277,12 @@ impl<'a> Batch<'a> {
             }
         }
     }
+}
+
+/// What becomes of a turn that never decided: nothing changes.
+fn undecided(conversation: Conversation) -> Step {
+    let (outcome, effects) = (Outcome::Unreadable, Vec::new());
+    Step { conversation, effects, reply: None, outcome, goes_on: false, sms: None }
 }
 
 /// The language of a phone: chosen on it, else its person's, else the pack's first.

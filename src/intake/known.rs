@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{IntakeError, Received, Told};
 use crate::base::{Phone, Sender};
+use crate::channel::Inbound;
 use crate::store::message::Stored;
 use crate::store::phone::PhoneState;
 use crate::store::{self, Tx};
@@ -20,11 +21,21 @@ impl Known {
     pub async fn of(tx: &mut Tx, received: &[Received]) -> Result<Known, IntakeError> {
         let mut keys: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         let mut phones: Vec<&Phone> = Vec::new();
-        for one in received.iter().filter(|one| !matches!(one.told, Told::Delivery(_))) {
-            keys.entry(&one.channel).or_default().push(one.external_key.clone());
-            if let Told::Message(inbound) = &one.told
-                && let Sender::Phone(phone) = &inbound.from
-            {
+        for one in received {
+            // What repeats a USSD call is told by its session, which stands with the phone.
+            let from = match &one.told {
+                Told::Delivery(_) => continue,
+                Told::Ussd(ussd) => Some(&ussd.from),
+                Told::Message(Inbound { from, .. }) => {
+                    keys.entry(&one.channel).or_default().push(one.external_key.clone());
+                    Some(from)
+                }
+                Told::Unreadable(_) => {
+                    keys.entry(&one.channel).or_default().push(one.external_key.clone());
+                    None
+                }
+            };
+            if let Some(Sender::Phone(phone)) = from {
                 phones.push(phone);
             }
         }
@@ -62,6 +73,7 @@ pub(super) fn message_key(received: &Received) -> String {
     joined(&received.channel, &received.external_key)
 }
 
-fn joined(channel: &str, external_key: &str) -> String {
+/// A key of a message in this channel.
+pub(super) fn joined(channel: &str, external_key: &str) -> String {
     format!("{channel}\n{external_key}")
 }

@@ -5,6 +5,7 @@
 
 mod batch;
 mod call;
+mod dial;
 mod effect;
 mod error;
 mod event;
@@ -45,6 +46,10 @@ pub struct Received {
     pub received: Instant,
     /// True where the provider hands our answer to the person, so that none goes through the outbox.
     pub replies_in_body: bool,
+    /// On USSD, within how many milliseconds a like answer may be the same step again.
+    pub repeat_ms: i64,
+    /// On USSD, what one screen holds, in septets.
+    pub screen_septets: usize,
 }
 
 struct Job {

@@ -15,7 +15,8 @@ use crate::store::{self, Tx};
 
 use super::limits::REPLY_LIFE_MS;
 use super::{IntakeError, Received as Call, Told};
-use crate::base::{MessageId, OutboxId, Sender};
+use crate::base::{MessageId, OutboxId, Sender, UssdInput};
+use crate::channel::Ussd;
 
 /// A message that was settled.
 pub(super) struct SettledMessage<'a> {
@@ -23,6 +24,8 @@ pub(super) struct SettledMessage<'a> {
     pub id: MessageId,
     /// The call that brought it.
     pub call: &'a Call,
+    /// What a USSD step is known by; else the call's own key.
+    pub key: Option<String>,
     /// Keyed index of the phone, where one sent it.
     pub phone_index: Option<String>,
     /// What became of it.
@@ -105,11 +108,13 @@ impl<'a> Pending<'a> {
 
 impl SettledMessage<'_> {
     fn row(&self) -> NewMessage<'_> {
-        let inbound = match &self.call.told {
-            Told::Message(inbound) => Some(inbound),
-            _ => None,
+        let told = &self.call.told;
+        let (from, text, external_id, sent) = match told {
+            Told::Message(sms) => (Some(&sms.from), Some(sms.text.as_str()), sms.external_id.as_deref(), sms.sent_at),
+            Told::Ussd(ussd) => (Some(&ussd.from), typed(ussd), Some(ussd.session.as_str()), None),
+            Told::Delivery(_) | Told::Unreadable(_) => (None, None, None, None),
         };
-        let name = inbound.and_then(|inbound| match &inbound.from {
+        let name = from.and_then(|from| match from {
             Sender::Name(name) => Some(name.as_str()),
             Sender::Phone(_) => None,
         });
@@ -117,19 +122,27 @@ impl SettledMessage<'_> {
             id: self.id,
             channel: &self.call.channel,
             hook: self.call.hook.word(),
-            external_key: &self.call.external_key,
-            external_id: inbound.and_then(|inbound| inbound.external_id.as_deref()),
+            external_key: self.key.as_deref().unwrap_or(&self.call.external_key),
+            external_id,
             phone_index: self.phone_index.as_deref(),
             sender: name,
-            text: inbound.map(|inbound| inbound.text.as_str()),
+            text,
             // What was understood is kept as its text; what was not, as it came.
-            body: inbound.is_none().then_some(self.call.body.as_slice()),
-            sent: inbound.and_then(|inbound| inbound.sent_at),
+            body: from.is_none().then_some(self.call.body.as_slice()),
+            sent,
             received: self.call.received,
             outcome: self.outcome,
             reason: self.reason.as_deref(),
             reply: self.reply.as_deref(),
         }
+    }
+}
+
+/// What was typed on USSD: all inputs where the provider tells them.
+fn typed(ussd: &Ussd) -> Option<&str> {
+    match &ussd.input {
+        UssdInput::All(text) | UssdInput::Last(text) => Some(text),
+        UssdInput::Ended => None,
     }
 }
 

@@ -119,7 +119,11 @@ impl PhoneRow {
         state.last_receipt = self.last_receipt;
         state.version = self.version;
         state.people.extend(self.person(seal)?);
-        state.conversation = self.conversation;
+        state.conversation = match self.conversation.as_bytes().first() {
+            // Kept before conversations were sealed, or never begun.
+            None | Some(b'{') => self.conversation,
+            Some(_) => origin.text("conversation", seal, &self.conversation)?,
+        };
         Ok(())
     }
 
@@ -166,7 +170,8 @@ pub async fn save_many(tx: &mut Tx, states: &[PhoneState]) -> Result<bool, Store
             .bind(state.index.clone())
             .bind(state.language.map(|language| language.to_string()))
             .bind(state.last_receipt)
-            .bind(state.conversation.clone())
+            // It holds what was typed: sealed as every text of a person.
+            .bind(if state.conversation.is_empty() { String::new() } else { seal.text(&state.conversation) })
             .bind(state.version + 1)
             .bind(state.greeted_on.map_or_else(String::new, |day| day.to_string()))
             .bind(seal.phone(&state.phone))

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use http_body_util::BodyExt;
@@ -108,6 +108,9 @@ fn answered(answer: crate::channel::Response) -> Response {
     match HeaderValue::from_str(&answer.content_type) {
         Ok(kind) if !kind.is_empty() => drop(response.headers_mut().insert(header::CONTENT_TYPE, kind)),
         _ => drop(response.headers_mut().remove(header::CONTENT_TYPE)),
+    }
+    for (name, value) in answer.headers {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     response
 }

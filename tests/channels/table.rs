@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use relais::base::{Instant, NumberingPlan, Phone, Sender};
-use relais::channel::{Channel, Delivery, DeliveryStatus, Event, Fault, Hook, Inbound, Provider, Request, SendError};
+use relais::base::{Instant, NumberingPlan, Phone, Sender, UssdInput};
+use relais::channel::{
+    Channel, Delivery, DeliveryStatus, Event, Fault, Hook, Inbound, Provider, Request, SendError, Ussd,
+};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -56,6 +58,7 @@ pub struct ReadCase {
     pub body_hex: Option<String>,
     pub message: Option<MessageFacts>,
     pub delivery: Option<DeliveryFacts>,
+    pub ussd: Option<UssdFacts>,
     #[serde(default)]
     pub nothing: bool,
     #[serde(default)]
@@ -77,6 +80,21 @@ pub struct MessageFacts {
     pub reply_token: Option<String>,
 }
 
+/// Exactly one of `all`, `last` and `ended` is given.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UssdFacts {
+    pub from: Option<String>,
+    pub name: Option<String>,
+    #[serde(default)]
+    pub code: String,
+    pub session: String,
+    pub all: Option<String>,
+    pub last: Option<String>,
+    #[serde(default)]
+    pub ended: bool,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeliveryFacts {
@@ -94,9 +112,13 @@ pub struct AnswerCase {
     pub hook: String,
     pub reply: Option<String>,
     pub content_type: String,
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
     pub body: String,
     #[serde(default)]
     pub in_body: bool,
+    #[serde(default)]
+    pub goes_on: bool,
 }
 
 #[derive(Deserialize)]
@@ -180,6 +202,7 @@ pub fn channel(table: &Table, name: &str) -> Channel {
         secrets: account.secrets.iter().map(secret).collect(),
         base_url: account.base_url.clone(),
         public_url: "https://relais.example".into(),
+        key: "0123456789abcdef".to_owned().into(),
         numbering: mali(),
     }
 }
@@ -237,7 +260,8 @@ impl ReadCase {
                 reason: facts.reason.clone(),
             })
         });
-        message.into_iter().chain(delivery).chain(self.nothing.then_some(Event::Nothing)).collect()
+        let ussd = self.ussd.as_ref().map(|facts| Event::Ussd(facts.ussd()));
+        message.into_iter().chain(delivery).chain(ussd).chain(self.nothing.then_some(Event::Nothing)).collect()
     }
 
     pub fn is_refused(&self) -> bool {
@@ -248,19 +272,34 @@ impl ReadCase {
 impl MessageFacts {
     fn inbound(&self) -> Inbound {
         let instant = |text: &String| Instant(text.parse::<jiff::Timestamp>().expect("RFC 3339").as_millisecond());
-        let from = match (&self.from, &self.name) {
-            (Some(e164), None) => Sender::Phone(phone(e164)),
-            (None, Some(name)) => Sender::Name(name.clone()),
-            _ => panic!("either `from` or `name`"),
-        };
         Inbound {
-            from,
+            from: sender(&self.from, &self.name),
             to: self.to.clone(),
             text: self.text.clone(),
             external_id: self.external_id.clone(),
             sent_at: self.sent_at.as_ref().map(instant),
             reply_token: self.reply_token.clone(),
         }
+    }
+}
+
+fn sender(from: &Option<String>, name: &Option<String>) -> Sender {
+    match (from, name) {
+        (Some(e164), None) => Sender::Phone(phone(e164)),
+        (None, Some(name)) => Sender::Name(name.clone()),
+        _ => panic!("either `from` or `name`"),
+    }
+}
+
+impl UssdFacts {
+    fn ussd(&self) -> Ussd {
+        let input = match (&self.all, &self.last, self.ended) {
+            (Some(all), None, false) => UssdInput::All(all.clone()),
+            (None, Some(last), false) => UssdInput::Last(last.clone()),
+            (None, None, true) => UssdInput::Ended,
+            _ => panic!("one of `all`, `last` and `ended`"),
+        };
+        Ussd { from: sender(&self.from, &self.name), code: self.code.clone(), session: self.session.clone(), input }
     }
 }
 

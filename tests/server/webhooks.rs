@@ -144,6 +144,7 @@ async fn a_provider_that_calls_with_get_is_read_and_answered_in_its_way() {
             sender: "36019".into(),
             base_url: None,
             per_second: 5,
+            repeat_seconds: 2,
             settings: settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
             secrets: BTreeMap::new(),
         };

@@ -45,6 +45,7 @@ pub fn africastalking() -> Connected {
         sender: "36019".into(),
         base_url: None,
         per_second: 1_000,
+        repeat_seconds: 2,
         settings: BTreeMap::from([("username".to_owned(), "sandbox".to_owned())]),
         secrets: BTreeMap::from([("api_key".to_owned(), "secret".to_owned().into())]),
     };
@@ -126,6 +127,27 @@ impl Rig {
     /// Makes the callback.
     pub async fn call(&self, phone: &Phone, id: &str, text: &str) -> Result<Response, CallError> {
         self.intake.call(&self.connected, Hook::Sms, self.callback(phone, id, text)).await
+    }
+
+    /// The call Africa's Talking makes for a dial or an answer on USSD, all inputs joined.
+    pub fn dialled(&self, phone: &Phone, session: &str, text: &str) -> Request {
+        let encode = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+        let (from, text) = (encode(phone.e164()), encode(text));
+        let body = format!("sessionId={session}&serviceCode=*360%23&phoneNumber={from}&networkCode=61002&text={text}");
+        let headers = vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
+        Request { method: "POST".into(), query: String::new(), headers, body: body.into_bytes() }
+    }
+
+    /// Dials or answers; gives what the provider is answered.
+    pub async fn ussd(&self, phone: &Phone, session: &str, text: &str) -> String {
+        let request = self.dialled(phone, session, text);
+        self.intake.call(&self.connected, Hook::Ussd, request).await.expect("taken").body
+    }
+
+    /// Ends a session.
+    pub async fn hang_up(&self, phone: &Phone, session: &str) {
+        let request = self.dialled(phone, session, "");
+        self.intake.call(&self.connected, Hook::Status, request).await.expect("taken");
     }
 
     /// Sends a new SMS; gives the reply, empty for silence.

@@ -61,6 +61,7 @@ pub fn africastalking(id: &str, base_url: &str, per_second: u32) -> ChannelConfi
         sender: "36019".into(),
         base_url: Some(base_url.to_owned()),
         per_second,
+        repeat_seconds: 2,
         settings: BTreeMap::from([("username".to_owned(), "sandbox".to_owned())]),
         secrets: BTreeMap::from([("api_key".to_owned(), "at-secret".to_owned().into())]),
     }
@@ -110,7 +111,7 @@ impl Setup {
         let environment = Environment { clock: self.clock.clone(), randomness: Arc::new(SystemRandomness) };
         let store = Store::open(&self.url, super::sealer(), environment.clone()).await.expect("opens");
         store.migrate().await.expect("migrates");
-        let config = self.config();
+        let mut config = self.config();
         let pack = Pack::load(&self.pack).expect("a sound pack");
         let opened = Programme::open(store, environment, config.timezone.clone(), pack).await;
         let programme = Arc::new(opened.expect("opens"));
@@ -122,6 +123,8 @@ impl Setup {
         let operations = TcpListener::bind(config.operations_listen).await.expect("a free port");
         let address = |listener: &TcpListener| format!("http://{}", listener.local_addr().expect("an address"));
         let (base, operations_address) = (address(&listener), address(&operations));
+        // Where a real provider can call it.
+        config.public_url.clone_from(&base);
         let stop = CancellationToken::new();
         let start = Start {
             programme: programme.clone(),

@@ -1,4 +1,5 @@
-//! Every SMS fits one message in its worst case, and every text and expression works for every report.
+//! Every SMS fits one message and every screen its channel in the worst case, and every text and expression works for
+//! every report.
 
 use std::collections::BTreeMap;
 
@@ -20,10 +21,10 @@ const PARTS_MAX: usize = 1;
 type Longest = BTreeMap<(String, Language), String>;
 
 /// Refuses texts that can be too long and texts or expressions that can fail.
-pub(super) fn check(defects: &mut Defects<'_>) {
+pub(super) fn check(defects: &mut Defects<'_>, ussd_septets: usize) {
     let loaded = defects.loaded;
     let place = worst::longest_place(&loaded.pack);
-    let mut longest = Longest::new();
+    let (mut longest, mut screens) = (Longest::new(), Longest::new());
     for &language in &loaded.pack.languages {
         let worst = Worst { pack: &loaded.pack, language, place: &place };
         system_texts(defects, &worst);
@@ -34,11 +35,15 @@ pub(super) fn check(defects: &mut Defects<'_>) {
                 try_variant(defects, flow, language, &of_flow, &variant, &mut texts);
             }
             keep_longest(&mut longest, language, replies::of_flow(&worst, flow, &texts));
+            keep_longest(&mut screens, language, replies::screens_of_flow(&worst, flow, &texts));
         }
         keep_longest(&mut longest, language, replies::of_none(&worst));
     }
     for ((name, language), text) in &longest {
         refuse_long(defects, name, *language, text, &place);
+    }
+    for ((name, language), screen) in &screens {
+        refuse_wide(defects, name, *language, screen, ussd_septets);
     }
 }
 
@@ -202,4 +207,19 @@ fn refuse_long(defects: &mut Defects<'_>, name: &str, language: Language, text: 
     let message = format!("in its worst case this SMS has {} characters, {} too many", size.units, size.units - most);
     let help = format!("shorten it; at its longest (place `{place}`) it reads: {text}");
     defects.at(&origin, "too-long", message, help);
+}
+
+/// A screen that is too long even in its shortest form would be cut.
+fn refuse_wide(defects: &mut Defects<'_>, name: &str, language: Language, screen: &str, ussd_septets: usize) {
+    if gsm7::fits_ussd(screen, ussd_septets) {
+        return;
+    }
+    let Some(origin) = origin_of(defects, name, Some(language)) else { return };
+    if defects.has(&origin, "too-long") {
+        // What is too long for an SMS is told once.
+        return;
+    }
+    let message = format!("in its worst case this USSD screen has {} characters", gsm7::size(screen).units);
+    let help = format!("{ussd_septets} fit; shorten it; at its longest it reads: {}", screen.replace('\n', " / "));
+    defects.at(&origin, "screen-too-long", message, help);
 }

@@ -71,7 +71,7 @@ pub fn faults(loaded: &Loaded, files: &PackFiles, against: Against<'_>) -> Vec<D
     screens::check(&mut defects, against.ussd_septets);
     if defects.is_empty() {
         // A text that names what is not there has no length: said above, not twice.
-        lengths::check(&mut defects);
+        lengths::check(&mut defects, against.ussd_septets);
     }
     if let Some(reads) = against.reads {
         shape::examples(&mut defects, reads);

@@ -69,6 +69,33 @@ pub(super) fn of_flow(worst: &Worst<'_>, flow: &Arc<Flow>, texts: &FlowTexts) ->
     Ok(replies.composed)
 }
 
+/// Every USSD screen about `flow` that is no question, each in the form that gives way no further.
+///
+/// # Errors
+/// The first text that cannot be said.
+pub(super) fn screens_of_flow(
+    worst: &Worst<'_>,
+    flow: &Arc<Flow>,
+    texts: &FlowTexts,
+) -> Result<Vec<Composed>, TextError> {
+    let mut replies = Replies { worst, flows: std::slice::from_ref(flow), composed: Vec::new() };
+    let told = |say: &&Say| say.name.starts_with("ussd_") && say.short().is_none() && !say.given.contains(&"reasons");
+    for say in SAYS.iter().filter(told) {
+        let head = if say.given.contains(&"head") { texts.head(flow) } else { "" };
+        let said = replies.say(say.name, &[("head", head)])?;
+        let blame = if head.is_empty() { format!("say.{}", say.name) } else { format!("flow.{}.head", flow.id) };
+        replies.add(&blame, &[&said]);
+    }
+    for (screen, severity) in [("ussd_forbidden", Severity::Block), ("ussd_doubts", Severity::Confirm)] {
+        for (name, reason) in texts.of_checks(flow, severity) {
+            let told = replies.with_others(&reason, flow.checks.len())?;
+            let said = replies.say(screen, &[("reasons", &told)])?;
+            replies.add(&name, &[&said]);
+        }
+    }
+    Ok(replies.composed)
+}
+
 /// Every reply that is about no flow.
 ///
 /// # Errors

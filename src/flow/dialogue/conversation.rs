@@ -1,12 +1,14 @@
 //! What is open between a phone and us, kept as JSON with the phone, the same for SMS and USSD.
 //!
-//! At most one draft and one question. Data only: what a turn makes of it is beside.
+//! At most one draft, one question and one USSD session. Data only: what a turn makes of it is beside.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::ussd::Session;
 use crate::base::{Date, Instant, PersonId};
+use crate::flow::model::{Field, Flow};
 use crate::flow::read::Note;
 use crate::flow::read::limits::DRAFT_LIFE_MS;
 use crate::flow::values::Values;
@@ -21,6 +23,9 @@ pub struct Conversation {
     /// What the person was asked last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub question: Option<Question>,
+    /// The USSD session dialled last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<Session>,
 }
 
 /// A report being written.
@@ -46,8 +51,41 @@ pub struct Draft {
     pub notes: BTreeSet<Note>,
     /// Doubts the person already answered with OUI.
     pub agreed: BTreeSet<String>,
+    /// Optional values its sender chose to leave out, on USSD.
+    #[serde(default)]
+    pub skipped: BTreeSet<String>,
+    /// True when it was begun on USSD: nothing of it is filed before it is sent or the session ends.
+    #[serde(default)]
+    pub dialled: bool,
     /// When it was begun or last added to: it lives 24 hours from then.
     pub since: Instant,
+}
+
+impl Draft {
+    /// A draft begun on USSD: nothing typed yet.
+    pub(super) fn dialled(flow: &Flow, person: PersonId, now: Instant) -> Draft {
+        Draft {
+            flow: flow.id.clone(),
+            person,
+            by_code: false,
+            receipt: None,
+            values: Values::default(),
+            date: None,
+            chosen_date: None,
+            unfinished: BTreeSet::new(),
+            notes: BTreeSet::new(),
+            agreed: BTreeSet::new(),
+            skipped: BTreeSet::new(),
+            dialled: true,
+            since: now,
+        }
+    }
+
+    /// Answers its sender gave: all but what a mandate filled in.
+    pub(super) fn answers(&self, flow: &Flow) -> usize {
+        let typed = |field: &&Field| !field.from_mandate && self.values.get(&field.label).is_some();
+        flow.fields.iter().filter(typed).count() + self.skipped.len()
+    }
 }
 
 /// What the person was asked.
@@ -99,7 +137,7 @@ pub enum Question {
 }
 
 impl Conversation {
-    /// True when nothing is open.
+    /// True when nothing is open between two messages.
     pub fn is_empty(&self) -> bool {
         self.draft.is_none() && self.question.is_none()
     }

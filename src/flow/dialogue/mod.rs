@@ -16,6 +16,7 @@ pub mod says;
 mod scene;
 mod speaker;
 mod unknown;
+mod ussd;
 mod zero;
 
 #[cfg(test)]
@@ -24,6 +25,7 @@ mod properties;
 mod tests;
 
 pub use conversation::{Conversation, Draft, Question};
+pub use ussd::{Dialled, Page, Pressed, Session, press};
 
 use super::model::CommandKind;
 use super::read::{CommandRead, Part, Reading, Said};
@@ -37,11 +39,7 @@ use scene::{Scene, Wait};
 /// What has to be looked up first: add it to [`Turn::facts`] and take the same turn, with the same conversation, again.
 pub fn step(turn: &Turn<'_>, conversation: Conversation, text: &str) -> Result<Step, Vec<Need>> {
     let mut scene = Scene::new(turn, conversation);
-    if scene.conversation.lapses_at().is_some_and(|lapses| lapses <= turn.now) {
-        let flow = scene.conversation.draft.as_ref().map(|draft| (draft.flow.clone(), draft.receipt));
-        scene.give_up();
-        scene.lapsed = Some(flow.unwrap_or_default());
-    }
+    scene.let_lapse();
     converse(&mut scene, text)?;
     Ok(scene.finish())
 }

@@ -21,7 +21,7 @@ const READ: &str = "read";
 /// Doubt about two labels exchanged.
 const SWAP: &str = "swap";
 /// Doubt about a report that is already there.
-const SAME: &str = "same";
+pub(super) const SAME: &str = "same";
 
 /// True for doubts about what was meant, as against doubts about unusual values: a new value does not settle them.
 pub(super) fn is_about_reading(doubt: &str) -> bool {
@@ -64,6 +64,8 @@ pub(super) fn take(scene: &mut Scene<'_>, read: ReportRead, who: &Reporter, by_c
         unfinished: read.body.unfinished,
         notes: read.body.notes,
         agreed: BTreeSet::new(),
+        skipped: BTreeSet::new(),
+        dialled: false,
         since: scene.turn.now,
     };
     if !read.body.faults.is_empty() {
@@ -100,7 +102,7 @@ fn propose_reading(scene: &mut Scene<'_>, flow: &Flow, mut draft: Draft, body: &
 }
 
 /// The body the sender's mandate stands for, where none was typed and there is just one.
-fn fill_from_mandate(scene: &Scene<'_>, flow: &Flow, who: &Reporter, draft: &mut Draft) {
+pub(super) fn fill_from_mandate(scene: &Scene<'_>, flow: &Flow, who: &Reporter, draft: &mut Draft) {
     for field in flow.fields.iter().filter(|field| field.from_mandate && field.kind == FieldKind::Body) {
         let unanswered = draft.values.get(&field.label).is_none() && !draft.unfinished.contains(&field.label);
         let theirs = |body: &&crate::flow::model::Body| {
@@ -114,12 +116,7 @@ fn fill_from_mandate(scene: &Scene<'_>, flow: &Flow, who: &Reporter, draft: &mut
 }
 
 /// Judges a draft and does what follows: refuses, asks or files. `doubts` are those reading left open.
-pub(super) fn settle(
-    scene: &mut Scene<'_>,
-    mut draft: Draft,
-    typed: &str,
-    mut doubts: Vec<String>,
-) -> Result<(), Wait> {
+pub(super) fn settle(scene: &mut Scene<'_>, mut draft: Draft, typed: &str, doubts: Vec<String>) -> Result<(), Wait> {
     let pack = scene.turn.pack;
     let (Some(flow), Some(who)) = (pack.flow(&draft.flow), scene.reporter(draft.person)) else {
         scene.conversation.draft = Some(draft);
@@ -145,12 +142,7 @@ pub(super) fn settle(
         refuse(scene, flow, draft, &findings);
         return Ok(());
     }
-    if draft.chosen_date.is_none() && draft.date.is_none() {
-        draft.chosen_date = Some(match rule::asks_day(pack, flow, &draft.values, &draft.unfinished) {
-            true => scene.turn.today,
-            false => date::chosen(scene, flow, who.person)?,
-        });
-    }
+    choose_date(scene, flow, who, &mut draft)?;
     if !doubts.is_empty() {
         ask_keyword(scene, flow, draft, &findings, typed, doubts);
         return Ok(());
@@ -162,13 +154,29 @@ pub(super) fn settle(
     if known_already(scene, flow, who, &draft)? {
         return Ok(());
     }
-    doubts.extend(findings.above_soft.iter().map(|field| format!("soft.{}", field.label)));
-    doubts.extend(findings.failed_as(Severity::Confirm).map(|check| check.id.clone()));
-    doubts.retain(|doubt| !draft.agreed.contains(doubt));
+    let doubts = self::doubts(&findings, &draft);
     if doubts.is_empty() {
         file(scene, flow, who, draft, &findings);
     } else {
         ask_confirm(scene, flow, who, draft, &findings, doubts);
+    }
+    Ok(())
+}
+
+/// What is unusual and was not agreed to yet.
+pub(super) fn doubts(findings: &Findings<'_>, draft: &Draft) -> Vec<String> {
+    let soft = findings.above_soft.iter().map(|field| format!("soft.{}", field.label));
+    let doubts = soft.chain(findings.failed_as(Severity::Confirm).map(|check| check.id.clone()));
+    doubts.filter(|doubt| !draft.agreed.contains(doubt)).collect()
+}
+
+/// Chooses the reference date by the rules, once, where none was typed.
+pub(super) fn choose_date(scene: &Scene<'_>, flow: &Flow, who: &Reporter, draft: &mut Draft) -> Result<(), Wait> {
+    if draft.chosen_date.is_none() && draft.date.is_none() {
+        draft.chosen_date = Some(match rule::asks_day(scene.turn.pack, flow, &draft.values, &draft.unfinished) {
+            true => scene.turn.today,
+            false => date::chosen(scene, flow, who.person)?,
+        });
     }
     Ok(())
 }
@@ -190,7 +198,7 @@ fn refuse(scene: &mut Scene<'_>, flow: &Flow, draft: Draft, findings: &Findings<
     }
 }
 
-fn reference_date(scene: &Scene<'_>, draft: &Draft) -> Date {
+pub(super) fn reference_date(scene: &Scene<'_>, draft: &Draft) -> Date {
     draft.date.or(draft.chosen_date).unwrap_or(scene.turn.today)
 }
 
@@ -238,21 +246,13 @@ fn ask_missing(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, mut draft: Dr
 
 /// A meeting or a report that is already there: told back. True when it is not filed now.
 fn known_already(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, draft: &Draft) -> Result<bool, Wait> {
-    let date = reference_date(scene, draft);
-    if let Some(body) = body_of(flow, &draft.values).filter(|_| flow.by_body && scene.is_held(&draft.values)) {
-        let need = Need::Meeting { body: body.to_owned(), place: who.place, date };
-        if let Some(receipt) = scene.earlier(need)? {
-            outcome::meeting_known(scene, flow, &who.place_name, body, date, receipt);
-            if let Some(receipt) = draft.receipt {
-                scene.effects.push(Effect::Abandon { receipt });
-            }
-            return Ok(true);
+    if has_met(scene, flow, who, draft)? {
+        if let Some(receipt) = draft.receipt {
+            scene.effects.push(Effect::Abandon { receipt });
         }
+        return Ok(true);
     }
-    if draft.agreed.contains(SAME) {
-        return Ok(false);
-    }
-    let Some((date, receipt)) = same_report(scene, flow, who, draft, date)? else { return Ok(false) };
+    let Some((date, receipt)) = known(scene, flow, who, draft)? else { return Ok(false) };
     if scene.asked_now {
         outcome::one_at_a_time(scene, flow);
     } else {
@@ -261,6 +261,30 @@ fn known_already(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, draft: &Dra
     }
     scene.became(Outcome::Duplicate);
     Ok(true)
+}
+
+/// True, and said, when the body already met that day.
+pub(super) fn has_met(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, draft: &Draft) -> Result<bool, Wait> {
+    let body = body_of(flow, &draft.values).filter(|_| flow.by_body && scene.is_held(&draft.values));
+    let Some(body) = body else { return Ok(false) };
+    let date = reference_date(scene, draft);
+    let need = Need::Meeting { body: body.to_owned(), place: who.place, date };
+    let Some(receipt) = scene.earlier(need)? else { return Ok(false) };
+    outcome::meeting_known(scene, flow, &who.place_name, body, date, receipt);
+    Ok(true)
+}
+
+/// The same report for the same day, where its sender did not say yet that this is another one.
+pub(super) fn known(
+    scene: &Scene<'_>,
+    flow: &Flow,
+    who: &Reporter,
+    draft: &Draft,
+) -> Result<Option<(Date, i64)>, Wait> {
+    if draft.agreed.contains(SAME) {
+        return Ok(None);
+    }
+    same_report(scene, flow, who, draft, reference_date(scene, draft))
 }
 
 /// The same report for the same day, with its day and receipt. Without a typed date it may also be the period before,
@@ -303,16 +327,19 @@ fn ask_confirm(
     scene.ask(Some(draft), Question::Confirm { doubts });
 }
 
-fn file(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, draft: Draft, findings: &Findings<'_>) {
+/// Files it as counted, and says so; gives its receipt.
+pub(super) fn file(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, draft: Draft, findings: &Findings<'_>) -> i64 {
     let receipt = draft.receipt.unwrap_or_else(|| scene.new_receipt());
     let filing = filing(scene, flow, who, &draft, receipt, FilingState::Counted, findings);
     let date = filing.date;
     scene.effects.push(Effect::File(filing));
     outcome::saved(scene, flow, who, &draft, receipt, date, findings);
     scene.became(Outcome::Saved);
+    receipt
 }
 
-fn filing(
+/// The draft as it is filed.
+pub(super) fn filing(
     scene: &Scene<'_>,
     flow: &Flow,
     who: &Reporter,

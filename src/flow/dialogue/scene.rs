@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::reply::{Rank, Reply};
-use super::{Conversation, Draft, Question};
+use super::{Conversation, Draft, Question, report};
 use crate::base::{Date, Language, Period, PeriodKind, PersonId, gsm7};
 use crate::flow::model::{CommandKind, Flow};
 use crate::flow::rule;
@@ -48,6 +48,17 @@ impl<'a> Scene<'a> {
             effects: self.effects,
             reply: self.reply.compose(),
             outcome: self.outcome.unwrap_or(Outcome::Unreadable),
+            goes_on: false,
+            sms: None,
+        }
+    }
+
+    /// Gives up what nobody answered in time.
+    pub(super) fn let_lapse(&mut self) {
+        if self.conversation.lapses_at().is_some_and(|lapses| lapses <= self.turn.now) {
+            let flow = self.conversation.draft.as_ref().map(|draft| (draft.flow.clone(), draft.receipt));
+            self.give_up();
+            self.lapsed = Some(flow.unwrap_or_default());
         }
     }
 
@@ -175,11 +186,24 @@ impl<'a> Scene<'a> {
     /// Gives up what is open: a draft that was filed is shown as incomplete.
     pub(super) fn give_up(&mut self) -> Option<Draft> {
         self.conversation.question = None;
-        let draft = self.conversation.draft.take()?;
-        if let Some(receipt) = draft.receipt {
-            self.effects.push(Effect::Abandon { receipt });
+        let mut draft = self.conversation.draft.take()?;
+        match draft.receipt {
+            Some(receipt) => self.effects.push(Effect::Abandon { receipt }),
+            None => self.file_left(&mut draft),
         }
         Some(draft)
+    }
+
+    /// What was begun on USSD and left is filed as incomplete: it was never a report, and is never quite lost either.
+    fn file_left(&mut self, draft: &mut Draft) {
+        let pack = self.turn.pack;
+        let (Some(flow), Some(who)) = (pack.flow(&draft.flow), self.reporter(draft.person)) else { return };
+        if draft.dialled && draft.answers(flow) > 0 {
+            let receipt = self.new_receipt();
+            draft.receipt = Some(receipt);
+            let filing = report::filing(self, flow, who, draft, receipt, FilingState::Incomplete, &Default::default());
+            self.effects.push(Effect::File(filing));
+        }
     }
 
     /// Gives up what is open because another report came, and says so.

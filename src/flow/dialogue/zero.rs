@@ -20,7 +20,7 @@ pub(super) fn declare(scene: &mut Scene<'_>, command: &CommandRead, who: &Report
         unread(scene, &command.rest, who);
         return Ok(());
     }
-    let expected = |flow: &&std::sync::Arc<Flow>| flow.cadence.is_some() && !flow.by_body && flow.open_to(&who.role);
+    let expected = |flow: &&std::sync::Arc<Flow>| is_declared(flow) && flow.open_to(&who.role);
     let mut owed: Vec<&Flow> = Vec::new();
     let mut needs = Vec::new();
     for flow in scene.turn.pack.flows.iter().filter(expected) {
@@ -51,6 +51,11 @@ pub(super) fn declare(scene: &mut Scene<'_>, command: &CommandRead, who: &Report
     }
 }
 
+/// True for a flow of which "nothing to report" can be said: a person owes it, regularly.
+pub(super) fn is_declared(flow: &Flow) -> bool {
+    flow.cadence.is_some() && !flow.by_body
+}
+
 /// Asks which report had nothing to declare.
 pub(super) fn say_which(scene: &mut Scene<'_>, flows: &[String]) {
     let keywords = flows.iter().map(|flow| scene.keyword(flow)).collect::<Vec<_>>().join(", ");
@@ -67,7 +72,7 @@ fn unread(scene: &mut Scene<'_>, rest: &str, who: &Reporter) {
 /// Nothing to declare for one flow.
 pub(super) fn one(scene: &mut Scene<'_>, flow: &Flow, rest: &str, who: &Reporter) -> Result<(), Wait> {
     let keyword = ("keyword", Scope::from(flow.keyword.as_str()));
-    if !flow.open_to(&who.role) || flow.by_body || flow.cadence.is_none() {
+    if !flow.open_to(&who.role) || !is_declared(flow) {
         let name = if flow.by_body { "zero_body" } else { "zero_not_owed" };
         scene.say(Rank::Answer, name, &[keyword]);
         scene.became(Outcome::Refused);

@@ -19,6 +19,9 @@ pub struct Field {
     pub name: Wording,
     /// Question on a USSD screen.
     pub question: Wording,
+    /// For an optional field: the yes-or-no question on USSD whose yes leaves it out ("Was the meeting held?" before the
+    /// reason it was not). Without one, USSD never asks for the field.
+    pub asked_unless: Option<Wording>,
     /// Plain typed words that set it without a label (`C`, `L`, `CTIN`), with the value each stands for.
     pub bare_words: Vec<(String, String)>,
     /// Words that stand for several values and are asked about (`N` for CTIN or CNN).

@@ -8,7 +8,7 @@ use super::number;
 use super::reading::Fault;
 use super::table::Target;
 use crate::base::{Date, typed_period};
-use crate::flow::model::FieldKind;
+use crate::flow::model::{FieldKind, Flow};
 use crate::flow::values::Value;
 
 /// Words for a day, folded.
@@ -67,19 +67,13 @@ impl BodyReading<'_> {
     }
 
     pub(super) fn set_date(&mut self, date: Option<Date>, typed: String) {
-        let typed = short(&typed);
         let field = self.table.flow.date_field();
-        let max_days = match field.map(|field| &field.kind) {
-            Some(FieldKind::Date { max_age_days }) => *max_age_days,
-            _ => DATE_AGE_DAYS_MAX,
+        let date = match judged_day(&self.table.flow, date, &typed, self.today) {
+            Ok(date) => date,
+            Err(fault) => return self.fault(fault),
         };
-        let Some(date) = date else { return self.fault(Fault::BadDate(typed)) };
-        let age = date.until(self.today).map_or(i64::MAX, |span| i64::from(span.get_days()));
+        let typed = short(&typed);
         match self.body.date {
-            _ if age < 0 || (age > max_days && is_just_ahead(&typed, age)) => {
-                self.fault(Fault::FutureDate(typed));
-            }
-            _ if age > max_days => self.fault(Fault::OldDate { typed, max_days }),
             Some(earlier) if earlier != date => {
                 let (label, first) = ("DATE".to_owned(), earlier.strftime("%d/%m").to_string());
                 self.fault(Fault::Twice { label, first, second: typed });
@@ -92,6 +86,24 @@ impl BodyReading<'_> {
             }
         }
     }
+}
+
+/// The day typed as `typed`, if a report of `flow` may be about it: a day of the calendar, not to come, not too long ago.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn judged_day(flow: &Flow, parsed: Option<Date>, typed: &str, today: Date) -> Result<Date, Fault> {
+    let typed = short(typed);
+    let max_days = match flow.date_field().map(|field| &field.kind) {
+        Some(FieldKind::Date { max_age_days }) => *max_age_days,
+        _ => DATE_AGE_DAYS_MAX,
+    };
+    let Some(date) = parsed else { return Err(Fault::BadDate(typed)) };
+    let age = date.until(today).map_or(i64::MAX, |span| i64::from(span.get_days()));
+    if age < 0 || (age > max_days && is_just_ahead(&typed, age)) {
+        return Err(Fault::FutureDate(typed));
+    }
+    if age > max_days { Err(Fault::OldDate { typed, max_days }) } else { Ok(date) }
 }
 
 /// True for a day without a year that is about to come: who types 2511 on the 23rd does not mean last year.

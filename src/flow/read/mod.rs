@@ -20,5 +20,6 @@ pub(crate) mod sample;
 #[cfg(test)]
 mod tests;
 
+pub use day::judged_day;
 pub use reading::{Body, CommandRead, Fault, KeywordMatch, LooseRead, Note, Part, Reading, ReportRead, Said};
 pub use table::Reader;

@@ -102,6 +102,7 @@ fn field(label: &str, words: &[&str], name: &str, kind: FieldKind) -> Field {
         when: None,
         name: wording(name),
         question: wording(name),
+        asked_unless: None,
         bare_words: Vec::new(),
         asked_words: Vec::new(),
         from_mandate: false,

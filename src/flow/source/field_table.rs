@@ -39,6 +39,8 @@ pub(super) fn read(table: &Section<'_>, pack: &Pack, flow: &str, writer: &mut Wr
     writer.wording(findings, &format!("{prefix}.name"), &name);
     let question = table.localised("question", &pack.languages);
     writer.wording(findings, &format!("{prefix}.question"), &question);
+    let unless = table.optional_localised("asked_unless", &pack.languages);
+    writer.wording(findings, &format!("{prefix}.unless"), &unless);
     let when = table.optional_text("when").map(|condition| {
         let name = format!("{prefix}.when");
         writer.expression(findings, &name, &condition);
@@ -56,6 +58,7 @@ pub(super) fn read(table: &Section<'_>, pack: &Pack, flow: &str, writer: &mut Wr
         when,
         name: wording(&name),
         question: wording(&question),
+        asked_unless: (!unless.is_empty()).then(|| wording(&unless)),
         bare_words: words.bare,
         asked_words: words.asked,
         units: units(table),

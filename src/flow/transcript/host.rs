@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Declared;
-use crate::base::{Date, Instant, Language, Period, PersonId, PlaceId, gsm7};
-use crate::flow::dialogue::{Conversation, step};
+use super::{Declared, Key};
+use crate::base::gsm7::USSD_SEPTETS_MAX;
+use crate::base::{Date, Instant, Language, Period, PersonId, PlaceId, UssdInput, gsm7};
+use crate::flow::dialogue::{Conversation, Dialled, Pressed, press, step};
 use crate::flow::model::{CommandKind, Pack};
 use crate::flow::turn::{Effect, Fact, Facts, Filing, FilingState, Need, Outcome, OwnReport, Reporter, Step, Turn};
 use crate::flow::values::Values;
@@ -24,7 +25,16 @@ pub(crate) struct Host<'p> {
     places: Vec<String>,
     /// What became of the last message.
     pub(crate) outcome: Option<Outcome>,
+    /// True where the provider sends the last input alone, not all of them.
+    pub(crate) sends_last: bool,
+    /// What one screen holds, in septets.
+    pub(crate) septets_max: usize,
+    /// What each step of a USSD session was answered, by the key of its message.
+    screens: BTreeMap<String, String>,
 }
+
+/// A screen, and whether the session goes on after it.
+pub(crate) type Shown = (String, bool);
 
 struct Person {
     phone: String,
@@ -39,7 +49,13 @@ struct Phone {
     conversation: Option<String>,
     next_receipt: i64,
     greeted: Option<Date>,
+    /// Sessions dialled so far, and the inputs of the present one.
+    sessions: usize,
+    typed: Vec<String>,
 }
+
+/// A like answer within this time is the same step again, where the last input is all there is.
+const REPEAT_MS: i64 = 2_000;
 
 /// A report as filed.
 #[derive(Clone, Debug)]
@@ -69,10 +85,13 @@ impl<'p> Host<'p> {
             reports: Vec::new(),
             places: Vec::new(),
             outcome: None,
+            sends_last: false,
+            septets_max: USSD_SEPTETS_MAX,
+            screens: BTreeMap::new(),
         }
     }
 
-    pub(super) fn set_clock(&mut self, date: Date, now: Instant) {
+    pub(crate) fn set_clock(&mut self, date: Date, now: Instant) {
         (self.today, self.now) = (date, now);
     }
 
@@ -101,13 +120,69 @@ impl<'p> Host<'p> {
 
     /// Takes one message; gives what its sender is told.
     pub(crate) fn receive(&mut self, phone: &str, text: &str) -> Option<String> {
-        let taken = self.turn(phone, text);
+        let taken = self.turn(phone, |turn, conversation| step(turn, conversation, text));
+        let taken = taken.unwrap_or_else(|conversation| Step {
+            conversation,
+            effects: Vec::new(),
+            reply: None,
+            outcome: Outcome::Unreadable,
+            goes_on: false,
+            sms: None,
+        });
+        if taken.outcome == Outcome::UnknownSender && taken.reply.is_some() {
+            self.phones.entry(phone.to_owned()).or_default().greeted = Some(self.today);
+        }
+        self.settle(phone, taken)
+    }
+
+    /// Presses a key of this phone's USSD session; gives the screen, and the SMS that comes besides.
+    pub(crate) fn press(&mut self, phone: &str, key: &Key) -> (Option<Shown>, Option<String>) {
+        if self.sends_last && *key != Key::Again {
+            // Reading a screen takes longer than a network takes to send a call twice.
+            self.now = self.now.plus_ms(REPEAT_MS + 1);
+        }
+        let state = self.phones.entry(phone.to_owned()).or_default();
+        match key {
+            Key::Dial => {
+                state.sessions += 1;
+                state.typed.clear();
+            }
+            Key::Answer(answer) => state.typed.push(answer.clone()),
+            Key::Again | Key::HangUp => {}
+        }
+        let input = match key {
+            Key::HangUp => UssdInput::Ended,
+            _ if self.sends_last => UssdInput::Last(state.typed.last().cloned().unwrap_or_else(|| "*360#".to_owned())),
+            _ => UssdInput::All(state.typed.join("*")),
+        };
+        let session = format!("{phone}-{}", state.sessions);
+        self.call(phone, &Dialled { session, input, repeat_ms: REPEAT_MS, septets_max: self.septets_max })
+    }
+
+    /// Takes one call of a USSD session as a provider makes it.
+    pub(crate) fn call(&mut self, phone: &str, dialled: &Dialled) -> (Option<Shown>, Option<String>) {
+        let pressed = self.turn(phone, |turn, conversation| press(turn, conversation, dialled));
+        match pressed {
+            Err(_) | Ok(Pressed::Nothing) => (None, None),
+            Ok(Pressed::Again { screen, goes_on }) => (Some((screen, goes_on)), None),
+            Ok(Pressed::Earlier { key, screen }) => {
+                (Some((self.screens.get(&key).cloned().unwrap_or(screen), true)), None)
+            }
+            Ok(Pressed::Taken { step, key }) => {
+                let (sms, goes_on) = (step.sms.clone(), step.goes_on);
+                let screen = self.settle(phone, *step);
+                self.screens.insert(key, screen.clone().unwrap_or_default());
+                let is_shown = dialled.input != UssdInput::Ended;
+                (screen.filter(|_| is_shown).map(|screen| (screen, goes_on)), sms)
+            }
+        }
+    }
+
+    /// Keeps the conversation and does what was decided; gives the reply.
+    fn settle(&mut self, phone: &str, taken: Step) -> Option<String> {
         let state = self.phones.entry(phone.to_owned()).or_default();
         let stored = serde_json::to_string(&taken.conversation).expect("a conversation always serialises");
         state.conversation = Some(stored);
-        if taken.outcome == Outcome::UnknownSender && taken.reply.is_some() {
-            state.greeted = Some(self.today);
-        }
         self.outcome = Some(taken.outcome);
         let mut reply = taken.reply;
         for effect in taken.effects {
@@ -119,7 +194,12 @@ impl<'p> Host<'p> {
         reply
     }
 
-    fn turn(&self, phone: &str, text: &str) -> Step {
+    /// Takes a turn, looking up what it asks for; the conversation as it was where it never stops asking.
+    fn turn<T>(
+        &self,
+        phone: &str,
+        take: impl Fn(&Turn<'_>, Conversation) -> Result<T, Vec<Need>>,
+    ) -> Result<T, Conversation> {
         let none = Phone::default();
         let state = self.phones.get(phone).unwrap_or(&none);
         let stored = state.conversation.as_deref();
@@ -141,8 +221,8 @@ impl<'p> Host<'p> {
                 greeted_today: state.greeted == Some(self.today),
                 facts: &facts,
             };
-            match step(&turn, conversation.clone(), text) {
-                Ok(step) => return step,
+            match take(&turn, conversation.clone()) {
+                Ok(taken) => return Ok(taken),
                 Err(needs) => {
                     for need in needs {
                         let fact = self.fact(phone, &need);
@@ -151,7 +231,7 @@ impl<'p> Host<'p> {
                 }
             }
         }
-        Step { conversation, effects: Vec::new(), reply: None, outcome: Outcome::Unreadable }
+        Err(conversation)
     }
 
     fn fact(&self, phone: &str, need: &Need) -> Fact {

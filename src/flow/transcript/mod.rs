@@ -9,27 +9,36 @@
 //! @ +22370000001 relais Sanzana commune             a person: phone, role, place, level of the place; then, if wanted,
 //! @ +22370000002 asc Sanzana commune code A27 initials F.T. network government language en
 //! @ +22370000001 receipt 4821                       the next report of this phone gets this number
-//! > +22370000001 DEP T45 F23 V38 J5 R1 E1 S2 M5     what this phone sends
-//! < OK DEP 4821 Sanzana sem 48: ...                 what it is told, exactly; `<` alone: nothing
+//! > +22370000001 DEP T45 F23 V38 J5 R1 E1 S2 M5     an SMS this phone sends
+//! < OK DEP 4821 Sanzana sem 48: ...                 the SMS it gets, exactly; `<` alone: none
+//! * +22370000001 dial                               it dials the USSD code
+//! = Nutrition Mali\n1 Sensibilisation\n0 Aide       a screen that waits for an answer; `=` alone: none
+//! * +22370000001 1                                  its answer; nothing after the phone: an empty one
+//! * +22370000001 again                              the same call once more, as networks do
+//! * +22370000001 hang up                            the session ends without an answer
+//! . Enregistré SEN 903. Merci. ...                  a screen that closes the session
+//! @ ussd last                                       from now on the provider sends the last answer alone
 //! ```
 //!
 //! A place may have several words. `\n` stands for a new line, in what is sent and in what is told. People report for
 //! the periods that end on or after the day they are declared. Several people on one phone share it. An officer's
-//! question (BILAN) is answered by `[its words]`, since figures are not the flow's. Lines with another first character
-//! are refused, so that USSD steps can be added. Between any two messages the conversation goes through JSON.
+//! question (BILAN) is answered by `[its words]`, since figures are not the flow's. After a USSD step `<` tells the SMS
+//! that follows its screen. Lines with another first character are refused. Between any two messages the conversation
+//! goes through JSON.
 
 mod host;
 
 use crate::base::{Date, Instant};
 use crate::flow::model::Pack;
 pub(crate) use host::Host;
+use host::Shown;
 
 /// A reply that is not what the transcript says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
     /// Line of the transcript, from 1.
     pub line: usize,
-    /// What should have been told; `None` for nothing.
+    /// What should have been told; `None` for nothing. A closing screen begins with `. `, one that waits with `= `.
     pub expected: Option<String>,
     /// What was told.
     pub got: Option<String>,
@@ -60,7 +69,26 @@ enum Line {
         phone: String,
         text: String,
     },
+    Press {
+        phone: String,
+        key: Key,
+    },
+    SendsLast,
     Expect(Option<String>),
+    ExpectScreen(Option<Shown>),
+}
+
+/// What a person does on USSD.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// Dials the code.
+    Dial,
+    /// Types an answer.
+    Answer(String),
+    /// Nothing: the network sends the last call again.
+    Again,
+    /// Hangs up.
+    HangUp,
 }
 
 /// A person as a transcript declares them.
@@ -102,14 +130,25 @@ impl Host<'_> {
     /// Takes the lines of a transcript; gives the replies that are not what it says.
     pub(crate) fn script(&mut self, transcript: &str) -> Result<Vec<Mismatch>, Vec<BadLine>> {
         let mut mismatches = Vec::new();
-        let mut told = None;
+        let (mut told, mut shown) = (None, None);
         for (number, line) in parse(transcript)? {
             match line {
                 Line::Flows => {}
                 Line::Clock(date, now) => self.set_clock(date, now),
                 Line::Person(declared) => self.declare(declared),
                 Line::Receipt { phone, next } => self.set_receipt(phone, next),
-                Line::Send { phone, text } => told = self.receive(&phone, &text),
+                Line::Send { phone, text } => (told, shown) = (self.receive(&phone, &text), None),
+                Line::Press { phone, key } => (shown, told) = self.press(&phone, &key),
+                Line::SendsLast => self.sends_last = true,
+                Line::ExpectScreen(expected) => {
+                    if expected != shown {
+                        let written = |(screen, goes_on): &Shown| {
+                            format!("{} {}", if *goes_on { '=' } else { '.' }, screen.replace('\n', "\\n"))
+                        };
+                        let (expected, got) = (expected.as_ref().map(written), shown.as_ref().map(written));
+                        mismatches.push(Mismatch { line: number, expected, got });
+                    }
+                }
                 Line::Expect(expected) => {
                     if expected != told {
                         mismatches.push(Mismatch { line: number, expected, got: told.clone() });
@@ -129,11 +168,11 @@ fn parse(transcript: &str) -> Result<Vec<(usize, Line)>, Vec<BadLine>> {
         let (line, text) = (index + 1, raw.trim());
         match parse_line(text) {
             Ok(None) => {}
-            Ok(Some(Line::Expect(_))) if !sent => {
-                bad.push(BadLine { line, reason: "an answer stands after a line that begins with >".into() });
+            Ok(Some(Line::Expect(_) | Line::ExpectScreen(_))) if !sent => {
+                bad.push(BadLine { line, reason: "an answer stands after a line that begins with > or *".into() });
             }
             Ok(Some(parsed)) => {
-                sent |= matches!(parsed, Line::Send { .. });
+                sent |= matches!(parsed, Line::Send { .. } | Line::Press { .. });
                 lines.push((line, parsed));
             }
             Err(reason) => bad.push(BadLine { line, reason }),
@@ -154,7 +193,19 @@ fn parse_line(text: &str) -> Result<Option<Line>, String> {
             Ok(Some(Line::Send { phone: phone.to_owned(), text: unescaped(text.trim()) }))
         }
         '<' => Ok(Some(Line::Expect((!rest.is_empty()).then(|| unescaped(rest))))),
-        other => Err(format!("`{other}` begins no line: write # @ > or <")),
+        '*' => {
+            let (phone, typed) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+            expect_phone(phone)?;
+            let key = match typed.trim() {
+                "dial" => Key::Dial,
+                "again" => Key::Again,
+                "hang up" => Key::HangUp,
+                answer => Key::Answer(answer.to_owned()),
+            };
+            Ok(Some(Line::Press { phone: phone.to_owned(), key }))
+        }
+        '=' | '.' => Ok(Some(Line::ExpectScreen((!rest.is_empty()).then(|| (unescaped(rest), first == '='))))),
+        other => Err(format!("`{other}` begins no line: write # @ > < * = or .")),
     }
 }
 
@@ -175,6 +226,7 @@ fn setting(rest: &str) -> Result<Line, String> {
     let words: Vec<&str> = rest.split_whitespace().collect();
     match words.as_slice() {
         ["flows", _, ..] => Ok(Line::Flows),
+        ["ussd", "last"] => Ok(Line::SendsLast),
         [phone, "receipt", number] if phone.starts_with('+') => {
             expect_phone(phone)?;
             let next = number.parse().map_err(|_| format!("`{number}` is no number"))?;

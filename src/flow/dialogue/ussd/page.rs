@@ -1,0 +1,58 @@
+//! What a USSD screen asks, kept with the session so that the next answer meets the same question on any server.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::Date;
+
+/// The question of a screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "on", rename_all = "snake_case")]
+pub enum Page {
+    /// Who of several people on this phone is speaking.
+    Who,
+    /// What to do.
+    Menu {
+        /// Rank of the first choice shown, from 0.
+        first: usize,
+    },
+    /// How to use this.
+    Help,
+    /// Whether to go on with what was left.
+    Left,
+    /// Which report has nothing to declare.
+    Nothing {
+        /// Flow ids to choose from.
+        flows: Vec<String>,
+    },
+    /// Whether an optional value is to be left out.
+    Unless {
+        /// Its label.
+        label: String,
+    },
+    /// A value.
+    Value {
+        /// Its label.
+        label: String,
+    },
+    /// Whether unusual values are right.
+    Doubts {
+        /// What a yes agrees to.
+        doubts: Vec<String>,
+    },
+    /// What to do about values that a rule forbids.
+    Forbidden,
+    /// Whether to send.
+    Confirm,
+    /// Whether a report like one already there is to be sent.
+    Same {
+        /// The earlier one's receipt; 0 when it came from another phone.
+        receipt: i64,
+        /// Its day.
+        date: Date,
+    },
+    /// Which value to correct.
+    Which {
+        /// Rank of the first value shown, from 0.
+        first: usize,
+    },
+}
