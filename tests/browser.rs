@@ -3,6 +3,8 @@
 //! With `RELAIS_SCREENSHOTS=DIR` the pictures of the README are written there. Without it nothing is written.
 
 mod support;
+#[path = "browser/ussd.rs"]
+mod ussd;
 
 use std::io::Write;
 
@@ -159,7 +161,6 @@ async fn an_sms_typed_on_the_telephone_moves_the_figures() {
         browser.reads("#thread .got p", |reply| reply.starts_with("OK DEP") && reply.contains("45 dépistés")).await;
         browser.reads("#thread", |thread| !thread.contains("en route")).await;
         assert_eq!(browser.run("return performance.timeOrigin").await, loaded, "nothing was loaded anew");
-        picture(browser, "telephone.png").await;
         browser.find("#figures").await.click().await;
         browser.reads("h1", |heading| heading.starts_with("Zangasso")).await;
         assert_eq!(figure(browser, "Enfants dépistés").await, before + 45);
