@@ -25,6 +25,7 @@ mod rows;
 mod sealed;
 pub mod setting;
 pub mod task;
+pub mod thread;
 pub mod token;
 mod tx;
 

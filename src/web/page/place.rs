@@ -195,6 +195,7 @@ impl Composer<'_> {
         let languages = self.in_force.pack.languages.iter().filter(|language| **language != self.language);
         Frame {
             is_demo: self.app.sign_in == SignIn::Demo,
+            has_telephone: self.app.has_telephone,
             can_leave: self.app.sign_in != SignIn::Demo,
             languages: languages.map(other).collect(),
             ..Frame::new(shown, title)

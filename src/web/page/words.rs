@@ -14,6 +14,8 @@ pub struct Words {
     pub skip: &'static str,
     /// Banner of a demonstration.
     pub demo: &'static str,
+    /// Link of a demonstration to its telephone.
+    pub telephone: &'static str,
     /// Label of the way down from the country.
     pub breadcrumb: &'static str,
     /// Labels of the language switch and the way out.
@@ -143,6 +145,7 @@ static FRENCH: Words = Words {
     tagline: "Nutrition : ce que disent les communes",
     skip: "Aller aux chiffres",
     demo: "Données fictives : démonstration. Aucun chiffre n’est réel.",
+    telephone: "Essayer le téléphone",
     breadcrumb: "Fil des lieux",
     languages: "Langue",
     sign_out: "Quitter",
@@ -215,6 +218,7 @@ static ENGLISH: Words = Words {
     tagline: "Nutrition: what the communes report",
     skip: "Go to the figures",
     demo: "Made-up data: a demonstration. No figure is real.",
+    telephone: "Try the telephone",
     breadcrumb: "Way through the places",
     languages: "Language",
     sign_out: "Leave",
