@@ -120,7 +120,7 @@ async fn show(app: &App, access: &Access, code: Option<&str>, uri: &Uri) -> Resu
     let answered = async {
         let given = |value: &'_ Option<String>| value.clone().filter(|value| !value.is_empty());
         let (period, flow) = (given(&params.period), given(&params.flow));
-        let ask = Ask { place: code, period: period.as_deref(), flow: flow.as_deref(), by: None };
+        let ask = Ask { place: code, period: period.as_deref(), flow: flow.as_deref(), by: None, network: None };
         let question = Question::settle(&in_force, access, app.programme.today(), ask)?;
         let (summary, complete) = view::summary(&app.programme, &question, language).await?;
         Ok::<_, ViewError>(
