@@ -22,3 +22,11 @@ pub const STYLE_AGE_S: u32 = 365 * 24 * 3_600;
 pub const COLUMNS_MAX: usize = 6;
 /// Periods of each kind offered by the picker.
 pub const PERIODS_OFFERED: usize = 8;
+/// Width a map is drawn in, in units.
+pub const MAP_WIDTH: f64 = 620.0;
+/// Height a map is drawn in, in units.
+pub const MAP_HEIGHT: f64 = 560.0;
+/// Shades of a map; a page must tell them apart in print.
+pub const MAP_CLASSES: usize = 4;
+/// Places without an outline that are named beside a map.
+pub const UNMAPPED_NAMED_MAX: usize = 12;

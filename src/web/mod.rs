@@ -4,6 +4,7 @@
 //! refusal looks like. Webhooks are merged into [`router`] beside these, with limits of their own.
 
 pub mod api;
+mod chart;
 mod error;
 mod guard;
 pub mod limits;
