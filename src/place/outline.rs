@@ -34,14 +34,28 @@ struct Properties {
     code: String,
 }
 
-/// Points may carry a height behind their two numbers; it is not looked at.
+/// A geometry of any kind: only the two kinds that have an inside are read further.
 #[derive(Deserialize)]
-#[serde(tag = "type", content = "coordinates")]
-enum Geometry {
-    Polygon(Vec<Vec<Vec<f64>>>),
-    MultiPolygon(Vec<Vec<Vec<Vec<f64>>>>),
-    #[serde(other)]
-    Other,
+struct Geometry {
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(default)]
+    coordinates: serde_json::Value,
+}
+
+/// Rings as the file has them. Points may carry a height behind their two numbers; it is not looked at.
+type Rings = Vec<Vec<Vec<f64>>>;
+
+impl Geometry {
+    fn rings(self) -> Option<Rings> {
+        match self.kind.as_str() {
+            "Polygon" => serde_json::from_value(self.coordinates).ok(),
+            "MultiPolygon" => serde_json::from_value::<Vec<Rings>>(self.coordinates)
+                .ok()
+                .map(|parts| parts.into_iter().flatten().collect()),
+            _ => None,
+        }
+    }
 }
 
 impl Outlines {
@@ -58,11 +72,7 @@ impl Outlines {
     }
 
     fn add(&mut self, feature: Feature) {
-        let rings = match feature.geometry {
-            Some(Geometry::Polygon(rings)) => rings,
-            Some(Geometry::MultiPolygon(parts)) => parts.into_iter().flatten().collect(),
-            Some(Geometry::Other) | None => return,
-        };
+        let Some(rings) = feature.geometry.and_then(Geometry::rings) else { return };
         let rings: Vec<Ring> = rings.into_iter().filter_map(ring).collect();
         if !rings.is_empty() {
             self.rings.entry(feature.properties.code).or_default().extend(rings);

@@ -46,7 +46,8 @@ impl Land {
         let narrowing = ((south + north) / 2.0).to_radians().cos();
         let (across, down) = (((east - west) * narrowing).max(1e-6), (north - south).max(1e-6));
         let scale = ((width - 2.0 * MARGIN) / across).min((height - 2.0 * MARGIN) / down);
-        let units = |degrees: f64| (degrees * scale + 2.0 * MARGIN).ceil() as i32;
+        // What is over by less than a hair is rounding, not land.
+        let units = |degrees: f64| (degrees * scale + 2.0 * MARGIN - 1e-6).ceil() as i32;
         Some(Land { west, north, scale, narrowing, width: units(across), height: units(down) })
     }
 
