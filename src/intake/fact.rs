@@ -74,7 +74,9 @@ pub(super) async fn look_up(
             let Some(flow) = in_force.pack.flow(flow) else { return Ok(Fact::Beside(Beside::new())) };
             let months = in_force.pack.calendar.periods_in(PeriodKind::Month, *year);
             let months: Vec<String> = months.iter().map(Period::name).collect();
-            let scope = store::cell::Scope { area: *place, day: year.last(), periods: &months, flow: Some(&flow.id) };
+            let (area, day, periods) = (*place, year.last(), months.as_slice());
+            let (flow_id, network, indicators) = (Some(flow.id.as_str()), None, &[][..]);
+            let scope = store::cell::Scope { area, day, periods, flow: flow_id, network, indicators };
             Ok(Fact::Beside(beside::so_far(flow, &store::cell::sums(tx, &scope).await?)))
         }
         Need::Receipt(receipt) => {

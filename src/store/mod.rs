@@ -20,7 +20,6 @@ pub mod phone;
 pub mod place;
 pub mod received;
 pub mod report;
-pub mod reporting;
 mod rows;
 mod sealed;
 pub mod setting;

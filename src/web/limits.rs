@@ -36,3 +36,11 @@ pub const TYPED_NUMBER_CHARS_MAX: usize = 40;
 pub const SESSION_BYTES_MAX: usize = 8 * 1024;
 /// Texts the telephone offers to a person.
 pub const EXAMPLES_MAX: usize = 3;
+/// Width a map is drawn in, in units.
+pub const MAP_WIDTH: f64 = 620.0;
+/// Height a map is drawn in, in units.
+pub const MAP_HEIGHT: f64 = 560.0;
+/// Shades of a map; a page must tell them apart in print.
+pub const MAP_CLASSES: usize = 4;
+/// Places without an outline that are named beside a map.
+pub const UNMAPPED_NAMED_MAX: usize = 12;

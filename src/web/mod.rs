@@ -5,6 +5,7 @@
 
 pub mod api;
 mod asset;
+mod chart;
 mod error;
 mod guard;
 pub mod limits;

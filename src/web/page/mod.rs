@@ -101,6 +101,7 @@ impl IntoResponse for PageError {
         let reason = match (body.error, body.field) {
             ("not_yours", _) => format!("{} {}", words.not_yours, self.area.unwrap_or_default()),
             ("unknown_place" | "not_found", _) => words.no_place.to_owned(),
+            ("unknown_network" | "unknown_flow", _) => words.no_choice.to_owned(),
             ("unknown_period" | "future_period", _) => words.no_period.to_owned(),
             _ if status.is_server_error() => words.failed.to_owned(),
             _ => words.not_understood.to_owned(),
