@@ -16,6 +16,7 @@
 //! - [`programme`]: store, clock, time zone and the pack in force, together.
 //! - [`intake`]: one inbound event, one transaction. [`outbox`]: claim, send, settle. [`watch`]: what time brings.
 //!   [`view`]: every question an officer can ask, once for every face. [`rebuild`]: counts everything again.
+//!   [`replay`]: tries a changed pack on the inbox.
 //! - [`web`]: webhooks, pages, API. [`server`]: the whole running process. [`cli`]: one file per command. [`demo`]:
 //!   made-up data through the same counting code.
 //!
@@ -36,6 +37,7 @@ pub mod person;
 pub mod place;
 pub mod programme;
 pub mod rebuild;
+pub mod replay;
 pub mod report;
 pub mod rollup;
 pub mod server;

@@ -20,6 +20,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("programme", 5),
     ("outbox", 6),
     ("rebuild", 6),
+    ("replay", 6),
     ("view", 6),
     ("watch", 6),
     ("intake", 7),

@@ -1,19 +1,46 @@
-//! `relais check`: everything wrong with a pack, at once.
+//! `relais check`: everything wrong with a pack, at once; and the schema editors check its files by.
 
 use std::path::PathBuf;
 
+use clap::ValueEnum;
+
 use super::{Failure, open};
 use crate::flow::check;
+use crate::flow::source::{PackFile, json_schema, languages_named};
 
 /// Read a pack and name everything that is wrong with it, with file, line and mend.
+///
+/// With --schema nothing is checked: the JSON Schema of one kind of file goes to standard output, in the languages of the
+/// pack. Keep it beside the files and write `#:schema ./flow.schema.json` as the first line of a report type; an editor
+/// with Taplo then completes keys and underlines what cannot stand there (docs/FLOWS.md).
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Folder of the pack; without it, the embedded Mali pack.
     dir: Option<PathBuf>,
+    /// Print the JSON Schema (2020-12) of report types, of pack.toml or of texts.toml instead.
+    #[arg(long, value_name = "FILE", value_enum)]
+    schema: Option<Schema>,
+}
+
+/// The kinds of files there are schemas of.
+#[derive(Clone, Copy, ValueEnum)]
+enum Schema {
+    Flow,
+    Pack,
+    Texts,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let files = open::pack_files(arguments.dir.as_deref())?;
+    if let Some(schema) = arguments.schema {
+        let file = match schema {
+            Schema::Flow => PackFile::Flow,
+            Schema::Pack => PackFile::Pack,
+            Schema::Texts => PackFile::Texts,
+        };
+        println!("{:#}", json_schema(file, &languages_named(&files)));
+        return Ok(());
+    }
     match check::whole(&files) {
         Ok(pack) => {
             eprintln!(

@@ -8,6 +8,7 @@ mod import;
 mod init;
 mod open;
 mod rebuild;
+mod replay;
 mod serve;
 mod simulate;
 mod token;
@@ -45,6 +46,8 @@ enum Command {
     Export(export::Arguments),
     /// Count every report again and compare with the cells, or put the cells right.
     Rebuild(rebuild::Arguments),
+    /// Read the kept inbox again by a changed pack, and show every message that would be read otherwise.
+    Replay(replay::Arguments),
     /// Make a token for the API; prints the token alone, once.
     Token(token::Arguments),
     /// Bring the database to the newest form. `serve` does it too.
@@ -121,6 +124,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Import(arguments) => import::run(arguments).await,
         Command::Export(arguments) => export::run(arguments).await,
         Command::Rebuild(arguments) => rebuild::run(arguments).await,
+        Command::Replay(arguments) => replay::run(arguments).await,
         Command::Token(arguments) => token::run(arguments).await,
         Command::Migrate(arguments) => open::store(&arguments, open::Migrate::Yes).await.map(drop),
     }

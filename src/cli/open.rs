@@ -19,6 +19,8 @@ use crate::store::Store;
 /// Whether a command brings the database up to date.
 pub(super) enum Migrate {
     Yes,
+    /// A command that only reads: one that was never migrated is refused.
+    No,
 }
 
 /// The configuration from file, environment and flags.
@@ -62,6 +64,10 @@ pub(super) async fn store_of(config: &Config, migrate: Migrate) -> Result<Store,
         Store::open(config.database.expose_secret(), sealer, Environment::system()).await.map_err(Failure::refused)?;
     match migrate {
         Migrate::Yes => store.migrate().await.map_err(Failure::refused)?,
+        Migrate::No => {
+            let known = store.reachable().await;
+            known.map_err(|error| Failure::Refused(format!("{error}; a new database is made by `relais migrate`")))?;
+        }
     }
     Ok(store)
 }

@@ -9,6 +9,7 @@ pub mod dialogue;
 pub mod limits;
 pub mod model;
 pub mod read;
+pub mod replay;
 pub mod rule;
 pub mod source;
 pub mod text;

@@ -1,5 +1,9 @@
 //! Everything that came in, kept before it was answered: what makes a repeated callback change nothing.
 
+mod inbox;
+
+pub use inbox::{InboxSms, inbox_after};
+
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::StrDeserializer;

@@ -175,3 +175,38 @@ async fn a_changed_value_is_named_never_guessed() {
     })
     .await;
 }
+
+/// Page after page, oldest first, from a day on: every SMS whose text is still kept, and nothing else.
+#[tokio::test]
+async fn the_inbox_is_read_page_by_page_from_a_day_on() {
+    on_each(async |store, database| {
+        const DAY_MS: i64 = 24 * 3_600 * 1_000;
+        let mut tx = begin(store).await;
+        for day in 0..5 {
+            let received = START.plus_ms(day * DAY_MS);
+            let clock = std::sync::Arc::new(relais::base::ManualClock::at(received));
+            let environment = relais::base::Environment { clock, ..environment() };
+            for hook in ["sms", "ussd"] {
+                let (id, key) = (MessageId::new(&environment), format!("{hook}-{day}"));
+                let text = format!("DEP T{day}");
+                let new = message::NewMessage { hook, received, ..fixtures::message(id, &key, &text) };
+                message::insert(&mut tx, &new).await.expect("keeps");
+            }
+        }
+        tx.commit().await.expect("commits");
+        database.execute("UPDATE message SET text_sealed = NULL WHERE external_key = 'sms-2'").await;
+        let read = async |since: Option<Instant>| {
+            let (mut texts, mut last) = (Vec::new(), None);
+            loop {
+                let page = message::inbox_after(&mut reader(store).await, last, since, 2).await.expect("reads");
+                let Some(newest) = page.last() else { return texts };
+                last = Some(newest.id);
+                texts.extend(page.into_iter().map(|sms| sms.text));
+            }
+        };
+        assert_eq!(read(None).await, ["DEP T0", "DEP T1", "DEP T3", "DEP T4"]);
+        assert_eq!(read(Some(START.plus_ms(DAY_MS))).await, ["DEP T1", "DEP T3", "DEP T4"]);
+        assert_eq!(read(Some(START.plus_ms(3 * DAY_MS + 1))).await, ["DEP T4"]);
+    })
+    .await;
+}

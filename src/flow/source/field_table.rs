@@ -7,7 +7,8 @@ use super::origins::{DeclaredWord, Origin, Origins, WordUse};
 use super::section::{Section, Text, did_you_mean, plain_words, wording};
 use crate::base::text::fold;
 
-const TYPES: [&str; 9] = ["integer", "decimal", "money", "date", "choice", "body", "yes-no", "text", "place"];
+pub(super) const TYPES: [&str; 9] =
+    ["integer", "decimal", "money", "date", "choice", "body", "yes-no", "text", "place"];
 
 /// What the typed words of a field are, beside its label.
 #[derive(Default)]

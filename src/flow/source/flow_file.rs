@@ -14,7 +14,7 @@ use super::{field_table, indicator_table};
 use crate::base::Date;
 use crate::base::sealing::sha256_hex;
 
-const SEVERITIES: [(&str, Severity); 3] =
+pub(super) const SEVERITIES: [(&str, Severity); 3] =
     [("block", Severity::Block), ("confirm", Severity::Confirm), ("warn", Severity::Warn)];
 
 /// Reads one flow; its texts and expressions go into `book`.

@@ -7,7 +7,7 @@ use super::origins::Origin;
 use super::pack_file::expect_known;
 use super::section::{Section, Text, did_you_mean, plain_words, wording};
 
-const KINDS: [&str; 4] = ["sum", "count", "last", "ratio"];
+pub(super) const KINDS: [&str; 4] = ["sum", "count", "last", "ratio"];
 const POPULATION: &str = "population.";
 
 /// Reads all indicators of a flow: ratios may name those written after them.

@@ -9,6 +9,7 @@ mod flow_file;
 mod indicator_table;
 mod origins;
 mod pack_file;
+mod schema;
 mod section;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use toml::de::DeTable;
 
 pub use files::PackFiles;
 pub use origins::{DeclaredWord, Origin, Origins, WordUse, WrittenText};
+pub use schema::{PackFile, json_schema, languages_named};
 pub(in crate::flow) use section::{did_you_mean, nearest};
 
 use super::diagnostic::{Diagnostic, in_order};

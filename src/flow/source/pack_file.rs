@@ -26,7 +26,7 @@ const COMMANDS: [(&str, CommandKind); 7] = [
     ("summary", CommandKind::Summary),
 ];
 
-const WEEKDAYS: [(&str, Weekday); 7] = [
+pub(super) const WEEKDAYS: [(&str, Weekday); 7] = [
     ("monday", Weekday::Monday),
     ("tuesday", Weekday::Tuesday),
     ("wednesday", Weekday::Wednesday),

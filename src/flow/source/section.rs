@@ -4,6 +4,7 @@
 //! that is not there reads as an empty one, and the file is refused at the end.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -13,6 +14,21 @@ use super::super::diagnostic::Diagnostic;
 use super::super::model::Wording;
 use crate::base::Language;
 
+/// What a key takes, in the words of the fault where it is given something else.
+pub(super) mod takes {
+    pub const TEXT: &str = "text in quotes";
+    pub const INTEGER: &str = "a whole number";
+    pub const NUMBER: &str = "a number";
+    pub const BOOLEAN: &str = "true or false";
+    pub const RANGE: &str = "two numbers, [smallest, largest]";
+    pub const WORDS: &str = "a list of words";
+    pub const TABLE: &str = "a table";
+    pub const TABLES: &str = "a list of tables";
+    pub const LOCALISED: &str = "text in each language";
+    /// A key of any name: in a table whose keys are ids.
+    pub const ANY_KEY: &str = "any key";
+}
+
 /// From this many letters on, the beginning of a word stands for it.
 const SHORTEST_BEGINNING: usize = 3;
 
@@ -21,6 +37,8 @@ pub(super) struct Findings<'a> {
     pub file: &'a str,
     pub text: &'a str,
     pub found: RefCell<Vec<Diagnostic>>,
+    /// Every key asked for so far, by its path (`field[].range`), with what it takes: what the schema is held against.
+    pub asked: RefCell<BTreeMap<String, &'static str>>,
 }
 
 /// A string and where it stands, quotes included.
@@ -36,12 +54,14 @@ pub(super) struct Section<'a> {
     table: &'a DeTable<'a>,
     /// Where to point when something is missing.
     pub span: Range<usize>,
+    /// Where it stands in its file: `` for the file itself, `field[].` for any field.
+    path: String,
     asked: RefCell<Vec<String>>,
 }
 
 impl<'a> Findings<'a> {
     pub fn new(file: &'a str, text: &'a str) -> Self {
-        Findings { file, text, found: RefCell::default() }
+        Findings { file, text, found: RefCell::default(), asked: RefCell::default() }
     }
 
     pub fn report(&self, span: Range<usize>, code: &'static str, message: impl Into<String>, help: impl Into<String>) {
@@ -57,11 +77,11 @@ impl<'a> Findings<'a> {
 
 fn example_of(wanted: &str) -> &'static str {
     match wanted {
-        "text in quotes" => "write it between double quotes: \"...\"",
-        "a whole number" => "write digits alone, without quotes",
-        "true or false" => "write true or false, without quotes",
-        "a list of words" => "write [\"ONE\", \"TWO\"]",
-        "text in each language" => "write { fr = \"...\", en = \"...\" }",
+        takes::TEXT => "write it between double quotes: \"...\"",
+        takes::INTEGER => "write digits alone, without quotes",
+        takes::BOOLEAN => "write true or false, without quotes",
+        takes::WORDS => "write [\"ONE\", \"TWO\"]",
+        takes::LOCALISED => "write { fr = \"...\", en = \"...\" }",
         _ => "",
     }
 }
@@ -91,15 +111,21 @@ pub(in crate::flow) fn did_you_mean<'w>(word: &str, known: impl IntoIterator<Ite
 
 impl<'a> Section<'a> {
     pub fn new(findings: &'a Findings<'a>, table: &'a DeTable<'a>, span: Range<usize>) -> Self {
-        Section { findings, table, span, asked: RefCell::default() }
+        Section { findings, table, span, path: String::new(), asked: RefCell::default() }
+    }
+
+    /// The table under `key` of this one, or one of several there.
+    fn below(&self, key: &str, table: &'a DeTable<'a>, span: Range<usize>) -> Section<'a> {
+        Section { path: format!("{}{key}.", self.path), ..Section::new(self.findings, table, span) }
     }
 
     pub fn findings(&self) -> &'a Findings<'a> {
         self.findings
     }
 
-    fn value(&self, key: &str) -> Option<&'a Spanned<DeValue<'a>>> {
+    fn value(&self, key: &str, takes: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
         self.asked.borrow_mut().push(key.to_owned());
+        self.findings.asked.borrow_mut().insert(format!("{}{key}", self.path), takes);
         self.table.get(key)
     }
 
@@ -117,15 +143,16 @@ impl<'a> Section<'a> {
         let keys = self.table.keys();
         let texts: Vec<Text> = keys.map(|key| Text { value: key.get_ref().to_string(), span: key.span() }).collect();
         self.asked.borrow_mut().extend(texts.iter().map(|text| text.value.clone()));
+        self.findings.asked.borrow_mut().insert(format!("{}*", self.path), takes::ANY_KEY);
         texts
     }
 
     pub fn optional_text(&self, key: &str) -> Option<Text> {
-        let value = self.value(key)?;
+        let value = self.value(key, takes::TEXT)?;
         match value.get_ref() {
             DeValue::String(text) => Some(Text { value: text.to_string(), span: value.span() }),
             _ => {
-                self.findings.wrong_type(value, key, "text in quotes");
+                self.findings.wrong_type(value, key, takes::TEXT);
                 Some(Text { value: String::new(), span: value.span() })
             }
         }
@@ -140,10 +167,10 @@ impl<'a> Section<'a> {
     }
 
     pub fn optional_integer(&self, key: &str) -> Option<i64> {
-        let value = self.value(key)?;
+        let value = self.value(key, takes::INTEGER)?;
         let number = integer_of(value.get_ref());
         if number.is_none() {
-            self.findings.wrong_type(value, key, "a whole number");
+            self.findings.wrong_type(value, key, takes::INTEGER);
         }
         number
     }
@@ -156,28 +183,28 @@ impl<'a> Section<'a> {
     }
 
     pub fn number(&self, key: &str) -> f64 {
-        let Some(value) = self.value(key) else {
+        let Some(value) = self.value(key, takes::NUMBER) else {
             self.missing(key, &format!("{key} = 0.5"));
             return 0.0;
         };
         let number = number_of(value.get_ref());
         if number.is_none() {
-            self.findings.wrong_type(value, key, "a number");
+            self.findings.wrong_type(value, key, takes::NUMBER);
         }
         number.unwrap_or_default()
     }
 
     pub fn boolean(&self, key: &str, otherwise: bool) -> bool {
-        let Some(value) = self.value(key) else { return otherwise };
+        let Some(value) = self.value(key, takes::BOOLEAN) else { return otherwise };
         value.get_ref().as_bool().unwrap_or_else(|| {
-            self.findings.wrong_type(value, key, "true or false");
+            self.findings.wrong_type(value, key, takes::BOOLEAN);
             otherwise
         })
     }
 
     /// `range = [smallest, largest]`, as written.
     pub fn range(&self, key: &str) -> (f64, f64) {
-        let Some(value) = self.value(key) else {
+        let Some(value) = self.value(key, takes::RANGE) else {
             self.missing(key, &format!("{key} = [0, 100]"));
             return (0.0, 0.0);
         };
@@ -191,7 +218,7 @@ impl<'a> Section<'a> {
                 (0.0, 0.0)
             }
             _ => {
-                self.findings.wrong_type(value, key, "two numbers, [smallest, largest]");
+                self.findings.wrong_type(value, key, takes::RANGE);
                 (0.0, 0.0)
             }
         }
@@ -199,16 +226,16 @@ impl<'a> Section<'a> {
 
     /// A list of words; empty when absent.
     pub fn words(&self, key: &str) -> Vec<Text> {
-        let Some(value) = self.value(key) else { return Vec::new() };
+        let Some(value) = self.value(key, takes::WORDS) else { return Vec::new() };
         let Some(array) = value.get_ref().as_array() else {
-            self.findings.wrong_type(value, key, "a list of words");
+            self.findings.wrong_type(value, key, takes::WORDS);
             return Vec::new();
         };
         let mut words = Vec::with_capacity(array.len());
         for item in array.iter() {
             match item.get_ref().as_str() {
                 Some(word) => words.push(Text { value: word.to_owned(), span: item.span() }),
-                None => self.findings.wrong_type(item, key, "a list of words"),
+                None => self.findings.wrong_type(item, key, takes::WORDS),
             }
         }
         words
@@ -216,26 +243,27 @@ impl<'a> Section<'a> {
 
     /// A table under `key`, where there is one.
     pub fn optional_section(&self, key: &str) -> Option<Section<'a>> {
-        let value = self.value(key)?;
+        let value = self.value(key, takes::TABLE)?;
         let Some(table) = value.get_ref().as_table() else {
-            self.findings.wrong_type(value, key, "a table");
+            self.findings.wrong_type(value, key, takes::TABLE);
             return None;
         };
-        Some(Section::new(self.findings, table, value.span()))
+        Some(self.below(key, table, value.span()))
     }
 
     /// The tables of `[[key]]`, in order; none when absent.
     pub fn sections(&self, key: &str) -> Vec<Section<'a>> {
-        let Some(value) = self.value(key) else { return Vec::new() };
+        let Some(value) = self.value(key, takes::TABLES) else { return Vec::new() };
         let Some(array) = value.get_ref().as_array() else {
-            self.findings.wrong_type(value, key, "a list of tables");
+            self.findings.wrong_type(value, key, takes::TABLES);
             return Vec::new();
         };
         let mut sections = Vec::with_capacity(array.len());
+        let list = format!("{key}[]");
         for item in array.iter() {
             match item.get_ref().as_table() {
-                Some(table) => sections.push(Section::new(self.findings, table, item.span())),
-                None => self.findings.wrong_type(item, key, "a list of tables"),
+                Some(table) => sections.push(self.below(&list, table, item.span())),
+                None => self.findings.wrong_type(item, key, takes::TABLES),
             }
         }
         sections
@@ -251,12 +279,12 @@ impl<'a> Section<'a> {
 
     /// The same where it may be left out altogether.
     pub fn optional_localised(&self, key: &str, languages: &[Language]) -> Vec<(Language, Text)> {
-        let Some(value) = self.value(key) else { return Vec::new() };
+        let Some(value) = self.value(key, takes::LOCALISED) else { return Vec::new() };
         let Some(table) = value.get_ref().as_table() else {
-            self.findings.wrong_type(value, key, "text in each language");
+            self.findings.wrong_type(value, key, takes::LOCALISED);
             return Vec::new();
         };
-        let section = Section::new(self.findings, table, value.span());
+        let section = self.below(key, table, value.span());
         let texts = section.languages_of(languages);
         section.finish();
         texts
