@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::foresight::Foresight;
 use super::known::{Known, message_key};
 use super::pending::{Pending, Reply, SettledMessage};
 use super::{IntakeError, Received, effect, fact, limits};
-use crate::base::{Date, Language, MessageId, OutboxId, Phone, Sender};
+use crate::base::{Date, Instant, Language, MessageId, OutboxId, Phone, Sender};
 use crate::channel::{Delivery, Inbound};
 use crate::flow::dialogue::{self, Conversation};
 use crate::flow::turn::{Effect, Facts, Outcome, Reporter, Step, Turn};
@@ -46,6 +47,8 @@ pub(super) struct Batch<'a> {
     pub tx: Tx,
     /// What the batch will ask for, looked up at once.
     known: Known,
+    /// Turns taken ahead with what they ask for, looked up at once.
+    foresight: Foresight,
     /// Rows kept back, to go many in one statement.
     pub pending: Pending<'a>,
     /// Cells moved by the whole batch: written in key order at its end, so that two servers never wait in a circle.
@@ -57,8 +60,9 @@ pub(super) async fn settle_all(programme: &Programme, received: &[Received]) -> 
     let in_force = programme.in_force();
     let mut tx = programme.store.begin().await?;
     let known = Known::of(&mut tx, received).await?;
+    let foresight = Foresight::of(&mut tx, programme, &in_force, received, &known).await?;
     let (pending, cells) = (Pending::default(), BTreeMap::new());
-    let mut batch = Batch { programme, in_force: &in_force, tx, known, pending, cells };
+    let mut batch = Batch { programme, in_force: &in_force, tx, known, foresight, pending, cells };
     let mut settled = Vec::with_capacity(received.len());
     for one in received {
         settled.push(batch.settle(one).await?);
@@ -156,7 +160,11 @@ impl<'a> Batch<'a> {
         self.flush_if_touched(people.iter().map(String::as_str)).await?;
         let today = received.received.date_in(&self.programme.timezone);
         let message = MessageId::new(&self.programme.environment);
-        let step = self.decide(received, inbound, &state).await?;
+        let foreseen = self.foresight.step(&message_key(received), &state, |key| self.pending.is_changed(key));
+        let step = match foreseen {
+            Some(step) => step,
+            None => self.decide(received, inbound, &state).await?,
+        };
         let reply = self.carry_out(received, &mut state, &step, message).await?;
         state.conversation = serde_json::to_string(&step.conversation)?;
         if step.outcome == Outcome::UnknownSender && reply.is_some() {
@@ -186,24 +194,12 @@ impl<'a> Batch<'a> {
         inbound: &Inbound,
         state: &PhoneState,
     ) -> Result<Step, IntakeError> {
-        let conversation = match state.conversation.as_str() {
-            "" => Conversation::default(),
-            kept => serde_json::from_str(kept)?,
-        };
+        let conversation = conversation(state)?;
         let today = received.received.date_in(&self.programme.timezone);
         let reporters = reporters(self.in_force, state, today);
         let mut facts = Facts::default();
         for _ in 0..limits::ROUNDS_MAX {
-            let turn = Turn {
-                pack: &self.in_force.pack,
-                now: received.received,
-                today,
-                language: language(self.in_force, state),
-                reporters: &reporters,
-                next_receipt: state.last_receipt + 1,
-                greeted_today: state.greeted_on == Some(today),
-                facts: &facts,
-            };
+            let turn = turn(self.in_force, state, &reporters, (received.received, today), &facts);
             match dialogue::step(&turn, conversation.clone(), &inbound.text) {
                 Ok(step) => return Ok(step),
                 Err(needs) => {
@@ -257,6 +253,31 @@ impl<'a> Batch<'a> {
                 })
             }
         }
+    }
+}
+
+/// What is open with a phone.
+pub(super) fn conversation(state: &PhoneState) -> Result<Conversation, serde_json::Error> {
+    if state.conversation.is_empty() { Ok(Conversation::default()) } else { serde_json::from_str(&state.conversation) }
+}
+
+/// A turn of a phone: everything it may know.
+pub(super) fn turn<'t>(
+    in_force: &'t InForce,
+    state: &PhoneState,
+    reporters: &'t [Reporter],
+    (now, today): (Instant, Date),
+    facts: &'t Facts,
+) -> Turn<'t> {
+    Turn {
+        pack: &in_force.pack,
+        now,
+        today,
+        language: language(in_force, state),
+        reporters,
+        next_receipt: state.last_receipt + 1,
+        greeted_today: state.greeted_on == Some(today),
+        facts,
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) async fn look_up(
         Need::SameReport { flow, date, digest, .. } => {
             for reporter in reporters(in_force, state, need) {
                 if let Some(report) = store::report::same(tx, &reporter, flow, *date, digest).await? {
-                    return Ok(Fact::Earlier(Some(receipt_here(state, &report))));
+                    return Ok(Fact::Earlier(Some(receipt_here(state, &report.phone_index, report.receipt))));
                 }
             }
             Ok(Fact::Earlier(None))
@@ -56,7 +56,7 @@ pub(super) async fn look_up(
                 return Ok(Fact::Earlier(None));
             };
             let earlier = store::report::meeting(tx, &body_at_place, &flow.id, *date).await?;
-            Ok(Fact::Earlier(earlier.map(|report| receipt_here(state, &report))))
+            Ok(Fact::Earlier(earlier.map(|report| receipt_here(state, &report.phone_index, report.receipt))))
         }
         Need::Receipt(receipt) => {
             let reports = store::report::by_receipt_of_people(tx, &state.index, *receipt).await?;
@@ -71,8 +71,8 @@ fn body_key(body: &str, place: PlaceId) -> String {
 }
 
 /// A report from another phone has no number here.
-fn receipt_here(state: &PhoneState, report: &Report) -> i64 {
-    if report.phone_index == state.index { report.receipt } else { 0 }
+pub(super) fn receipt_here(state: &PhoneState, phone_index: &str, receipt: i64) -> i64 {
+    if phone_index == state.index { receipt } else { 0 }
 }
 
 /// A report held for an unknown number has no place yet: there is nothing its sender could change.

@@ -8,6 +8,8 @@ pub const QUEUE_MAX: usize = 4_096;
 pub const BATCH_MAX: usize = 128;
 /// Times a batch is taken again after a deadlock or a faster server, before each of its calls is taken alone.
 pub const CONFLICTS_MAX: u32 = 8;
+/// Turns worth a thread of their own: beginning one takes about as long as a turn.
+pub const TURNS_PER_THREAD_MIN: usize = 16;
 /// Rounds of look-ups one turn may ask for: a turn needs two, a correction three.
 pub const ROUNDS_MAX: usize = 6;
 /// Longest a call waits for the database before it goes to the spool. Providers wait 10 to 15 s (aggregators 1, 5, 7).

@@ -9,6 +9,7 @@ mod effect;
 mod error;
 mod event;
 mod fact;
+mod foresight;
 mod known;
 mod limits;
 mod pending;
