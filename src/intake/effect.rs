@@ -83,20 +83,25 @@ async fn file(
     state.last_receipt = state.last_receipt.max(filing.receipt);
     let filed = report(batch, received, state, filing, message);
     count_new(batch, &filed).await?;
+    touch(batch, &filed);
     if !filing.tasks.is_empty() {
         // A task names its report, so the report goes first.
         batch.pending.flush(&mut batch.tx).await?;
         store::report::insert(&mut batch.tx, &filed).await?;
         return settle_tasks(batch, &filed, &filing.tasks).await;
     }
-    if let Some(reporter) = &filed.reporter {
-        batch.pending.touch(reporter.clone());
-    }
-    if let Some(place) = filed.place {
-        batch.pending.touch(place.to_string());
-    }
     batch.pending.reports.push(filed);
     Ok(())
+}
+
+/// What was looked up of its reporter before holds no longer.
+fn touch(batch: &mut Batch<'_>, report: &Report) {
+    if let Some(reporter) = &report.reporter {
+        batch.pending.touch(reporter.clone());
+    }
+    if let Some(place) = report.place {
+        batch.pending.touch(place.to_string());
+    }
 }
 
 /// Moves the cells for a report that is new, and notes it as received.
@@ -173,6 +178,8 @@ async fn replace(
     if !replaced {
         return Err(IntakeError::Overtaken);
     }
+    touch(batch, before);
+    touch(batch, after);
     count(batch, Some(before), Some(after)).await?;
     settle_tasks(batch, after, tasks).await
 }

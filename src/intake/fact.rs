@@ -49,7 +49,7 @@ pub(super) async fn look_up(
         Need::SameReport { flow, date, digest, .. } => {
             for reporter in reporters(in_force, state, need) {
                 if let Some(report) = store::report::same(tx, &reporter, flow, *date, digest).await? {
-                    return Ok(Fact::Earlier(Some(receipt_here(state, &report))));
+                    return Ok(Fact::Earlier(Some(receipt_here(state, &report.phone_index, report.receipt))));
                 }
             }
             Ok(Fact::Earlier(None))
@@ -60,11 +60,11 @@ pub(super) async fn look_up(
                 return Ok(Fact::Earlier(None));
             };
             let earlier = store::report::meeting(tx, &body_at_place, &flow.id, *date).await?;
-            Ok(Fact::Earlier(earlier.map(|report| receipt_here(state, &report))))
+            Ok(Fact::Earlier(earlier.map(|report| receipt_here(state, &report.phone_index, report.receipt))))
         }
         Need::Once { flow, place, period } => {
             let earlier = store::report::of_place(tx, *place, flow, &period.name()).await?;
-            Ok(Fact::Earlier(earlier.map(|report| receipt_here(state, &report))))
+            Ok(Fact::Earlier(earlier.map(|report| receipt_here(state, &report.phone_index, report.receipt))))
         }
         Need::Previous { person, flow, before } => {
             let earlier = store::report::before(tx, &person.to_string(), flow, *before).await?;
@@ -92,8 +92,8 @@ fn body_key(body: &str, place: PlaceId) -> String {
 }
 
 /// A report from another phone has no number here.
-fn receipt_here(state: &PhoneState, report: &Report) -> i64 {
-    if report.phone_index == state.index { report.receipt } else { 0 }
+pub(super) fn receipt_here(state: &PhoneState, phone_index: &str, receipt: i64) -> i64 {
+    if phone_index == state.index { receipt } else { 0 }
 }
 
 /// A report held for an unknown number has no place yet: there is nothing its sender could change.

@@ -10,6 +10,7 @@ mod effect;
 mod error;
 mod event;
 mod fact;
+mod foresight;
 mod known;
 mod limits;
 mod pending;

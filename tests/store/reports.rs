@@ -5,7 +5,7 @@ use relais::base::{Instant, MessageId, PersonId, PlaceId, ReportId};
 use relais::flow::values::{Value, Values};
 use relais::report::{ReceivedKind, Report, ReportState};
 use relais::store::received::{self, DuePeriod, Received, ReceivedCount, Scope};
-use relais::store::report::{self, Filter};
+use relais::store::report::{self, Filter, Likeness};
 use relais::store::{Store, StoreError, Tx, message, person};
 
 use super::fixtures::{self, TODAY, begin, moved_places, reader, values};
@@ -184,6 +184,12 @@ async fn the_same_again_and_the_meeting_already_told() {
         ] {
             let found = report::same(&mut tx, &reporter, flow, day, digest).await.expect("reads");
             assert_eq!(found.map(|report| report.receipt), expected, "{label} on {}", database.label);
+            let like = Likeness { reporter: reporter.clone(), flow: flow.into(), date: day, digest: digest.clone() };
+            // Beside another, so that two keys are looked for in one statement.
+            let besides = Likeness { reporter: "nobody".into(), ..like.clone() };
+            let several = report::same_many(&mut tx, &[besides, like.clone()]).await.expect("reads");
+            let expected = expected.map(|receipt| (like, (filed.phone_index.clone(), receipt)));
+            assert_eq!(several.into_iter().next(), expected, "{label}, among several, on {}", database.label);
         }
         let cancelled = Report { state: ReportState::Cancelled, revision: 2, ..filed.clone() };
         let by = MessageId::new(&environment());
@@ -237,6 +243,9 @@ async fn what_was_received_follows_the_reports_that_stand() {
         report::insert(&mut tx, &full).await.expect("files");
         assert_eq!(found(&mut tx).await, Some((ReceivedKind::Report, 21)), "the best kind, the first day");
         assert!(!report::owes(&mut tx, &reporter, "dep", "2026-W48").await.expect("asks"));
+        let week = |week: &str| [week.to_owned(), "dep".to_owned(), reporter.clone()];
+        let known = report::received_of(&mut tx, &[week("2026-W47"), week("2026-W48")]).await.expect("asks");
+        assert_eq!(Vec::from_iter(known), [week("2026-W48")], "the one of several that was received");
         for (report, expected) in [(&zero, Some((ReceivedKind::Report, 23))), (&full, None)] {
             let cancelled = Report { state: ReportState::Cancelled, revision: 2, ..report.clone() };
             let by = MessageId::new(&environment());
