@@ -122,7 +122,7 @@ impl<'p> Host<'p> {
     pub(crate) fn receive(&mut self, phone: &str, text: &str) -> Option<String> {
         let taken = self.turn(phone, |turn, conversation| step(turn, conversation, text));
         let taken = taken.unwrap_or_else(|conversation| Step {
-            conversation,
+            conversation: *conversation,
             effects: Vec::new(),
             reply: None,
             outcome: Outcome::Unreadable,
@@ -199,7 +199,7 @@ impl<'p> Host<'p> {
         &self,
         phone: &str,
         take: impl Fn(&Turn<'_>, Conversation) -> Result<T, Vec<Need>>,
-    ) -> Result<T, Conversation> {
+    ) -> Result<T, Box<Conversation>> {
         let none = Phone::default();
         let state = self.phones.get(phone).unwrap_or(&none);
         let stored = state.conversation.as_deref();
@@ -231,7 +231,7 @@ impl<'p> Host<'p> {
                 }
             }
         }
-        Err(conversation)
+        Err(Box::new(conversation))
     }
 
     fn fact(&self, phone: &str, need: &Need) -> Fact {
