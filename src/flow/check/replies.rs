@@ -133,7 +133,9 @@ impl Replies<'_> {
         let parts = [("head", head.as_str()), ("content", content.as_str())];
         let (whole, undo) = (self.say("saved", &parts)?, self.say("undo_short", &[])?);
         self.add(&format!("flow.{}.content", flow.id), &[&whole, &undo]);
-        let (abandoned, warnings) = (self.say("abandoned_short", &[])?, texts.of_checks(flow, Severity::Warn));
+        // Another draft is given up, or still waits: one of them is told.
+        let abandoned = longest([self.say("abandoned_short", &[])?, self.say("still_open_short", &[])?]);
+        let warnings = texts.of_checks(flow, Severity::Warn);
         let read = longest(["read_o", "read_l", "read_o_l"].map(|name| self.say(name, &[]).unwrap_or_default()));
         for (short, undo) in [("saved_short", "undo_reading"), ("saved_agent_short", "undo_agent")] {
             let saved = self.say(short, &[("head", texts.head(flow)), ("content", "")])?;

@@ -125,6 +125,13 @@ pub enum Question {
         /// When it was asked.
         since: Instant,
     },
+    /// Whether a mistyped command was meant. OUI carries it out.
+    Command {
+        /// The command, as it should have been typed.
+        text: String,
+        /// When it was asked.
+        since: Instant,
+    },
     /// Which of several reports under one number is meant. Answered by its rank, from 1.
     Report {
         /// The command, carried out once it is known.
@@ -149,6 +156,7 @@ impl Conversation {
                 Question::Agent { since, .. }
                 | Question::Zero { since, .. }
                 | Question::Change { since, .. }
+                | Question::Command { since, .. }
                 | Question::Report { since, .. },
             ) => Some(*since),
             _ => None,

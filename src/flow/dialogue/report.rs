@@ -8,7 +8,7 @@ use super::scene::{About, Scene, Wait, body_of};
 use super::{Draft, Question, answer, date, faults, outcome, zero};
 use crate::base::Date;
 use crate::flow::model::{FieldKind, Flow, Severity};
-use crate::flow::read::{Body, Fault, KeywordMatch, ReportRead};
+use crate::flow::read::{self, Body, Fault, KeywordMatch, ReportRead};
 use crate::flow::rule::{self, Findings};
 use crate::flow::text::Scope;
 use crate::flow::turn::{Effect, Filing, FilingState, Need, Outcome, Reporter};
@@ -37,7 +37,16 @@ pub(super) fn take(scene: &mut Scene<'_>, read: ReportRead, who: &Reporter, by_c
     if let Some(draft) = answer::completed_by(scene, &read, who.person) {
         return answer::add(scene, draft, read.body);
     }
-    scene.give_up_for_another();
+    let waiting = scene.put_aside(&flow.id, who.person);
+    let filed = scene.effects.len();
+    take_alone(scene, read, who, by_code)?;
+    scene.take_up(waiting, filed);
+    Ok(())
+}
+
+/// Takes a report that answers nothing and completes nothing.
+fn take_alone(scene: &mut Scene<'_>, read: ReportRead, who: &Reporter, by_code: bool) -> Result<(), Wait> {
+    let flow = &read.flow;
     if !flow.open_to(&who.role) {
         let given =
             [("keyword", Scope::from(flow.keyword.as_str())), ("words", Scope::from(scene.keywords_of(&who.role)))];
@@ -82,8 +91,10 @@ fn propose_reading(scene: &mut Scene<'_>, flow: &Flow, mut draft: Draft, body: &
     for fault in &body.faults {
         match fault {
             Fault::Unclear { label, proposal: Some(number), .. }
-            | Fault::Unit { label: Some(label), proposal: Some(number), .. } => {
-                draft.values.set(label, Value::Number(*number));
+            | Fault::Unit { label: Some(label), proposal: Some(number), .. }
+                if let Some(value) = flow.field(label).and_then(|field| read::proposed(field, *number)) =>
+            {
+                draft.values.set(label, value);
             }
             _ => return faults::refuse_read(scene, flow, body, Refused::Report),
         }

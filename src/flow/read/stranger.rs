@@ -2,13 +2,22 @@
 
 use super::body::{BodyReading, short};
 use super::glue::split;
+use super::limits::SECRET_DIGITS_MIN;
 use super::number;
 use super::reading::Fault;
 use crate::flow::model::Field;
 
+/// Words a link begins with, folded.
+const LINK_WORDS: [&str; 3] = ["http", "https", "www"];
+/// Words a secret number stands behind, folded.
+const SECRET_WORDS: [&str; 7] = ["pin", "code", "passe", "password", "mdp", "otp", "secret"];
+
 impl BodyReading<'_> {
     /// A word no label explains: a number in words, a unit (alone or glued to its number), or a word to be named.
     pub(super) fn stranger(&mut self, at: usize) -> usize {
+        if let Some(next) = self.link(at).or_else(|| self.secret(at)) {
+            return next;
+        }
         let word = self.words.folded(at);
         let typed = short(self.words.typed(at));
         if number::is_number_word(word) {
@@ -33,6 +42,24 @@ impl BodyReading<'_> {
             self.fault(Fault::Unread(typed));
         }
         at + 1
+    }
+
+    /// `http://...`: named as a link, and never repeated: a reply must not carry it on.
+    fn link(&mut self, at: usize) -> Option<usize> {
+        LINK_WORDS.contains(&self.words.folded(at)).then(|| {
+            self.fault(Fault::Link);
+            (at + 1..self.words.len()).find(|next| self.words.gap(*next).space).unwrap_or(self.words.len())
+        })
+    }
+
+    /// `PIN 1234`: a secret is not repeated either, and its sender is told to keep it.
+    fn secret(&mut self, at: usize) -> Option<usize> {
+        let named = (at..self.words.len()).take_while(|at| SECRET_WORDS.contains(&self.words.folded(*at))).count();
+        let number = self.words.folded(at + named);
+        (named > 0 && number::is_digits(number) && number.len() >= SECRET_DIGITS_MIN).then(|| {
+            self.fault(Fault::Secret);
+            at + named + 1
+        })
     }
 
     /// A unit behind a number: taken when it is the field's own, else named with what it may come to.
