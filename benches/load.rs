@@ -88,6 +88,7 @@ async fn relais(url: &str) -> f64 {
         operations: None,
         sign_in: SignIn::Demo,
         beside: Router::new(),
+        telephone: None,
         stop: stop.clone(),
     };
     let serving = tokio::spawn(async move { server::run(&config, start).await });

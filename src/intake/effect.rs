@@ -92,6 +92,9 @@ async fn file(
     if let Some(reporter) = &filed.reporter {
         batch.pending.touch(reporter.clone());
     }
+    if let Some(place) = filed.place {
+        batch.pending.touch(place.to_string());
+    }
     batch.pending.reports.push(filed);
     Ok(())
 }
@@ -100,6 +103,7 @@ async fn file(
 async fn count_new(batch: &mut Batch<'_>, filed: &Report) -> Result<(), IntakeError> {
     let counts = counts_of(batch, Some(filed)).await?;
     move_cells(batch, (None, None), (Some(filed), counts.as_ref()));
+    batch.move_stocks(None, Some(filed)).await?;
     if let (Some(reporter), Some(place), true) = (&filed.reporter, filed.place, filed.state.is_counted()) {
         let edition = batch.programme.edition(&mut batch.tx, &filed.flow_hash).await?;
         batch.pending.note(Received {
@@ -140,6 +144,7 @@ fn report(batch: &Batch<'_>, received: &Call, state: &PhoneState, filing: &Filin
             FilingState::Counted => ReportState::Counted,
             FilingState::Draft => ReportState::Draft,
             FilingState::Incomplete => ReportState::Incomplete,
+            FilingState::AwaitingVisa => ReportState::AwaitingVisa,
             FilingState::Held => ReportState::Held,
         },
         zero: filing.zero,
@@ -178,6 +183,7 @@ async fn count(batch: &mut Batch<'_>, before: Option<&Report>, after: Option<&Re
     let before_counts = counts_of(batch, before).await?;
     let after_counts = counts_of(batch, after).await?;
     move_cells(batch, (before, before_counts.as_ref()), (after, after_counts.as_ref()));
+    batch.move_stocks(before, after).await?;
     let mut periods: Vec<(&str, &Report)> = Vec::new();
     for report in [before, after].into_iter().flatten() {
         let touches = before.is_some_and(|report| report.state.is_counted()) || report.state.is_counted();

@@ -1,6 +1,7 @@
 //! Looks up what a turn has to know.
 
-use crate::base::PlaceId;
+use crate::base::{Period, PeriodKind, PlaceId};
+use crate::flow::beside::{self, Beside};
 use crate::flow::turn::{Fact, Need, OwnReport};
 use crate::programme::InForce;
 use crate::report::{Report, ReportState};
@@ -12,7 +13,10 @@ use crate::store::{self, StoreError, Tx};
 pub(super) fn reporters(in_force: &InForce, state: &PhoneState, need: &Need) -> Vec<String> {
     match need {
         Need::Meeting { body, place, .. } => vec![body_key(body, *place)],
+        Need::Once { place, .. } => vec![place.to_string()],
         Need::Receipt(_) => Vec::new(),
+        Need::SoFar { .. } => Vec::new(),
+        Need::Previous { person, .. } => vec![person.to_string()],
         Need::Owes { person, flow, .. } | Need::SameReport { person, flow, .. } => {
             let registered = state.people.iter().find(|known| known.id == *person);
             let place = registered.and_then(|known| in_force.tree.get(known.place));
@@ -57,6 +61,23 @@ pub(super) async fn look_up(
             };
             let earlier = store::report::meeting(tx, &body_at_place, &flow.id, *date).await?;
             Ok(Fact::Earlier(earlier.map(|report| receipt_here(state, &report))))
+        }
+        Need::Once { flow, place, period } => {
+            let earlier = store::report::of_place(tx, *place, flow, &period.name()).await?;
+            Ok(Fact::Earlier(earlier.map(|report| receipt_here(state, &report))))
+        }
+        Need::Previous { person, flow, before } => {
+            let earlier = store::report::before(tx, &person.to_string(), flow, *before).await?;
+            Ok(Fact::Beside(earlier.map(|report| beside::previous(&report.values)).unwrap_or_default()))
+        }
+        Need::SoFar { flow, place, year } => {
+            let Some(flow) = in_force.pack.flow(flow) else { return Ok(Fact::Beside(Beside::new())) };
+            let months = in_force.pack.calendar.periods_in(PeriodKind::Month, *year);
+            let months: Vec<String> = months.iter().map(Period::name).collect();
+            let (area, day, periods) = (*place, year.last(), months.as_slice());
+            let (flow_id, network, indicators) = (Some(flow.id.as_str()), None, &[][..]);
+            let scope = store::cell::Scope { area, day, periods, flow: flow_id, network, indicators };
+            Ok(Fact::Beside(beside::so_far(flow, &store::cell::sums(tx, &scope).await?)))
         }
         Need::Receipt(receipt) => {
             let reports = store::report::by_receipt_of_people(tx, &state.index, *receipt).await?;

@@ -13,6 +13,7 @@ mod fact;
 mod known;
 mod limits;
 mod pending;
+mod stock;
 
 use std::sync::Arc;
 

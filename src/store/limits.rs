@@ -25,6 +25,8 @@ pub const PARAMETERS_MAX: usize = 320;
 pub const PAGE_ROWS_MAX: i64 = 1_000;
 /// Periods one sum takes at a time: the months of a year, or the days of a week.
 pub const PERIODS_PER_SUM: usize = 12;
+/// Indicators one sum can be narrowed to: what the headline figures of a pack are made of.
+pub const INDICATORS_PER_SUM: usize = 24;
 /// Connections that may turn out stale before one transaction gives up: all of a pool after its server restarted.
 pub const STALE_CONNECTIONS_MAX: u32 = POSTGRES_CONNECTIONS_MAX + 1;
 /// A delivery report whose message never turned up is forgotten after this many milliseconds (three days).

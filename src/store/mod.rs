@@ -20,11 +20,11 @@ pub mod phone;
 pub mod place;
 pub mod received;
 pub mod report;
-pub mod reporting;
 mod rows;
 mod sealed;
 pub mod setting;
 pub mod task;
+pub mod thread;
 pub mod token;
 mod tx;
 

@@ -12,7 +12,7 @@ use sqlx::FromRow;
 use super::limits::PAGE_ROWS_MAX;
 use super::sealed::Origin;
 use super::{StoreError, Tx};
-use crate::base::{Date, Instant, MessageId, ReportId};
+use crate::base::{Date, Instant, MessageId, PlaceId, ReportId};
 use crate::flow::values::Values;
 use crate::report::{NOT_HELD_LABEL, Report, ReportState};
 
@@ -80,7 +80,7 @@ pub async fn by_receipt_of_people(tx: &mut Tx, phone_index: &str, receipt: i64) 
     several(tx, sqlx::query(SQL).bind(phone_index).bind(receipt)).await
 }
 
-/// The counted report of this reporter, flow and day with the same values ([`Values::digest`]), if there is one.
+/// The report of this reporter, flow and day with the same values that counts or waits for an officer ([`Values::digest`]), if there is one.
 pub async fn same(
     tx: &mut Tx,
     reporter: &str,
@@ -90,9 +90,43 @@ pub async fn same(
 ) -> Result<Option<Report>, StoreError> {
     const SQL: &str = select!(
         "FROM report r WHERE r.reporter = $1 AND r.flow = $2 AND r.reference_date = $3 AND r.digest = $4 ",
-        "AND r.state = 'counted' ORDER BY r.id LIMIT 1"
+        "AND r.state IN ('counted', 'awaiting_visa') ORDER BY r.id LIMIT 1"
     );
     one(tx, sqlx::query(SQL).bind(reporter).bind(flow).bind(date.to_string()).bind(digest)).await
+}
+
+/// The last counted report of this reporter and flow before this day, if there is one.
+pub async fn before(tx: &mut Tx, reporter: &str, flow: &str, day: Date) -> Result<Option<Report>, StoreError> {
+    const SQL: &str = select!(
+        "FROM report r WHERE r.reporter = $1 AND r.flow = $2 AND r.reference_date < $3 AND r.state = 'counted' ",
+        "AND r.zero = 0 ORDER BY r.reference_date DESC, r.id DESC LIMIT 1"
+    );
+    one(tx, sqlx::query(SQL).bind(reporter).bind(flow).bind(day.to_string())).await
+}
+
+/// The last counted report of this reporter and flow about a day from `from` to `to`, other than `except`, if there is one.
+pub async fn last_between(
+    tx: &mut Tx,
+    reporter: &str,
+    flow: &str,
+    (from, to): (Date, Date),
+    except: ReportId,
+) -> Result<Option<Report>, StoreError> {
+    const SQL: &str = select!(
+        "FROM report r WHERE r.reporter = $1 AND r.flow = $2 AND r.reference_date >= $3 AND r.reference_date <= $4 ",
+        "AND r.state = 'counted' AND r.zero = 0 AND r.id <> $5 ORDER BY r.reference_date DESC, r.id DESC LIMIT 1"
+    );
+    let query = sqlx::query(SQL).bind(reporter).bind(flow).bind(from.to_string()).bind(to.to_string());
+    one(tx, query.bind(except.to_string())).await
+}
+
+/// The counted report of this flow about this very place for this period, if there is one.
+pub async fn of_place(tx: &mut Tx, place: PlaceId, flow: &str, period: &str) -> Result<Option<Report>, StoreError> {
+    const SQL: &str = select!(
+        "FROM report r WHERE r.place_id = $1 AND r.flow = $2 AND r.period = $3 AND r.state = 'counted' ",
+        "AND r.zero = 0 ORDER BY r.id LIMIT 1"
+    );
+    one(tx, sqlx::query(SQL).bind(place.0).bind(flow).bind(period)).await
 }
 
 /// The meeting this body held on this day, if one was already reported.

@@ -167,8 +167,14 @@ impl Rig {
     /// Every cell of one period and place, by indicator.
     pub async fn cells(&self, place: &str, period: &str) -> BTreeMap<String, i64> {
         let periods = [period.to_owned()];
-        let scope =
-            store::cell::Scope { area: self.place(place), day: self.programme.today(), periods: &periods, flow: None };
+        let scope = store::cell::Scope {
+            area: self.place(place),
+            day: self.programme.today(),
+            periods: &periods,
+            flow: None,
+            network: None,
+            indicators: &[],
+        };
         let mut tx = self.programme.store.reader().await.expect("reads");
         let sums = store::cell::sums(&mut tx, &scope).await.expect("sums");
         sums.into_iter().filter(|(_, value)| *value != 0).collect()

@@ -29,7 +29,7 @@ pub(super) enum Refused {
 pub(super) fn refuse_read(scene: &mut Scene<'_>, flow: &Flow, body: &Body, refused: Refused) {
     let mut found: Vec<&Fault> = body.faults.iter().collect();
     found.sort_by_key(|fault| gravity(fault));
-    let findings = rule::examine(scene.turn.pack, flow, &body.values, &body.unfinished);
+    let findings = rule::examine(scene.turn.pack, flow, &body.values, &body.unfinished, &Default::default());
     let all = found.len() + findings.out_of_range.len();
     // Only what can be told is worded: a text of faults alone costs no more than another.
     let mut reasons: Vec<String> =
@@ -105,7 +105,8 @@ pub(super) fn rule_reasons(scene: &Scene<'_>, flow: &Flow, values: &Values, find
     for field in &findings.not_asked {
         reasons.push(about_field(scene, "fault_not_asked", field));
     }
-    let scope = rule::names(scene.turn.pack, flow, values, scene.language());
+    let mut scope = rule::names(scene.turn.pack, flow, values, scene.language());
+    rule::add_beside(&mut scope, &findings.beside);
     reasons.extend(findings.failed_as(Severity::Block).map(|check| scene.flow_text(&check.say, &scope)));
     reasons
 }

@@ -7,6 +7,7 @@ use super::reply::Rank;
 use super::scene::{About, Scene, Wait, body_of};
 use super::{Draft, Question, answer, date, faults, outcome, zero};
 use crate::base::Date;
+use crate::flow::beside::{self, Beside};
 use crate::flow::model::{FieldKind, Flow, Severity};
 use crate::flow::read::{self, Body, Fault, KeywordMatch, ReportRead};
 use crate::flow::rule::{self, Findings};
@@ -54,6 +55,9 @@ fn take_alone(scene: &mut Scene<'_>, read: ReportRead, who: &Reporter, by_code: 
         scene.became(Outcome::Refused);
         return Ok(());
     }
+    if outcome::is_closed(scene, flow, read.body.date) {
+        return Ok(());
+    }
     if read.body.is_empty() {
         faults::say_nothing_typed(scene, flow);
         return Ok(());
@@ -73,6 +77,7 @@ fn take_alone(scene: &mut Scene<'_>, read: ReportRead, who: &Reporter, by_code: 
         unfinished: read.body.unfinished,
         notes: read.body.notes,
         agreed: BTreeSet::new(),
+        beside: Beside::new(),
         skipped: BTreeSet::new(),
         dialled: false,
         since: scene.turn.now,
@@ -99,7 +104,7 @@ fn propose_reading(scene: &mut Scene<'_>, flow: &Flow, mut draft: Draft, body: &
             _ => return faults::refuse_read(scene, flow, body, Refused::Report),
         }
     }
-    let findings = rule::examine(scene.turn.pack, flow, &draft.values, &draft.unfinished);
+    let findings = rule::examine(scene.turn.pack, flow, &draft.values, &draft.unfinished, &draft.beside);
     if findings.is_refused() || !findings.missing.is_empty() {
         return faults::refuse_read(scene, flow, body, Refused::Report);
     }
@@ -148,12 +153,18 @@ pub(super) fn settle(scene: &mut Scene<'_>, mut draft: Draft, typed: &str, doubt
         return Ok(());
     }
     rule::drop_day_not_asked(pack, flow, &mut draft.values, &draft.unfinished);
-    let findings = rule::examine(pack, flow, &draft.values, &draft.unfinished);
+    let findings = rule::examine(pack, flow, &draft.values, &draft.unfinished, &Beside::new());
     if findings.is_refused() {
         refuse(scene, flow, draft, &findings);
         return Ok(());
     }
     choose_date(scene, flow, who, &mut draft)?;
+    draft.beside = look_beside(scene, flow, (who.person, who.place), reference_date(scene, &draft))?;
+    let findings = rule::examine(pack, flow, &draft.values, &draft.unfinished, &draft.beside);
+    if findings.is_refused() {
+        refuse(scene, flow, draft, &findings);
+        return Ok(());
+    }
     if !doubts.is_empty() {
         ask_keyword(scene, flow, draft, &findings, typed, doubts);
         return Ok(());
@@ -179,6 +190,24 @@ pub(super) fn doubts(findings: &Findings<'_>, draft: &Draft) -> Vec<String> {
     let soft = findings.above_soft.iter().map(|field| format!("soft.{}", field.label));
     let doubts = soft.chain(findings.failed_as(Severity::Confirm).map(|check| check.id.clone()));
     doubts.filter(|doubt| !draft.agreed.contains(doubt)).collect()
+}
+
+/// What the checks of `flow` read of earlier reports.
+pub(super) fn look_beside(
+    scene: &Scene<'_>,
+    flow: &Flow,
+    (person, place): (crate::base::PersonId, crate::base::PlaceId),
+    date: Date,
+) -> Result<Beside, Wait> {
+    let mut known = Beside::new();
+    if beside::reads_previous(flow) {
+        known.extend(scene.beside(Need::Previous { person, flow: flow.id.clone(), before: date })?);
+    }
+    if beside::reads_sums(flow) {
+        let year = scene.turn.pack.calendar.period(crate::base::PeriodKind::Year, date);
+        known.extend(scene.beside(Need::SoFar { flow: flow.id.clone(), place, year })?);
+    }
+    Ok(known)
 }
 
 /// Chooses the reference date by the rules, once, where none was typed.
@@ -263,6 +292,12 @@ fn known_already(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, draft: &Dra
         }
         return Ok(true);
     }
+    if has_come(scene, flow, who, draft)? {
+        if let Some(receipt) = draft.receipt {
+            scene.effects.push(Effect::Abandon { receipt });
+        }
+        return Ok(true);
+    }
     let Some((date, receipt)) = known(scene, flow, who, draft)? else { return Ok(false) };
     if scene.asked_now {
         outcome::one_at_a_time(scene, flow);
@@ -282,6 +317,17 @@ pub(super) fn has_met(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, draft:
     let need = Need::Meeting { body: body.to_owned(), place: who.place, date };
     let Some(receipt) = scene.earlier(need)? else { return Ok(false) };
     outcome::meeting_known(scene, flow, &who.place_name, body, date, receipt);
+    Ok(true)
+}
+
+/// True, and said, when the one report of this place and period has come.
+pub(super) fn has_come(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, draft: &Draft) -> Result<bool, Wait> {
+    let date = reference_date(scene, draft);
+    let Some(cadence) = flow.cadence.filter(|_| flow.once) else { return Ok(false) };
+    let period = scene.turn.pack.calendar.period(cadence, date);
+    let need = Need::Once { flow: flow.id.clone(), place: who.place, period };
+    let Some(receipt) = scene.earlier(need)? else { return Ok(false) };
+    outcome::has_come(scene, flow, &who.place_name, date, receipt);
     Ok(true)
 }
 
@@ -332,7 +378,8 @@ fn ask_confirm(
     let filing = filing(scene, flow, who, &draft, receipt, FilingState::Draft, findings);
     scene.effects.push(Effect::File(filing));
     let about = About { receipt, place: &who.place_name, date: reference_date(scene, &draft), agent: None };
-    let scope = scene.flow_scope(flow, &draft.values, &about);
+    let mut scope = scene.flow_scope(flow, &draft.values, &about);
+    rule::add_beside(&mut scope, &findings.beside);
     let reasons = faults::doubts(scene, &scope, findings, &doubts);
     outcome::ask_confirm(scene, flow, &scope, receipt, &reasons);
     scene.ask(Some(draft), Question::Confirm { doubts });
@@ -341,7 +388,8 @@ fn ask_confirm(
 /// Files it as counted, and says so; gives its receipt.
 pub(super) fn file(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, draft: Draft, findings: &Findings<'_>) -> i64 {
     let receipt = draft.receipt.unwrap_or_else(|| scene.new_receipt());
-    let filing = filing(scene, flow, who, &draft, receipt, FilingState::Counted, findings);
+    let state = if flow.visa { FilingState::AwaitingVisa } else { FilingState::Counted };
+    let filing = filing(scene, flow, who, &draft, receipt, state, findings);
     let date = filing.date;
     scene.effects.push(Effect::File(filing));
     outcome::saved(scene, flow, who, &draft, receipt, date, findings);

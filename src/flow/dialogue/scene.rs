@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::reply::{Rank, Reply};
 use super::{Conversation, Draft, Question, report};
 use crate::base::{Date, Language, Period, PeriodKind, PersonId, gsm7};
+use crate::flow::beside::Beside;
 use crate::flow::model::{CommandKind, Flow};
 use crate::flow::rule;
 use crate::flow::text::Scope;
@@ -280,7 +281,9 @@ impl<'a> Scene<'a> {
     /// The receipt of a report that an earlier part of this very message counted: no look-up knows of it yet.
     fn filed_now(&self, is_it: impl Fn(&Filing) -> bool) -> Option<i64> {
         let counted = self.effects.iter().filter_map(|effect| match effect {
-            Effect::File(filing) if filing.state == FilingState::Counted => Some(filing),
+            Effect::File(filing) if matches!(filing.state, FilingState::Counted | FilingState::AwaitingVisa) => {
+                Some(filing)
+            }
             _ => None,
         });
         counted.into_iter().find(|filing| is_it(filing)).map(|filing| filing.receipt)
@@ -296,7 +299,10 @@ impl<'a> Scene<'a> {
                 let same = filing.body.as_ref() == Some(body) && filing.place == Some(*place) && filing.date == *date;
                 same && self.is_held(&filing.values)
             }),
-            Need::Owes { .. } | Need::Receipt(_) => None,
+            Need::Once { flow, place, period } => self.filed_now(|filing| {
+                filing.flow == *flow && filing.place == Some(*place) && period.holds(filing.date) && !filing.zero
+            }),
+            Need::Owes { .. } | Need::Receipt(_) | Need::Previous { .. } | Need::SoFar { .. } => None,
         }
     }
 
@@ -314,6 +320,13 @@ impl<'a> Scene<'a> {
         match self.fact(need)? {
             Fact::Earlier(earlier) => Ok(*earlier),
             _ => Ok(None),
+        }
+    }
+
+    pub(super) fn beside(&self, need: Need) -> Result<Beside, Wait> {
+        match self.fact(need)? {
+            Fact::Beside(beside) => Ok(beside.clone()),
+            _ => Ok(Beside::new()),
         }
     }
 
