@@ -61,6 +61,12 @@ pub(super) fn nothing_said(scene: &mut Scene<'_>) {
     scene.became(Outcome::Unreadable);
 }
 
+/// A word that opens nothing, and those that do.
+pub(super) fn unknown_word(scene: &mut Scene<'_>, typed: &str, words: &str) {
+    let given = [("word", Scope::from(told_back(typed))), ("words", Scope::from(words))];
+    scene.say(Rank::Answer, "unknown_word", &given);
+}
+
 /// A command with one wrong letter: asked, never carried out by itself.
 fn ask_command(scene: &mut Scene<'_>, loose: &LooseRead, command: &str) {
     let rest = loose.text.strip_prefix(loose.first.as_str()).unwrap_or_default();
@@ -79,8 +85,7 @@ pub(super) fn unknown_words(scene: &mut Scene<'_>, loose: &LooseRead) {
             scene.became(Outcome::Refused);
         }
         (None, []) => {
-            let words = scene.keywords();
-            scene.say(Rank::Answer, "unknown_word", &[word, ("words", Scope::from(words))]);
+            unknown_word(scene, &loose.first, &scene.keywords());
             scene.became(Outcome::Unreadable);
         }
         // Another question stays open: the person is told the word, and sends the command again.

@@ -9,6 +9,7 @@ mod date;
 mod fault_text;
 mod faults;
 mod help;
+mod meant;
 mod outcome;
 mod reply;
 mod report;

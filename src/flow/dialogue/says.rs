@@ -219,6 +219,7 @@ mod tests {
             include_str!("fault_text.rs"),
             include_str!("faults.rs"),
             include_str!("help.rs"),
+            include_str!("meant.rs"),
             include_str!("mod.rs"),
             include_str!("outcome.rs"),
             include_str!("report.rs"),

@@ -110,7 +110,7 @@ impl<'a> BodyReading<'a> {
             return Some(at + 1);
         }
         let is_word = || self.table.labels.contains_key(word) || self.table.bare.contains_key(word);
-        if matches!(word, "o" | "l" | "i") && at.checked_sub(1) == Some(label_at) && !is_word() {
+        if matches!(word, "o" | "l" | "i" | "lo") && at.checked_sub(1) == Some(label_at) && !is_word() {
             self.pending = None;
             return Some(self.value(Target::Field(rank), at, 0..1));
         }
@@ -190,8 +190,8 @@ impl<'a> BodyReading<'a> {
             Target::Field(rank) if !self.takes_day(target) => rank,
             _ => return self.date(at, range),
         };
-        if matches!(&self.words.folded(at)[range.clone()], "l" | "i") {
-            return self.lone_letter(rank, at, range);
+        if self.words.folded(at)[range.clone()].starts_with(['l', 'i']) && !self.has_digit(at, range.clone()) {
+            return self.letters(rank, at, range);
         }
         let ends_word = range.end == self.words.folded(at).len();
         let field = self.table.field(rank);
@@ -213,19 +213,6 @@ impl<'a> BodyReading<'a> {
             None => self.fault(Fault::OutOfRange { label: field.label.clone(), typed: short(&typed) }),
         }
         at + 1 + more
-    }
-
-    /// `Nl`, `PVI`: no digit at all beside the letter. It looks like 1 and is asked about, unless it cannot be meant.
-    fn lone_letter(&mut self, rank: usize, at: usize, range: Range<usize>) -> usize {
-        let typed = self.words.typed_part(at, range).to_owned();
-        let field = self.table.field(rank);
-        let looks_like_one = matches!(typed.as_str(), "l" | "I") && self.body.values.get(&field.label).is_none();
-        let fault = match super::amount::value(field, Some(1)).filter(|_| looks_like_one) {
-            Some(_) => Fault::Unclear { label: field.label.clone(), typed, proposal: Some(1) },
-            None => Fault::Unread(short(self.words.typed(at))),
-        };
-        self.fault(fault);
-        at + 1
     }
 
     fn bare(&mut self, word: &str, typed: &str) {

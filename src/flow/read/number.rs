@@ -72,14 +72,15 @@ fn is_numberish(byte: u8) -> bool {
 
 /// Where a number that starts at `start` of the folded `word` may end, the likeliest first.
 ///
-/// The run of digits and O, l, I among them; then the letters behind, one by one. A lone O counts too (`RO`), and so does
-/// a lone l or I (`Nl`), which is asked about.
+/// The run of digits and O, l, I among them; then the letters behind, one by one. A lone O counts too (`RO`), and so do
+/// an l or I and what follows without any digit (`Nl`, `PlO`), which are asked about.
 pub fn ends(word: &str, start: usize) -> Range<usize> {
     let run = word.as_bytes()[start..].iter().take_while(|byte| is_numberish(**byte)).count();
     let bytes = &word.as_bytes()[start..start + run];
     match bytes.iter().rposition(u8::is_ascii_digit) {
         Some(last) => start + last + 1..start + run + 1,
-        None if !bytes.is_empty() => start + 1..start + 2,
+        None if bytes.first() == Some(&b'o') => start + 1..start + 2,
+        None if run > 0 => start + run..start + run + 1,
         None => start..start,
     }
 }
@@ -123,6 +124,7 @@ mod tests {
             ("t2o5", 1, vec![4]),
             ("ro", 1, vec![2]),
             ("rl", 1, vec![2]),
+            ("rlof", 1, vec![3]),
             ("t", 1, vec![]),
             ("tx4", 1, vec![]),
         ] {

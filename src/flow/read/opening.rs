@@ -117,7 +117,9 @@ impl Reader {
             return (Said::Command(CommandRead { kind, flow, number: None, rest }), words.len());
         }
         let mut reading = BodyReading::new(self, table, words, today);
-        let next = reading.read(at + 1);
+        // `ATPE stock ...`: an alias right behind the keyword says the same again.
+        let again = self.openers.get(word) == Some(&Opener::Report(rank)) && !table.labels.contains_key(word);
+        let next = reading.read(if again { begin + 1 } else { at + 1 });
         let body = reading.body;
         (Said::Report(ReportRead { flow: Arc::clone(&table.flow), keyword, typed, body }), next)
     }
@@ -182,6 +184,7 @@ impl Reader {
             let fits = match opener {
                 Opener::Report(rank) | Opener::Twin(rank) => {
                     split(&self.flows[rank], rest, &mut elements)
+                        && !elements.iter().any(|element| element.is_letters(rest))
                         && (number_follows || !matches!(elements.last(), Some(Element::Label(..))))
                 }
                 Opener::Command(CommandKind::Correct | CommandKind::Cancel) => number::is_digits(rest),

@@ -1,5 +1,8 @@
 //! Words no label explains: numbers in words, units, and all the rest, which is named and stops the report.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+
 use super::body::{BodyReading, short};
 use super::glue::split;
 use super::limits::SECRET_DIGITS_MIN;
@@ -62,6 +65,25 @@ impl BodyReading<'_> {
         })
     }
 
+    pub(super) fn has_digit(&self, at: usize, range: Range<usize>) -> bool {
+        self.words.folded(at)[range].bytes().any(|byte| byte.is_ascii_digit())
+    }
+
+    /// `Nl`, `PlO`: letters that look like digits and no digit among them. Asked about, unless they cannot be meant.
+    pub(super) fn letters(&mut self, rank: usize, at: usize, range: Range<usize>) -> usize {
+        let typed = self.words.typed_part(at, range.clone()).to_owned();
+        let field = self.table.field(rank);
+        let looks_so = typed.chars().all(|letter| matches!(letter, 'l' | 'I' | 'O' | 'o'));
+        let free = self.body.values.get(&field.label).is_none();
+        let number = number::value(&self.words.folded(at)[range], &mut BTreeSet::new()).filter(|_| looks_so && free);
+        let fault = match super::amount::value(field, number).and(number) {
+            Some(number) => Fault::Unclear { label: field.label.clone(), typed, proposal: Some(number) },
+            None => Fault::Unread(short(self.words.typed(at))),
+        };
+        self.fault(fault);
+        at + 1
+    }
+
     /// A unit behind a number: taken when it is the field's own, else named with what it may come to.
     pub(super) fn unit(&mut self, word: &str, at: usize) -> bool {
         let holds = |field: &Field| field.units.iter().find(|(unit, _)| is_unit(word, unit)).map(|(_, holds)| *holds);
@@ -69,6 +91,8 @@ impl BodyReading<'_> {
         if let Some((rank, first, part, _)) = labelled {
             let field = self.table.field(rank);
             let Some(holds) = holds(field) else { return false };
+            // `F CFA`: a unit in two words.
+            self.last = Some((rank, first, part, at));
             if holds != 1 {
                 let typed = short(self.words.typed_span(first, part, at));
                 let number = self.body.values.number(&field.label);

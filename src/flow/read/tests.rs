@@ -105,7 +105,11 @@ fn unclear(label: &str, typed: &str) -> Fault {
 }
 
 fn asked_one(label: &str, typed: &str) -> Fault {
-    Fault::Unclear { label: label.into(), typed: typed.into(), proposal: Some(1) }
+    unclear_as(label, typed, 1)
+}
+
+fn unclear_as(label: &str, typed: &str, number: i64) -> Fault {
+    Fault::Unclear { label: label.into(), typed: typed.into(), proposal: Some(number) }
 }
 
 fn negative(label: &str, typed: &str) -> Fault {
@@ -122,6 +126,7 @@ fn what_is_not_read_is_named() {
         ("a picture", "DEP T45 👍", unread("👍")),
         ("a lone l looks like 1", "DEP El", asked_one("E", "l")),
         ("a lone I looks like 1", "DEP T45 F I", asked_one("F", "I")),
+        ("letters for a number", "DEP T45 FlO", unclear_as("F", "lO", 10)),
         ("a lone i does not", "DEP Ei", unread("Ei")),
         ("a lone l behind a number", "DEP E1 El", unread("El")),
         ("superscripts", "DEP T45 J⁵", unread("J⁵")),
@@ -193,6 +198,7 @@ fn words_options_money_and_days() {
         ("REUC D18/11 N 1 T24", "D=2026-11-18 INSTANCE=ccocsad N1 T24"),
         ("reu ctin d 18 11 pv oui", "D=2026-11-18 INSTANCE=ctin PV1"),
         ("REU CT24", "INSTANCE=ccocsad T24"),
+        ("ATPE stock S3 E2", "E2 S3"),
         ("REU C NON 2", "INSTANCE=ccocsad NON=2"),
         ("REU L D18-11-2026", "D=2026-11-18 INSTANCE=clocsad"),
         ("REU C hier", "D=2026-11-22 INSTANCE=ccocsad"),
