@@ -200,8 +200,16 @@ impl Browser {
     }
 }
 
-/// A driver on a free port that it chooses itself, with its home where nothing of ours is.
+/// Times a driver is started before the test gives up: on a busy machine one now and then ends before it listens.
+const DRIVER_STARTS_MAX: usize = 4;
+
 fn driver(home: &Path) -> (Child, u16) {
+    let started = (0..DRIVER_STARTS_MAX).find_map(|_| start_driver(home));
+    started.expect("the driver says its port")
+}
+
+/// A driver on a free port that it chooses itself, with its home where nothing of ours is; none where it ended at once.
+fn start_driver(home: &Path) -> Option<(Child, u16)> {
     let command = Command::new(DRIVER)
         .arg("--port=0")
         .process_group(0)
@@ -215,9 +223,13 @@ fn driver(home: &Path) -> (Child, u16) {
         let line = line.ok()?;
         line.rsplit_once("successfully on port ")?.1.trim_end_matches('.').parse().ok()
     });
+    let Some(port) = port else {
+        process.wait().expect("ended");
+        return None;
+    };
     // Whatever else it says is read and forgotten: a full pipe would stop it.
     std::thread::spawn(move || lines.count());
-    (process, port.expect("the driver says its port"))
+    Some((process, port))
 }
 
 fn capabilities(profile: &Path, eyes: Eyes) -> Value {

@@ -22,7 +22,12 @@ pub(super) fn help(scene: &mut Scene<'_>, command: &CommandRead) {
     let example = first_flow(scene).map_or_else(String::new, |flow| flow.example.clone());
     let given = [("words", Scope::from(scene.keywords())), ("example", Scope::from(example))];
     let officer = scene.turn.reporters.iter().any(|reporter| asks_figures(scene, reporter));
-    scene.say(Rank::Answer, if officer { "help_officer" } else { "help" }, &given);
+    let forms = match officer {
+        true => ["help_officer", "help_officer_short"],
+        false => ["help", "help_short"],
+    };
+    let forms = forms.map(|name| scene.text(name, &given)).into();
+    scene.reply.add(Rank::Answer, forms);
 }
 
 fn first_flow<'a>(scene: &Scene<'a>) -> Option<&'a Flow> {

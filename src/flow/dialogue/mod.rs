@@ -6,6 +6,7 @@ mod answer;
 mod change;
 mod conversation;
 mod date;
+mod earlier;
 mod fault_text;
 mod faults;
 mod help;

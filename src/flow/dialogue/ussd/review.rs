@@ -1,7 +1,7 @@
 //! What comes after the last answer: what is still asked, what a rule forbids, what is unusual, whether to send.
 
 use super::super::scene::{About, Wait};
-use super::super::{Draft, Question, faults, report};
+use super::super::{Draft, Question, earlier, faults, report};
 use super::line::Line;
 use super::page::Page;
 use super::question::change;
@@ -189,14 +189,14 @@ fn send(line: &mut Line<'_, '_>) -> Result<(), Wait> {
     if findings.is_refused() || !findings.missing.is_empty() || !report::doubts(&findings, &draft).is_empty() {
         return next(line);
     }
-    if report::has_met(line.scene, flow, who, &draft)? || report::has_come(line.scene, flow, who, &draft)? {
+    if earlier::has_met(line.scene, flow, who, &draft)? || earlier::has_come(line.scene, flow, who, &draft)? {
         cancel(line);
         let said = line.said();
         line.close(&said);
         line.scene.became(Outcome::Duplicate);
         return Ok(());
     }
-    if let Some((date, receipt)) = report::known(line.scene, flow, who, &draft)? {
+    if let Some((date, receipt)) = earlier::known(line.scene, flow, who, &draft)? {
         line.show(Page::Same { receipt, date });
         return Ok(());
     }
