@@ -141,7 +141,9 @@ impl Replies<'_> {
         let whole = self.say(if flow.visa { "saved_visa" } else { "saved" }, &parts)?;
         let undo = if flow.visa { String::new() } else { self.say("undo_short", &[])? };
         self.add(&format!("flow.{}.content", flow.id), &[&whole, &undo]);
-        let (abandoned, warnings) = (self.say("abandoned_short", &[])?, texts.of_checks(flow, Severity::Warn));
+        // Another draft is given up, or still waits: one of them is told.
+        let abandoned = longest([self.say("abandoned_short", &[])?, self.say("still_open_short", &[])?]);
+        let warnings = texts.of_checks(flow, Severity::Warn);
         let read = longest(["read_o", "read_l", "read_o_l"].map(|name| self.say(name, &[]).unwrap_or_default()));
         let (plain, agent) =
             if flow.visa { ("saved_visa", "saved_visa_short") } else { ("saved", "saved_agent_short") };

@@ -8,10 +8,10 @@ use super::reply::Rank;
 use super::report::look_beside;
 use super::scene::{Scene, Wait, body_of};
 use super::{Question, answer, faults, outcome};
-use crate::base::{Date, gsm7};
+use crate::base::{Date, gsm7, text::fold};
 use crate::flow::beside::Beside;
 use crate::flow::model::{CommandKind, Field, Flow, Severity};
-use crate::flow::read::{CommandRead, Said};
+use crate::flow::read::{CommandRead, Said, is_number_word};
 use crate::flow::rule::{self, Findings};
 use crate::flow::text::Scope;
 use crate::flow::turn::{Effect, Need, Outcome, OwnReport};
@@ -52,6 +52,10 @@ fn typed(scene: &Scene<'_>, command: &CommandRead) -> String {
 fn change(scene: &mut Scene<'_>, command: &CommandRead, chosen: Option<&str>, agreed: bool) -> Result<(), Wait> {
     let Some(number) = command.number else {
         let word = scene.command_word(command.kind);
+        let first = command.rest.split_whitespace().next().unwrap_or_default();
+        if is_number_word(&fold(first)) {
+            scene.say(Rank::Answer, "fault_number_word", &[("word", Scope::from(told_back(first)))]);
+        }
         return refuse(scene, "which_number", &[("command", Scope::from(word))]);
     };
     if scene.conversation.draft.as_ref().is_some_and(|draft| draft.receipt == Some(number)) {

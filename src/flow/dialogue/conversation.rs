@@ -130,6 +130,13 @@ pub enum Question {
         /// When it was asked.
         since: Instant,
     },
+    /// Whether a mistyped command was meant. OUI carries it out.
+    Command {
+        /// The command, as it should have been typed.
+        text: String,
+        /// When it was asked.
+        since: Instant,
+    },
     /// Which of several reports under one number is meant. Answered by its rank, from 1.
     Report {
         /// The command, carried out once it is known.
@@ -154,6 +161,7 @@ impl Conversation {
                 Question::Agent { since, .. }
                 | Question::Zero { since, .. }
                 | Question::Change { since, .. }
+                | Question::Command { since, .. }
                 | Question::Report { since, .. },
             ) => Some(*since),
             _ => None,

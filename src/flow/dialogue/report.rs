@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use super::faults::Refused;
 use super::reply::Rank;
 use super::scene::{About, Scene, Wait, body_of};
-use super::{Draft, Question, answer, date, earlier, faults, outcome, zero};
+use super::{Draft, Question, answer, date, earlier, faults, help, meant, outcome, zero};
 use crate::base::Date;
 use crate::flow::beside::{self, Beside};
 use crate::flow::model::{FieldKind, Flow, Severity};
-use crate::flow::read::{Body, Fault, KeywordMatch, ReportRead};
+use crate::flow::read::{Body, KeywordMatch, ReportRead};
 use crate::flow::rule::{self, Findings};
 use crate::flow::text::Scope;
 use crate::flow::turn::{Effect, Filing, FilingState, Need, Outcome, Reporter};
@@ -18,7 +18,7 @@ use crate::flow::values::{Value, Values};
 /// Doubt about the keyword.
 const KEYWORD: &str = "keyword";
 /// Doubt about a number that can be read in two ways, or is in packages.
-const READ: &str = "read";
+pub(super) const READ: &str = "read";
 /// Doubt about two labels exchanged.
 const SWAP: &str = "swap";
 /// Doubt about a report that is already there.
@@ -38,7 +38,22 @@ pub(super) fn take(scene: &mut Scene<'_>, read: ReportRead, who: &Reporter, by_c
     if let Some(draft) = answer::completed_by(scene, &read, who.person) {
         return answer::add(scene, draft, read.body);
     }
-    scene.give_up_for_another();
+    let waiting = scene.put_aside(&flow.id, who.person);
+    let filed = scene.effects.len();
+    take_alone(scene, read, who, by_code)?;
+    scene.take_up(waiting, filed);
+    Ok(())
+}
+
+/// Takes a report that answers nothing and completes nothing.
+fn take_alone(scene: &mut Scene<'_>, read: ReportRead, who: &Reporter, by_code: bool) -> Result<(), Wait> {
+    let flow = &read.flow;
+    if !flow.open_to(&who.role) && read.keyword != KeywordMatch::Exact {
+        // `RAS` is no report of money of someone who sends none.
+        help::unknown_word(scene, &read.typed, &scene.keywords_of(&who.role));
+        scene.became(Outcome::Refused);
+        return Ok(());
+    }
     if !flow.open_to(&who.role) {
         let given =
             [("keyword", Scope::from(flow.keyword.as_str())), ("words", Scope::from(scene.keywords_of(&who.role)))];
@@ -75,35 +90,11 @@ pub(super) fn take(scene: &mut Scene<'_>, read: ReportRead, who: &Reporter, by_c
     };
     if !read.body.faults.is_empty() {
         let body = Body { values: draft.values.clone(), faults: read.body.faults, ..Body::default() };
-        propose_reading(scene, flow, draft, &body, doubts);
+        meant::propose_reading(scene, flow, draft, &body, doubts);
         return Ok(());
     }
     fill_from_mandate(scene, flow, who, &mut draft);
     settle(scene, draft, &read.typed, doubts)
-}
-
-/// Faults in what was read: refused, unless all of them are numbers that OUI could settle.
-fn propose_reading(scene: &mut Scene<'_>, flow: &Flow, mut draft: Draft, body: &Body, mut doubts: Vec<String>) {
-    for fault in &body.faults {
-        match fault {
-            Fault::Unclear { label, proposal: Some(number), .. }
-            | Fault::Unit { label: Some(label), proposal: Some(number), .. } => {
-                draft.values.set(label, Value::Number(*number));
-            }
-            _ => return faults::refuse_read(scene, flow, body, Refused::Report),
-        }
-    }
-    let findings = rule::examine(scene.turn.pack, flow, &draft.values, &draft.unfinished, &draft.beside);
-    if findings.is_refused() || !findings.missing.is_empty() {
-        return faults::refuse_read(scene, flow, body, Refused::Report);
-    }
-    if scene.asked_now {
-        return outcome::one_at_a_time(scene, flow);
-    }
-    doubts.push(READ.to_owned());
-    let labels = faults::typed_again(scene, flow, &draft.values);
-    faults::ask_reading(scene, flow, &body.faults, &labels);
-    scene.ask(Some(draft), Question::Confirm { doubts });
 }
 
 /// The body the sender's mandate stands for, where none was typed and there is just one.
@@ -155,7 +146,7 @@ pub(super) fn settle(scene: &mut Scene<'_>, mut draft: Draft, typed: &str, doubt
         return Ok(());
     }
     if !doubts.is_empty() {
-        ask_keyword(scene, flow, draft, &findings, typed, doubts);
+        meant::ask_keyword(scene, flow, draft, &findings, typed, doubts);
         return Ok(());
     }
     if !findings.missing.is_empty() {
@@ -229,35 +220,6 @@ fn refuse(scene: &mut Scene<'_>, flow: &Flow, draft: Draft, findings: &Findings<
 
 pub(super) fn reference_date(scene: &Scene<'_>, draft: &Draft) -> Date {
     draft.date.or(draft.chosen_date).unwrap_or(scene.turn.today)
-}
-
-fn ask_keyword(
-    scene: &mut Scene<'_>,
-    flow: &Flow,
-    draft: Draft,
-    findings: &Findings<'_>,
-    typed: &str,
-    doubts: Vec<String>,
-) {
-    if scene.asked_now {
-        return outcome::one_at_a_time(scene, flow);
-    }
-    let content = if findings.missing.is_empty() {
-        let about = About { receipt: 0, place: "", date: reference_date(scene, &draft), agent: None };
-        let scope = scene.flow_scope(flow, &draft.values, &about);
-        scene.flow_text(&format!("flow.{}.content", flow.id), &scope)
-    } else {
-        faults::typed_again(scene, flow, &draft.values)
-    };
-    let given = [
-        ("keyword", Scope::from(flow.keyword.as_str())),
-        ("title", Scope::from(crate::base::gsm7::plain(flow.title.get(scene.language())))),
-        ("typed", Scope::from(crate::base::gsm7::plain(typed))),
-        ("content", Scope::from(content)),
-    ];
-    let forms = vec![scene.text("ask_keyword", &given), scene.text("ask_keyword_short", &given)];
-    scene.reply.add(Rank::Answer, forms);
-    scene.ask(Some(draft), Question::Confirm { doubts });
 }
 
 fn ask_missing(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, mut draft: Draft, findings: &Findings<'_>) {

@@ -67,6 +67,8 @@ pub const SAYS: &[Say] = &[
     // Faults.
     say("fault_too_long", &[]),
     say("fault_unread", &["word"]),
+    say("fault_link", &[]),
+    say("fault_secret", &[]),
     say("fault_number_word", &["word"]),
     say("fault_unit", &["typed", "label"]),
     say("fault_loose_number", &["typed"]),
@@ -90,6 +92,8 @@ pub const SAYS: &[Say] = &[
     say("dropped", &["keyword"]),
     say("abandoned", &["keyword", "receipt"]),
     say("abandoned_short", &["keyword", "receipt"]),
+    say("still_open", &["keyword", "receipt", "labels"]),
+    say("still_open_short", &["keyword", "receipt"]),
     say("let_go", &[]),
     say("yes_or_no", &[]),
     say("which_agent", &["codes"]),
@@ -98,6 +102,7 @@ pub const SAYS: &[Say] = &[
     say("unknown_sender_unread", &[]),
     say("unknown_word", &["word", "words"]),
     say("near_words", &["word", "words"]),
+    say("ask_command", &["typed"]),
     say("nothing_said", &["words"]),
     // Commands.
     say("zero_saved", &["keyword", "receipt", "period", "place"]),
@@ -216,6 +221,7 @@ mod tests {
             include_str!("fault_text.rs"),
             include_str!("faults.rs"),
             include_str!("help.rs"),
+            include_str!("meant.rs"),
             include_str!("mod.rs"),
             include_str!("outcome.rs"),
             include_str!("report.rs"),
