@@ -14,7 +14,7 @@ use crate::provider::Provider;
 /// Longest a server may take until it listens.
 const STARTS_WITHIN: Duration = Duration::from_secs(60);
 /// Of RapidSMS: the fastest of what was tried, see README.md.
-const GUNICORN: &[&str] = &["-k", "gthread", "-w", "2", "--threads", "4", "--keep-alive", "60", "--backlog", "1024"];
+const GUNICORN: &[&str] = &["-k", "sync", "-w", "2", "--backlog", "1024"];
 
 /// A running server, stopped when dropped.
 pub struct Server {

@@ -2,6 +2,7 @@
 
 import re
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from rapidsms.contrib.handlers import KeywordHandler
@@ -60,6 +61,7 @@ class DepHandler(KeywordHandler):
         report = self.store(connection, reporter.place, counts)
         self.respond(f"OK DEP {report.pk} {reporter.place.name}: {counts['T']} depistes ({counts['F']} F).")
 
+    @transaction.atomic
     def store(self, connection, place, counts):
         day = timezone.localdate()
         values = {label.lower(): counts[label] for label in LABELS}
