@@ -13,20 +13,26 @@ macro_rules! mali {
 /// Every file of the pack by name, with its text.
 pub const MALI: &[(&str, &str)] = mali![
     "SOURCES.md",
+    "ale.toml",
+    "atpe.toml",
     "cercles.geojson",
     "cui.toml",
     "cui.transcript",
     "dep.toml",
     "dep.transcript",
+    "fef.toml",
     "pack.toml",
+    "pla.toml",
     "place_codes.csv",
     "places.csv",
     "regions.geojson",
+    "res.toml",
     "reu.toml",
     "reu.transcript",
     "sen.toml",
     "sen.transcript",
     "texts.toml",
+    "vita.toml",
 ];
 
 /// The embedded Mali pack.

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use jiff::tz::TimeZone;
 
@@ -13,7 +13,7 @@ use crate::base::{Date, Environment};
 use crate::flow::model::Pack;
 use crate::flow::source::{FlowEdition, load_flow};
 use crate::place::file::{self, PlaceRow, RowFault};
-use crate::place::{ALWAYS, Span, Tree};
+use crate::place::{ALWAYS, Outlines, Span, Tree};
 use crate::store::flow_version::{self, FlowVersion};
 use crate::store::{Store, StoreError, Tx, place, setting};
 
@@ -35,6 +35,7 @@ pub struct InForce {
     pub pack: Pack,
     /// All places.
     pub tree: Tree,
+    outlines: OnceLock<Outlines>,
 }
 
 impl Programme {
@@ -92,6 +93,23 @@ impl Programme {
 }
 
 impl InForce {
+    /// A pack with its places.
+    pub fn new(pack: Pack, tree: Tree) -> InForce {
+        InForce { pack, tree, outlines: OnceLock::new() }
+    }
+
+    /// The outlines of the pack's boundary files, read at first use and kept as long as the pack is in force. A file that
+    /// cannot be read gives none: its places are then listed without a map.
+    pub fn outlines(&self) -> &Outlines {
+        self.outlines.get_or_init(|| {
+            let (outlines, faults) = Outlines::read(self.pack.boundaries.iter());
+            for (level, fault) in faults {
+                tracing::warn!(level, %fault, "a boundary file of the pack cannot be read: its places have no map");
+            }
+            outlines
+        })
+    }
+
     /// Takes `pack` into the store and reads its places back as a tree: what [`Programme::replace_pack`] puts in force.
     ///
     /// # Errors
@@ -102,7 +120,7 @@ impl InForce {
         let mut attempts = 1;
         loop {
             match take_in(store, environment, today, &pack, &rows).await {
-                Ok(tree) => return Ok(InForce { pack, tree }),
+                Ok(tree) => return Ok(InForce::new(pack, tree)),
                 // Another server takes the same pack in at the same time: whoever comes second finds it done.
                 Err(OpenError::Store(error)) if error.is_conflict() && attempts < ATTEMPTS_MAX => attempts += 1,
                 Err(error) => return Err(error),

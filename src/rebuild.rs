@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use crate::base::ReportId;
 use crate::programme::Programme;
-use crate::rollup::{CellChange, CellKey, Counted, CountingError, changes, counts};
+use crate::rollup::{
+    CellChange, CellKey, Counted, CountingError, Standing, StockBook, changes, counts, has_stocks, stocks,
+};
 use crate::store::{self, StoreError, Tx};
 
 /// Reports and cells read at once.
@@ -94,9 +96,10 @@ async fn count_reports(
     let calendar = programme.in_force().pack.calendar;
     let mut cells: BTreeMap<CellKey, i64> = BTreeMap::new();
     let mut last: Option<ReportId> = None;
+    let mut book = StockBook::default();
     loop {
         let page = store::report::all_after(tx, last, PAGE_ROWS).await?;
-        let Some(report) = page.last() else { return Ok(cells) };
+        let Some(report) = page.last() else { break };
         last = Some(report.id);
         for report in page.iter().filter(|report| report.state.is_counted()) {
             recount.reports += 1;
@@ -107,6 +110,15 @@ async fn count_reports(
             for change in changes(None, Some(after), &calendar) {
                 *cells.entry(change.key).or_default() += change.by;
             }
+            if let (true, Some(reporter)) = (has_stocks(&edition.flow) && !report.zero, &report.reporter) {
+                let stocks = stocks(&edition.flow, &edition.texts, &report.values)?;
+                let (id, date, network) = (report.id, report.date, report.network.clone());
+                book.note(reporter, &report.flow, &Standing { report: id, date, place, network, stocks }, &calendar);
+            }
         }
     }
+    for change in book.changes() {
+        *cells.entry(change.key).or_default() += change.by;
+    }
+    Ok(cells)
 }

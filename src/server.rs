@@ -21,6 +21,7 @@ use crate::outbox;
 use crate::programme::Programme;
 use crate::spool::Spool;
 use crate::watch;
+use crate::web::page::telephone::{self, Caller, Telephone};
 use crate::web::webhook::{self, Webhooks};
 use crate::web::{self, App, SignIn};
 
@@ -41,6 +42,8 @@ pub struct Start {
     pub sign_in: SignIn,
     /// Addresses served beside pages, API and webhooks: what a demo needs.
     pub beside: Router,
+    /// Whom the telephone at `/telephone` offers to be; `None` where there is no telephone.
+    pub telephone: Option<Vec<Caller>>,
     /// Told when to stop.
     pub stop: CancellationToken,
 }
@@ -68,9 +71,9 @@ pub enum ServerError {
 /// [`ServerError`] when it cannot start or lost a listener.
 pub async fn run(config: &Config, start: Start) -> Result<(), ServerError> {
     use secrecy::ExposeSecret;
-    let Start { programme, listener, operations, sign_in, beside, stop } = start;
+    let Start { programme, listener, operations, sign_in, beside, telephone, stop } = start;
     let sealer = Sealer::from_base64(config.secret_key.expose_secret())?;
-    let spool = Arc::new(Spool::open(&config.spool, sealer, programme.environment.clone())?);
+    let spool = Arc::new(Spool::open(&config.spool, sealer.clone(), programme.environment.clone())?);
     let channels = Arc::new(config.connected(&programme.in_force().pack.numbering));
     let (tasks, background) = (TaskTracker::new(), CancellationToken::new());
     let waiting = Arc::new(Notify::new());
@@ -96,8 +99,12 @@ pub async fn run(config: &Config, start: Start) -> Result<(), ServerError> {
             }
         });
     }
-    let app = App { programme: programme.clone(), sign_in };
+    let telephone = telephone.and_then(|callers| {
+        Telephone::new(programme.clone(), intake.clone(), &channels, sealer, callers).map(telephone::router)
+    });
+    let app = App { programme: programme.clone(), sign_in, has_telephone: telephone.is_some() };
     let router = web::router(app).merge(webhook::router(Webhooks { intake, channels })).merge(beside);
+    let router = router.merge(telephone.unwrap_or_default());
     let stopped = stop.clone();
     let serve = axum::serve(listener, router).with_graceful_shutdown(async move { stopped.cancelled().await });
     let served = tokio::select! {

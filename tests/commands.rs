@@ -181,7 +181,7 @@ fn a_phone_in_the_terminal_speaks_sms_and_ussd() {
     for expected in [
         "< OK DEP 1 Zangasso sem 48: 45 dépistés",
         "characters, 1 SMS)",
-        "| Nutrition Mali\n| 1 Démonstration culinaire",
+        "| Nutrition Mali\n| 1 Dépistage PB\n| 2 Démonstration culinaire",
         "| Thème?\n| 1 Allaitement",
         "| 1 Envoyer",
         "< OK SEN 2 Zangasso 23/11: Allaitement, Mosquée, 40 femmes, 120 hommes.",
@@ -197,14 +197,14 @@ fn a_transcript_is_played_and_compared() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("sen.transcript");
     let script = "@ 2026-11-23 10:42\n@ +22370000001 leader Zangasso commune\n* +22370000001 dial\n\
-                  = Nutrition Mali\\n1 Sensibilisation\\n0 Aide\n";
+                  = Nutrition Mali\\n1 Sensibilisation\\n2 Alerte\\n0 Aide\n";
     fs::write(&file, script).expect("written");
     let path = file.to_str().expect("text");
     assert_eq!(simulated(&["--script", path], "").status.code(), Some(0));
     fs::write(&file, script.replace("0 Aide", "0 Help")).expect("written");
     let output = simulated(&["--script", path], "");
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stdout).contains(":4: told     = Nutrition Mali\\n1 Sensibilisation\\n0 Aide"));
+    assert!(text(&output.stdout).contains(":4: told     = Nutrition Mali\\n1 Sensibilisation\\n2 Alerte\\n0 Aide"));
     fs::write(&file, "hello\n").expect("written");
     assert_eq!(simulated(&["--script", path], "").status.code(), Some(1));
 }

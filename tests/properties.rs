@@ -120,7 +120,7 @@ async fn expect_views_add_up(rig: &Rig, reports: &[Report], told: &str) {
     let access = Access { area: None, may_write: false };
     for period in ["2026-11-23", "2026-W47", "2026-W48", "2026-11", "2026-Q4", "2026"] {
         for by in ["place", "period", "network"] {
-            let ask = Ask { place: Some("ML"), period: Some(period), flow: Some("dep"), by: Some(by) };
+            let ask = Ask { place: Some("ML"), period: Some(period), flow: Some("dep"), by: Some(by), network: None };
             let question = Question::settle(&in_force, &access, rig.programme.today(), ask).expect("a question");
             let (summary, complete) =
                 view::summary(&rig.programme, &question, in_force.pack.first_language()).await.expect("a summary");

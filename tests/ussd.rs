@@ -190,10 +190,10 @@ async fn an_officer_reads_figures_and_a_stranger_is_told_where_to_ask() {
         let officer = support::phone(9);
         rig.register(&officer, "officier", "government", "ML0302").await;
         let menu = rig.ussd(&officer, "s1", "").await;
-        assert!(menu.contains("3 Chiffres de ma zone"), "{menu}");
-        let figures = rig.ussd(&officer, "s1", "3").await;
+        assert!(menu.contains("7 Chiffres de ma zone"), "{menu}");
+        let figures = rig.ussd(&officer, "s1", "7").await;
         assert!(figures.starts_with("END KADIOLO T4: "), "{figures}");
-        assert_eq!(rig.ussd(&officer, "s1", "3").await, figures, "the same figures again");
+        assert_eq!(rig.ussd(&officer, "s1", "7").await, figures, "the same figures again");
         let stranger = rig.ussd(&support::phone(77), "s9", "").await;
         assert!(stranger.starts_with("END Ce numéro n'est pas inscrit."), "{stranger}");
         let unread = rig.dialled(&officer, "", "");

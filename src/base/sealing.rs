@@ -112,7 +112,9 @@ fn derive(key: &[u8; KEY_BYTES], purpose: &[u8]) -> [u8; 32] {
 
 /// SHA-256 as hexadecimal: for content hashes and stored tokens of high entropy.
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = |byte: u8| [byte >> 4, byte & 15].map(|half| char::from(DIGITS[usize::from(half)]));
+    Sha256::digest(bytes).into_iter().flat_map(digits).collect()
 }
 
 #[cfg(test)]

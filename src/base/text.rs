@@ -29,7 +29,7 @@ pub fn visible(text: &str) -> String {
 /// `œ` becomes `oe`; a letter with no plain form stays. Arabic-Indic and other decimal digits become ASCII digits.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for character in text.nfkd() {
+    for character in text.chars().flat_map(plain_forms) {
         if is_combining_mark(character) || is_invisible(character) {
             continue;
         }
@@ -45,6 +45,15 @@ pub fn fold(text: &str) -> String {
         }
     }
     folded
+}
+
+/// What a character is made of; a superscript, circled or fraction digit stays whole: `5²` is not 52.
+fn plain_forms(character: char) -> impl Iterator<Item = char> {
+    let forms = std::iter::once(character).nfkd();
+    let is_plain = matches!(character, '0'..='9' | '\u{ff10}'..='\u{ff19}');
+    let kept = !is_plain && forms.clone().any(|form| form.is_ascii_digit());
+    let whole = kept.then_some(character);
+    whole.into_iter().chain(forms.filter(move |_| !kept))
 }
 
 /// The ASCII digit a decimal digit of another script stands for (Arabic-Indic, Persian, N'Ko, Devanagari, Bengali).
@@ -87,6 +96,7 @@ mod tests {
             ("٤٥", "45"),
             ("l’eau", "l'eau"),
             ("–5", "-5"),
+            ("J⁵ ④ ½ ５", "j⁵ ④ ½ 5"),
         ] {
             assert_eq!(fold(typed), folded, "{typed}");
         }

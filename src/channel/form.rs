@@ -165,7 +165,7 @@ impl Fields {
 }
 
 /// `text` for a form body or any part of an address; a space is `%20`, which both understand.
-pub(super) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
@@ -177,7 +177,7 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 /// A form body of these pairs, in this order.
-pub(super) fn encode(pairs: &[(&str, &str)]) -> String {
+pub fn encode(pairs: &[(&str, &str)]) -> String {
     let written: Vec<String> =
         pairs.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
     written.join("&")

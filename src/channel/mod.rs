@@ -23,6 +23,7 @@ use crate::base::gsm7::USSD_SEPTETS_MAX;
 use crate::base::id::OutboxId;
 use crate::base::{Instant, NumberingPlan, Phone, Sender, UssdInput};
 
+pub use form::{encode, escape};
 pub use limits::{BODY_BYTES_MAX, TEXT_CHARS_MAX};
 
 /// Every provider relais speaks with. Explicit, so none can be silently absent.

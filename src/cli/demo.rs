@@ -11,9 +11,10 @@ use super::{Failure, open};
 use crate::base::Environment;
 use crate::base::sealing::Sealer;
 use crate::config::{self, Config, Overrides};
-use crate::demo::{self, Filled, TOUR_CERCLE, TOUR_COMMUNE};
+use crate::demo::{self, Filled, TOUR_CERCLE, TOUR_COMMUNE, Wanted};
 use crate::programme::Programme;
 use crate::server::{self, Start};
+use crate::web::page::telephone::Caller;
 use crate::web::{SignIn, provider_double};
 
 /// Months of made-up reports.
@@ -48,8 +49,17 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     greet(&address.to_string(), &filled);
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone())?);
-    let start =
-        Start { programme, listener, operations: None, sign_in: SignIn::Demo, beside: provider_double::router(), stop };
+    let callers = filled.samples.into_iter();
+    let callers = callers.map(|sample| Caller { phone: sample.phone, role: sample.role, place: sample.place });
+    let start = Start {
+        programme,
+        listener,
+        operations: None,
+        sign_in: SignIn::Demo,
+        beside: provider_double::router(),
+        telephone: Some(callers.collect()),
+        stop,
+    };
     server::run(&config, start).await.map_err(Failure::refused)
 }
 
@@ -72,20 +82,22 @@ async fn fill(programme: &Programme) -> Result<Filled, Failure> {
             eprint!("\rMaking up twelve months of reports: {done} of {all}");
         }
     };
-    let filled = demo::fill(programme, MONTHS, progress).await.map_err(Failure::refused)?;
+    let filled =
+        demo::fill(programme, Wanted { months: MONTHS, area: None }, progress).await.map_err(Failure::refused)?;
     eprintln!("\r{} made-up people, {} made-up reports of twelve months.          ", filled.people, filled.reports);
     Ok(filled)
 }
 
 fn greet(address: &str, filled: &Filled) {
-    let phone =
-        |phone: &Option<crate::base::Phone>| phone.as_ref().map(|phone| phone.e164().to_owned()).unwrap_or_default();
-    let (reporter, officer) = (phone(&filled.reporter), phone(&filled.officer));
+    let phone = |role: &str| filled.phone_of(role).map(|phone| phone.e164().to_owned()).unwrap_or_default();
+    let (reporter, officer) = (phone("asc"), phone("officier"));
     eprintln!(
         "\nrelais demo: every person and every figure here is made up. Ctrl-C ends it and removes everything.\n\n\
-         Open the page:         http://{address}/\n\
-         The tour's commune:    http://{address}/places/{TOUR_COMMUNE}\n         and its cercle's:      http://{address}/places/{TOUR_CERCLE}\n\n\
-         Report as a community health worker of that commune, by the callback Africa's Talking would make:\n\n  \
+         Type on a phone:      http://{address}/telephone\n\
+         Open the page:        http://{address}/\n\
+         The tour's commune:   http://{address}/places/{TOUR_COMMUNE}\n\
+         Its cercle:           http://{address}/places/{TOUR_CERCLE}\n\n\
+         Or without a browser: report as a community health worker of that commune, by the callback Africa's Talking would make:\n\n  \
          curl -d from={reporter_encoded} -d to=36019 -d id=tour-1 -d 'text=DEP T45 F23 V38 J5 R1 E1 S2 M5' \\\n    \
          http://{address}/in/demo/{DEMO_KEY}/sms\n\n\
          Read the answer that was sent:\n\n  \

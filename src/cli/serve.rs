@@ -28,7 +28,15 @@ pub(super) async fn run(arguments: WithConfig) -> Result<(), Failure> {
     let operations_listens = operations.local_addr().map_err(Failure::refused)?;
     tracing::info!(listen = %listens, operations = %operations_listens, channels = config.channels.len(), "serving");
     let sign_in = SignIn::Token { secure_cookie: config.public_url.starts_with("https://") };
-    let start = Start { programme, listener, operations: Some(operations), sign_in, beside: Router::new(), stop };
+    let start = Start {
+        programme,
+        listener,
+        operations: Some(operations),
+        sign_in,
+        beside: Router::new(),
+        telephone: None,
+        stop,
+    };
     server::run(&config, start).await.map_err(Failure::refused)
 }
 

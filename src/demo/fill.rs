@@ -9,11 +9,12 @@ use super::chance::Chance;
 use super::people::{DemoPerson, people};
 use super::year::{Draft, reports};
 use crate::base::period::shift;
-use crate::base::{Date, Instant, MessageId, Phone, ReportId};
+use crate::base::{Date, Instant, MessageId, Phone, PlaceId, ReportId};
 use crate::flow::model::Flow;
 use crate::flow::turn::Outcome;
 use crate::flow::values::{Value, Values};
 use crate::person::Person;
+use crate::place::Place;
 use crate::programme::{InForce, Programme};
 use crate::report::{ReceivedKind, Report, ReportState, due_period, reporter_key};
 use crate::rollup::{CellChange, CellKey, Counted, CountingError, changes, counts};
@@ -26,6 +27,9 @@ const AT_ONCE: usize = 10_000;
 /// The same demo on every machine.
 const SEED: u64 = 2026;
 
+/// Roles of the samples, in the order of the tour.
+const SAMPLE_ROLES: [&str; 6] = ["asc", "relais", "gsan", "leader", "point_focal", "officier"];
+
 /// What was made up.
 #[derive(Clone, Debug)]
 pub struct Filled {
@@ -33,10 +37,35 @@ pub struct Filled {
     pub people: usize,
     /// Number of reports.
     pub reports: usize,
-    /// A phone to report from: the first person's.
-    pub reporter: Option<Phone>,
-    /// A phone to ask from: the first officer's.
-    pub officer: Option<Phone>,
+    /// One person of each role, the tour's first.
+    pub samples: Vec<Sample>,
+}
+
+/// Someone to be while trying things.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// Their role.
+    pub role: String,
+    /// Where they report from.
+    pub place: PlaceId,
+    /// Their phone.
+    pub phone: Phone,
+}
+
+impl Filled {
+    /// The phone of the sample with this role.
+    pub fn phone_of(&self, role: &str) -> Option<&Phone> {
+        self.samples.iter().find(|sample| sample.role == role).map(|sample| &sample.phone)
+    }
+}
+
+/// What is wanted of a demo.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// Months of reports up to today.
+    pub months: i32,
+    /// The place whose people are made up; `None` for the whole country.
+    pub area: Option<PlaceId>,
 }
 
 /// A demo could not be filled.
@@ -50,16 +79,18 @@ pub enum FillError {
     Counting(#[from] CountingError),
 }
 
-/// Makes up people and the reports of the `months` up to today. Calls `progress` with reports filed and to be filed.
+/// Makes up people and their reports up to yesterday. Calls `progress` with reports filed and to be filed.
 ///
 /// # Errors
 /// [`FillError`]; what was filed before it stays.
-pub async fn fill(programme: &Programme, months: i32, progress: impl Fn(usize, usize)) -> Result<Filled, FillError> {
+pub async fn fill(programme: &Programme, wanted: Wanted, progress: impl Fn(usize, usize)) -> Result<Filled, FillError> {
     let in_force = programme.in_force();
     let today = programme.today();
-    let from = shift(today, (-months).months()).first_of_month();
+    let from = shift(today, (-wanted.months).months()).first_of_month();
     let chance = Chance::new(SEED);
-    let people = people(&in_force.tree, &in_force.pack.numbering, from, &programme.environment, &chance);
+    let within = |place: PlaceId| wanted.area.is_none_or(|area| in_force.tree.lies_in(place, area, today));
+    let places: Vec<&Place> = in_force.tree.all().filter(|place| within(place.id)).collect();
+    let people = people(&places, &in_force.pack.numbering, from, &programme.environment, &chance);
     let registered: Vec<Person> = people.iter().map(|demo| demo.person.clone()).collect();
     let mut tx = programme.store.begin().await?;
     store::bulk::people(&mut tx, &registered).await?;
@@ -78,10 +109,16 @@ pub async fn fill(programme: &Programme, months: i32, progress: impl Fn(usize, u
         progress((rank * AT_ONCE + drafts_at_once.len()).min(drafts.len()), drafts.len());
     }
     filling.finish().await?;
-    let phone_of = |role: &str| {
-        people.iter().find(|demo| demo.person.role == role).and_then(|demo| demo.person.phones.first().cloned())
+    Ok(Filled { people: people.len(), reports: drafts.len(), samples: samples(&people) })
+}
+
+/// The first person of each role.
+fn samples(people: &[DemoPerson]) -> Vec<Sample> {
+    let sample = |role: &str| {
+        let person = &people.iter().find(|demo| demo.person.role == role)?.person;
+        Some(Sample { role: role.to_owned(), place: person.place, phone: person.phones.first()?.clone() })
     };
-    Ok(Filled { people: people.len(), reports: drafts.len(), reporter: phone_of("asc"), officer: phone_of("officier") })
+    SAMPLE_ROLES.iter().filter_map(|role| sample(role)).collect()
 }
 
 struct Filling<'a> {

@@ -6,5 +6,5 @@ mod fill;
 mod people;
 mod year;
 
-pub use fill::{FillError, Filled, fill};
+pub use fill::{FillError, Filled, Sample, Wanted, fill};
 pub use people::{TOUR_CERCLE, TOUR_COMMUNE};

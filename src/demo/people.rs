@@ -3,7 +3,7 @@
 use super::chance::Chance;
 use crate::base::{Date, Environment, Language, NumberingPlan, PersonId, Phone};
 use crate::person::Person;
-use crate::place::{ALWAYS, Place, Tree};
+use crate::place::{ALWAYS, Place};
 
 /// Given names and family names seen all over Mali; any likeness to a person is chance.
 const GIVEN: [&str; 16] = [
@@ -50,17 +50,18 @@ pub struct DemoPerson {
     pub diligence: u64,
 }
 
-/// The people of a demo. The first is the ASC of the tour: `+223 70 00 00 01`, in [`TOUR_COMMUNE`].
+/// The people of a demo in these places. The first is the ASC of the tour: `+223 70 00 00 01`, in [`TOUR_COMMUNE`].
 pub fn people(
-    tree: &Tree,
+    places: &[&Place],
     plan: &NumberingPlan,
     from: Date,
     environment: &Environment,
     chance: &Chance,
 ) -> Vec<DemoPerson> {
-    let mut communes: Vec<&Place> = tree.all().filter(|place| place.level == "commune").collect();
-    // The tour's commune first, the others by code.
-    communes.sort_by_key(|place| (place.code != TOUR_COMMUNE, place.code.clone()));
+    let mut communes: Vec<&Place> = places.iter().copied().filter(|place| place.level == "commune").collect();
+    // The tour's commune first, then its neighbours, the others by code.
+    communes
+        .sort_by_key(|place| (place.code != TOUR_COMMUNE, !place.code.starts_with(TOUR_CERCLE), place.code.clone()));
     let mut made = Making { plan, from, environment, chance, people: Vec::new() };
     for (rank, commune) in communes.iter().enumerate() {
         let diligence = 55 + chance.below(43);
@@ -74,7 +75,7 @@ pub fn people(
         }
     }
     let mut areas: Vec<&Place> =
-        tree.all().filter(|place| !["commune", "site"].contains(&place.level.as_str())).collect();
+        places.iter().copied().filter(|place| !["commune", "site"].contains(&place.level.as_str())).collect();
     areas.sort_by_key(|place| (place.code != TOUR_CERCLE, place.code.clone()));
     for area in areas {
         made.add(area, "officier", "government", 90);

@@ -2,6 +2,7 @@
 //!
 //! Nothing here does I/O, knows channels or the store, or reads the clock.
 
+pub mod beside;
 pub mod check;
 pub mod diagnostic;
 pub mod dialogue;

@@ -116,7 +116,7 @@ fn report(pack: &Pack, read: &ReportRead) -> ReadAs {
     let (flow, body) = (&read.flow, &read.body);
     let mut values = body.values.clone();
     rule::drop_day_not_asked(pack, flow, &mut values, &body.unfinished);
-    let findings = rule::examine(pack, flow, &values, &body.unfinished);
+    let findings = rule::examine(pack, flow, &values, &body.unfinished, &BTreeMap::new());
     let outside = findings.out_of_range.iter().map(|field| range_told(field, &values));
     let alone = findings.not_asked.iter().map(|field| format!("{} does not go with the rest", field.label));
     let failed = |severity| findings.failed_as(severity).map(|check| format!("check `{}`", check.id));

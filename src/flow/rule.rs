@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::beside::Beside;
 use super::model::{Check, Field, FieldKind, Flow, Pack, Severity};
 use super::read::limits::SWAP_TRIES_MAX;
 use super::text::Scope;
@@ -23,6 +24,8 @@ pub struct Findings<'f> {
     pub above_soft: Vec<&'f Field>,
     /// Checks that do not hold, in the flow's order.
     pub failed: Vec<&'f Check>,
+    /// What the checks read of earlier reports.
+    pub beside: Beside,
 }
 
 impl<'f> Findings<'f> {
@@ -43,13 +46,23 @@ impl<'f> Findings<'f> {
 }
 
 /// Judges `values` by the rules of `flow`. `unfinished` are labels typed without a value: missing although optional.
-pub fn examine<'f>(pack: &Pack, flow: &'f Flow, values: &Values, unfinished: &BTreeSet<String>) -> Findings<'f> {
+///
+/// `beside` is what checks may read of earlier reports; empty where nothing was looked up.
+pub fn examine<'f>(
+    pack: &Pack,
+    flow: &'f Flow,
+    values: &Values,
+    unfinished: &BTreeSet<String>,
+    beside: &Beside,
+) -> Findings<'f> {
     let mut given = names(pack, flow, values, pack.first_language());
-    let scope = Scope::from(given.clone());
+    let mut judged = given.clone();
+    add_beside(&mut judged, beside);
+    let scope = Scope::from(judged);
     // A label typed without its value is about to get one: what it excludes is not asked for.
     given.extend(unfinished.iter().filter(|label| values.get(label).is_none()).map(|l| (l.clone(), Scope::from(0))));
     let announced = Scope::from(given);
-    let mut findings = Findings::default();
+    let mut findings = Findings { beside: beside.clone(), ..Findings::default() };
     for field in &flow.fields {
         let asked = is_asked(pack, field, &announced);
         match values.get(&field.label) {
@@ -66,13 +79,19 @@ pub fn examine<'f>(pack: &Pack, flow: &'f Flow, values: &Values, unfinished: &BT
         }
     }
     for check in &flow.checks {
-        let applies = check.labels.iter().all(|label| values.get(label).is_some());
+        let applies = check.labels.iter().all(|label| values.get(label).is_some())
+            && check.beside.iter().all(|name| beside.contains_key(name));
         // A condition that cannot be computed does not hold: nothing slips past a check. `relais check` excludes it.
         if applies && !pack.texts.holds(&check.must, scope.clone()).unwrap_or(false) {
             findings.failed.push(check);
         }
     }
     findings
+}
+
+/// Adds what was looked up in earlier reports to the names a text is given.
+pub fn add_beside(names: &mut BTreeMap<String, Scope>, beside: &Beside) {
+    names.extend(beside.iter().map(|(name, value)| (name.clone(), Scope::from(*value))));
 }
 
 /// Takes away a typed day that the flow does not ask for beside the other values: a meeting not held has no day, and its
@@ -132,7 +151,7 @@ pub fn swap(pack: &Pack, flow: &Flow, values: &Values, findings: &Findings<'_>) 
         let mut swapped = values.clone();
         swapped.set(one, second);
         swapped.set(other, first);
-        let sound = !examine(pack, flow, &swapped, &BTreeSet::new()).is_refused();
+        let sound = !examine(pack, flow, &swapped, &BTreeSet::new(), &findings.beside).is_refused();
         sound.then(|| (one.clone(), other.clone(), swapped))
     })
 }

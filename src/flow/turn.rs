@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::beside::Beside;
 use super::dialogue::Conversation;
 use super::model::Pack;
 use super::values::Values;
@@ -86,6 +87,33 @@ pub enum Need {
         /// Day of the meeting.
         date: Date,
     },
+    /// Is there already a report of `flow` for this place and period?
+    Once {
+        /// Flow id.
+        flow: String,
+        /// Which place.
+        place: PlaceId,
+        /// Which period.
+        period: Period,
+    },
+    /// The counted report of this person and flow before this day.
+    Previous {
+        /// Who.
+        person: PersonId,
+        /// Flow id.
+        flow: String,
+        /// Before this day.
+        before: Date,
+    },
+    /// What the indicators of `flow` add up to at this place in this year.
+    SoFar {
+        /// Flow id.
+        flow: String,
+        /// Which place.
+        place: PlaceId,
+        /// Which year.
+        year: Period,
+    },
     /// The report with this receipt, sent from this phone or another phone of the same people.
     Receipt(i64),
 }
@@ -99,9 +127,11 @@ pub struct Facts(pub BTreeMap<Need, Fact>);
 pub enum Fact {
     /// To [`Need::Owes`].
     Owes(bool),
-    /// To [`Need::SameReport`] and [`Need::Meeting`]: `None` when there is none, else the receipt of the earlier one on
+    /// To [`Need::SameReport`], [`Need::Meeting`] and [`Need::Once`]: `None` when there is none, else the receipt of the earlier one on
     /// this phone, or 0 when it came from another phone and has no number here.
     Earlier(Option<i64>),
+    /// To [`Need::Previous`] and [`Need::SoFar`]: by the names of [`super::beside`]; empty when there is nothing.
+    Beside(Beside),
     /// To [`Need::Receipt`]: empty when there is none; several when two phones of one person used the number.
     Reports(Vec<OwnReport>),
 }
@@ -223,6 +253,8 @@ pub enum FilingState {
     Draft,
     /// Left unfinished: shown, never counted.
     Incomplete,
+    /// Waiting for an officer: not in the totals yet.
+    AwaitingVisa,
     /// From an unknown number: kept, not counted.
     Held,
 }

@@ -18,6 +18,7 @@ pub(super) async fn work(
     outbox: Arc<Notify>,
     stop: CancellationToken,
 ) {
+    let mut last = 0;
     loop {
         let mut jobs = Vec::new();
         {
@@ -28,9 +29,27 @@ pub(super) async fn work(
                 taken = waiting.recv_many(&mut jobs, limits::BATCH_MAX) => if taken == 0 { return },
                 () = stop.cancelled() => return,
             }
+            linger(&mut waiting, &mut jobs, last).await;
         }
+        last = jobs.len();
         settle_jobs(&programme, jobs).await;
         outbox.notify_waiters();
+    }
+}
+
+/// After a large batch its callers have only just been answered, and those that go on calling are about to: waiting for
+/// them a moment saves a commit. Where few call, nobody waits.
+async fn linger(waiting: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>, last: usize) {
+    for _ in 0..limits::LINGER_ROUNDS {
+        if last < limits::LINGER_FROM || jobs.len() >= last {
+            return;
+        }
+        tokio::time::sleep(limits::LINGER).await;
+        while jobs.len() < limits::BATCH_MAX
+            && let Ok(job) = waiting.try_recv()
+        {
+            jobs.push(job);
+        }
     }
 }
 

@@ -83,23 +83,32 @@ async fn file(
     state.last_receipt = state.last_receipt.max(filing.receipt);
     let filed = report(batch, received, state, filing, message);
     count_new(batch, &filed).await?;
+    touch(batch, &filed);
     if !filing.tasks.is_empty() {
         // A task names its report, so the report goes first.
         batch.pending.flush(&mut batch.tx).await?;
         store::report::insert(&mut batch.tx, &filed).await?;
         return settle_tasks(batch, &filed, &filing.tasks).await;
     }
-    if let Some(reporter) = &filed.reporter {
-        batch.pending.touch(reporter.clone());
-    }
     batch.pending.reports.push(filed);
     Ok(())
+}
+
+/// What was looked up of its reporter before holds no longer.
+fn touch(batch: &mut Batch<'_>, report: &Report) {
+    if let Some(reporter) = &report.reporter {
+        batch.pending.touch(reporter.clone());
+    }
+    if let Some(place) = report.place {
+        batch.pending.touch(place.to_string());
+    }
 }
 
 /// Moves the cells for a report that is new, and notes it as received.
 async fn count_new(batch: &mut Batch<'_>, filed: &Report) -> Result<(), IntakeError> {
     let counts = counts_of(batch, Some(filed)).await?;
     move_cells(batch, (None, None), (Some(filed), counts.as_ref()));
+    batch.move_stocks(None, Some(filed)).await?;
     if let (Some(reporter), Some(place), true) = (&filed.reporter, filed.place, filed.state.is_counted()) {
         let edition = batch.programme.edition(&mut batch.tx, &filed.flow_hash).await?;
         batch.pending.note(Received {
@@ -140,6 +149,7 @@ fn report(batch: &Batch<'_>, received: &Call, state: &PhoneState, filing: &Filin
             FilingState::Counted => ReportState::Counted,
             FilingState::Draft => ReportState::Draft,
             FilingState::Incomplete => ReportState::Incomplete,
+            FilingState::AwaitingVisa => ReportState::AwaitingVisa,
             FilingState::Held => ReportState::Held,
         },
         zero: filing.zero,
@@ -168,6 +178,8 @@ async fn replace(
     if !replaced {
         return Err(IntakeError::Overtaken);
     }
+    touch(batch, before);
+    touch(batch, after);
     count(batch, Some(before), Some(after)).await?;
     settle_tasks(batch, after, tasks).await
 }
@@ -178,6 +190,7 @@ async fn count(batch: &mut Batch<'_>, before: Option<&Report>, after: Option<&Re
     let before_counts = counts_of(batch, before).await?;
     let after_counts = counts_of(batch, after).await?;
     move_cells(batch, (before, before_counts.as_ref()), (after, after_counts.as_ref()));
+    batch.move_stocks(before, after).await?;
     let mut periods: Vec<(&str, &Report)> = Vec::new();
     for report in [before, after].into_iter().flatten() {
         let touches = before.is_some_and(|report| report.state.is_counted()) || report.state.is_counted();

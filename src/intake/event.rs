@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::foresight::Foresight;
 use super::known::{Known, message_key};
 use super::pending::{Pending, Reply, SettledMessage};
 use super::{IntakeError, Received, effect, fact, limits};
-use crate::base::{Date, Language, MessageId, OutboxId, Phone, Sender};
+use crate::base::{Date, Instant, Language, MessageId, OutboxId, Phone, Sender};
 use crate::channel::{Delivery, Inbound, Ussd};
 use crate::flow::dialogue::{self, Conversation};
 use crate::flow::turn::{Effect, Facts, Need, Outcome, Reporter, Step, Turn};
@@ -50,6 +51,8 @@ pub(super) struct Batch<'a> {
     pub tx: Tx,
     /// What the batch will ask for, looked up at once.
     known: Known,
+    /// Turns taken ahead with what they ask for, looked up at once.
+    foresight: Foresight,
     /// Rows kept back, to go many in one statement.
     pub pending: Pending<'a>,
     /// Cells moved by the whole batch: written in key order at its end, so that two servers never wait in a circle.
@@ -61,8 +64,9 @@ pub(super) async fn settle_all(programme: &Programme, received: &[Received]) -> 
     let in_force = programme.in_force();
     let mut tx = programme.store.begin().await?;
     let known = Known::of(&mut tx, received).await?;
+    let foresight = Foresight::of(&mut tx, programme, &in_force, received, &known).await?;
     let (pending, cells) = (Pending::default(), BTreeMap::new());
-    let mut batch = Batch { programme, in_force: &in_force, tx, known, pending, cells };
+    let mut batch = Batch { programme, in_force: &in_force, tx, known, foresight, pending, cells };
     let mut settled = Vec::with_capacity(received.len());
     for one in received {
         settled.push(batch.settle(one).await?);
@@ -171,9 +175,15 @@ impl<'a> Batch<'a> {
         self.flush_if_touched(people.iter().map(String::as_str)).await?;
         let today = received.received.date_in(&self.programme.timezone);
         let message = MessageId::new(&self.programme.environment);
-        let decided =
-            self.decide(received, &state, |turn, conversation| dialogue::step(turn, conversation, &inbound.text));
-        let step = decided.await?.unwrap_or_else(undecided);
+        let foreseen = self.foresight.step(&message_key(received), &state, |key| self.pending.is_changed(key));
+        let step = match foreseen {
+            Some(step) => step,
+            None => {
+                let decided = self
+                    .decide(received, &state, |turn, conversation| dialogue::step(turn, conversation, &inbound.text));
+                decided.await?.unwrap_or_else(undecided)
+            }
+        };
         let reply = self.carry_out(received, &mut state, &step, message).await?;
         state.conversation = serde_json::to_string(&step.conversation)?;
         if step.outcome == Outcome::UnknownSender && reply.is_some() {
@@ -205,24 +215,12 @@ impl<'a> Batch<'a> {
         state: &PhoneState,
         take: impl Fn(&Turn<'_>, Conversation) -> Result<T, Vec<Need>>,
     ) -> Result<Result<T, Conversation>, IntakeError> {
-        let conversation = match state.conversation.as_str() {
-            "" => Conversation::default(),
-            kept => serde_json::from_str(kept)?,
-        };
+        let conversation = conversation(state)?;
         let today = received.received.date_in(&self.programme.timezone);
         let reporters = reporters(self.in_force, state, today);
         let mut facts = Facts::default();
         for _ in 0..limits::ROUNDS_MAX {
-            let turn = Turn {
-                pack: &self.in_force.pack,
-                now: received.received,
-                today,
-                language: language(self.in_force, state),
-                reporters: &reporters,
-                next_receipt: state.last_receipt + 1,
-                greeted_today: state.greeted_on == Some(today),
-                facts: &facts,
-            };
+            let turn = turn(self.in_force, state, &reporters, (received.received, today), &facts);
             match take(&turn, conversation.clone()) {
                 Ok(taken) => return Ok(Ok(taken)),
                 Err(needs) => {
@@ -283,6 +281,31 @@ impl<'a> Batch<'a> {
 fn undecided(conversation: Conversation) -> Step {
     let (outcome, effects) = (Outcome::Unreadable, Vec::new());
     Step { conversation, effects, reply: None, outcome, goes_on: false, sms: None }
+}
+
+/// What is open with a phone.
+pub(super) fn conversation(state: &PhoneState) -> Result<Conversation, serde_json::Error> {
+    if state.conversation.is_empty() { Ok(Conversation::default()) } else { serde_json::from_str(&state.conversation) }
+}
+
+/// A turn of a phone: everything it may know.
+pub(super) fn turn<'t>(
+    in_force: &'t InForce,
+    state: &PhoneState,
+    reporters: &'t [Reporter],
+    (now, today): (Instant, Date),
+    facts: &'t Facts,
+) -> Turn<'t> {
+    Turn {
+        pack: &in_force.pack,
+        now,
+        today,
+        language: language(in_force, state),
+        reporters,
+        next_receipt: state.last_receipt + 1,
+        greeted_today: state.greeted_on == Some(today),
+        facts,
+    }
 }
 
 /// The language of a phone: chosen on it, else its person's, else the pack's first.

@@ -1,6 +1,7 @@
 //! Looks up what a turn has to know.
 
-use crate::base::PlaceId;
+use crate::base::{Period, PeriodKind, PlaceId};
+use crate::flow::beside::{self, Beside};
 use crate::flow::turn::{Fact, Need, OwnReport};
 use crate::programme::InForce;
 use crate::report::{Report, ReportState};
@@ -12,7 +13,10 @@ use crate::store::{self, StoreError, Tx};
 pub(super) fn reporters(in_force: &InForce, state: &PhoneState, need: &Need) -> Vec<String> {
     match need {
         Need::Meeting { body, place, .. } => vec![body_key(body, *place)],
+        Need::Once { place, .. } => vec![place.to_string()],
         Need::Receipt(_) => Vec::new(),
+        Need::SoFar { .. } => Vec::new(),
+        Need::Previous { person, .. } => vec![person.to_string()],
         Need::Owes { person, flow, .. } | Need::SameReport { person, flow, .. } => {
             let registered = state.people.iter().find(|known| known.id == *person);
             let place = registered.and_then(|known| in_force.tree.get(known.place));
@@ -45,7 +49,7 @@ pub(super) async fn look_up(
         Need::SameReport { flow, date, digest, .. } => {
             for reporter in reporters(in_force, state, need) {
                 if let Some(report) = store::report::same(tx, &reporter, flow, *date, digest).await? {
-                    return Ok(Fact::Earlier(Some(receipt_here(state, &report))));
+                    return Ok(Fact::Earlier(Some(receipt_here(state, &report.phone_index, report.receipt))));
                 }
             }
             Ok(Fact::Earlier(None))
@@ -56,7 +60,24 @@ pub(super) async fn look_up(
                 return Ok(Fact::Earlier(None));
             };
             let earlier = store::report::meeting(tx, &body_at_place, &flow.id, *date).await?;
-            Ok(Fact::Earlier(earlier.map(|report| receipt_here(state, &report))))
+            Ok(Fact::Earlier(earlier.map(|report| receipt_here(state, &report.phone_index, report.receipt))))
+        }
+        Need::Once { flow, place, period } => {
+            let earlier = store::report::of_place(tx, *place, flow, &period.name()).await?;
+            Ok(Fact::Earlier(earlier.map(|report| receipt_here(state, &report.phone_index, report.receipt))))
+        }
+        Need::Previous { person, flow, before } => {
+            let earlier = store::report::before(tx, &person.to_string(), flow, *before).await?;
+            Ok(Fact::Beside(earlier.map(|report| beside::previous(&report.values)).unwrap_or_default()))
+        }
+        Need::SoFar { flow, place, year } => {
+            let Some(flow) = in_force.pack.flow(flow) else { return Ok(Fact::Beside(Beside::new())) };
+            let months = in_force.pack.calendar.periods_in(PeriodKind::Month, *year);
+            let months: Vec<String> = months.iter().map(Period::name).collect();
+            let (area, day, periods) = (*place, year.last(), months.as_slice());
+            let (flow_id, network, indicators) = (Some(flow.id.as_str()), None, &[][..]);
+            let scope = store::cell::Scope { area, day, periods, flow: flow_id, network, indicators };
+            Ok(Fact::Beside(beside::so_far(flow, &store::cell::sums(tx, &scope).await?)))
         }
         Need::Receipt(receipt) => {
             let reports = store::report::by_receipt_of_people(tx, &state.index, *receipt).await?;
@@ -71,8 +92,8 @@ fn body_key(body: &str, place: PlaceId) -> String {
 }
 
 /// A report from another phone has no number here.
-fn receipt_here(state: &PhoneState, report: &Report) -> i64 {
-    if report.phone_index == state.index { report.receipt } else { 0 }
+pub(super) fn receipt_here(state: &PhoneState, phone_index: &str, receipt: i64) -> i64 {
+    if phone_index == state.index { receipt } else { 0 }
 }
 
 /// A report held for an unknown number has no place yet: there is nothing its sender could change.

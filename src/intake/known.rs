@@ -57,6 +57,16 @@ impl Known {
         self.messages.remove(key)
     }
 
+    /// True when a message came before under `key`; it may still be asked for.
+    pub fn has_message(&self, key: &str) -> bool {
+        self.messages.contains_key(key)
+    }
+
+    /// The phone's state; it may still be asked for.
+    pub fn peek(&self, phone: &Phone) -> Option<&PhoneState> {
+        self.phones.get(phone)
+    }
+
     /// True once `key` was asked for: the batch may have settled it since.
     pub fn is_stale(&self, key: &str) -> bool {
         self.asked.contains(key)

@@ -6,8 +6,16 @@ use std::time::Duration;
 pub const QUEUE_MAX: usize = 4_096;
 /// Things sharing one commit. Larger batches save no more fsyncs worth having and make each caller wait longer.
 pub const BATCH_MAX: usize = 128;
+/// Things in a batch from which on the next one waits a moment for callers that go on calling.
+pub const LINGER_FROM: usize = 16;
+/// How long it waits at a time, and how often at most: far less than such a batch takes.
+pub const LINGER: Duration = Duration::from_millis(1);
+/// See [`LINGER`].
+pub const LINGER_ROUNDS: usize = 3;
 /// Times a batch is taken again after a deadlock or a faster server, before each of its calls is taken alone.
 pub const CONFLICTS_MAX: u32 = 8;
+/// Turns worth a thread of their own: beginning one takes about as long as a turn.
+pub const TURNS_PER_THREAD_MIN: usize = 16;
 /// Rounds of look-ups one turn may ask for: a turn needs two, a correction three.
 pub const ROUNDS_MAX: usize = 6;
 /// Longest a call waits for the database before it goes to the spool. Providers wait 10 to 15 s (aggregators 1, 5, 7).

@@ -10,9 +10,11 @@ mod effect;
 mod error;
 mod event;
 mod fact;
+mod foresight;
 mod known;
 mod limits;
 mod pending;
+mod stock;
 
 use std::sync::Arc;
 

@@ -60,12 +60,21 @@ pub(super) struct Pending<'a> {
     pub phones: Vec<PhoneState>,
     /// Keys under which a kept row could be looked for: phones, reporters, message keys.
     touched: HashSet<String>,
+    /// All keys ever touched, written since or not: what was looked up under one before the batch began holds no longer.
+    changed: HashSet<String>,
 }
 
 impl<'a> Pending<'a> {
     /// Notes that rows kept back can be looked for under `key`.
     pub fn touch(&mut self, key: impl Into<String>) {
-        self.touched.insert(key.into());
+        let key = key.into();
+        self.changed.insert(key.clone());
+        self.touched.insert(key);
+    }
+
+    /// True when rows under `key` are no longer as they were when the batch began.
+    pub fn is_changed(&self, key: &str) -> bool {
+        self.changed.contains(key)
     }
 
     /// True when a row kept back could be looked for under `key`.
@@ -101,7 +110,7 @@ impl<'a> Pending<'a> {
         store::received::note_many(tx, &self.received).await?;
         let replies: Vec<NewOutbox<'_>> = self.replies.iter().map(Reply::row).collect();
         store::bulk::outbox(tx, &replies).await?;
-        *self = Pending::default();
+        *self = Pending { changed: std::mem::take(&mut self.changed), ..Pending::default() };
         Ok(())
     }
 }

@@ -1,11 +1,13 @@
-//! Places: the tree with its dated parents, names as people type them, and the import file.
+//! Places: the tree with its dated parents, names as people type them, outlines, and the import file.
 //!
 //! Never knows SQL or HTTP. A code never stands without its vintage; a period is rolled up by the parents in force on
 //! its last day.
 
 pub mod file;
 mod naming;
+mod outline;
 mod tree;
 
 pub use naming::{Found, find};
+pub use outline::{Outlines, Point, Ring};
 pub use tree::{ALWAYS, Parent, Place, Span, Tree};

@@ -39,13 +39,13 @@ impl Completeness {
         (self.expected - self.received).max(0)
     }
 
-    /// `count` reports of one kind, received on one day and due on another.
-    pub fn of_received(count: i64, kind: ReceivedKind, received_on: Date, due: Date) -> Completeness {
+    /// `count` reports of one kind, `on_time` of them by the day they were due.
+    pub fn of_received(count: i64, on_time: i64, kind: ReceivedKind) -> Completeness {
         let only = |holds: bool| if holds { count } else { 0 };
         Completeness {
             expected: 0,
             received: count,
-            on_time: only(received_on <= due),
+            on_time,
             zero: only(kind == ReceivedKind::Zero),
             not_held: only(kind == ReceivedKind::NotHeld),
         }
@@ -119,6 +119,9 @@ mod tests {
             cadence,
             level: None,
             by_body,
+            visa: false,
+            once: false,
+            season: None,
             positional: false,
             fields: vec![],
             checks: vec![],
@@ -179,7 +182,7 @@ mod tests {
             (ReceivedKind::Zero, date(2026, 11, 21), 3),
             (ReceivedKind::NotHeld, date(2026, 11, 18), 1),
         ] {
-            complete += Completeness::of_received(count, kind, received_on, due);
+            complete += Completeness::of_received(count, if received_on <= due { count } else { 0 }, kind);
         }
         let shown = (complete.received, complete.on_time, complete.late(), complete.zero, complete.not_held);
         assert_eq!((shown, complete.silent()), ((6, 3, 3, 3, 1), 4));

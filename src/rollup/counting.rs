@@ -22,17 +22,43 @@ pub struct CountingError {
     pub reason: TextError,
 }
 
-/// What a report with `values` adds to the totals. A declared zero has no values and adds nothing.
+/// What a report with `values` adds to the totals, stocks apart. A declared zero has no values and adds nothing.
 ///
 /// # Errors
 /// [`CountingError`] when an expression of the flow does not give a whole number.
 pub fn counts(flow: &Flow, texts: &TextBook, values: &Values) -> Result<Counts, CountingError> {
+    counted(flow, texts, values, |kind| !is_stock(kind))
+}
+
+/// The stocks a report with `values` tells: of the reports of one site in a period, the latest one's stand.
+///
+/// # Errors
+/// [`CountingError`] when an expression of the flow does not give a whole number.
+pub fn stocks(flow: &Flow, texts: &TextBook, values: &Values) -> Result<Counts, CountingError> {
+    counted(flow, texts, values, is_stock)
+}
+
+/// True when `flow` has stocks.
+pub fn has_stocks(flow: &Flow) -> bool {
+    flow.indicators.iter().any(|indicator| is_stock(&indicator.kind))
+}
+
+fn is_stock(kind: &IndicatorKind) -> bool {
+    matches!(kind, IndicatorKind::Last { .. })
+}
+
+fn counted(
+    flow: &Flow,
+    texts: &TextBook,
+    values: &Values,
+    takes: impl Fn(&IndicatorKind) -> bool,
+) -> Result<Counts, CountingError> {
     let mut counts = Counts::new();
     if values.is_empty() {
         return Ok(counts);
     }
     let scope = rule::scope(flow, values);
-    for indicator in &flow.indicators {
+    for indicator in flow.indicators.iter().filter(|indicator| takes(&indicator.kind)) {
         let failed = |reason| CountingError { flow: flow.id.clone(), indicator: indicator.id.clone(), reason };
         let Some(count) = count(indicator, texts, values, &scope).map_err(failed)? else { continue };
         let name = format!("{}.{}", flow.id, indicator.id);

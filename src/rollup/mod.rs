@@ -6,8 +6,10 @@ mod cells;
 mod completeness;
 mod counting;
 mod ratio;
+mod stock;
 
 pub use cells::{CellChange, CellKey, Counted, changes};
 pub use completeness::{Completeness, due_day, dues, owed};
-pub use counting::{CountingError, Counts, counts};
+pub use counting::{CountingError, Counts, counts, has_stocks, stocks};
 pub use ratio::{Figure, figures};
+pub use stock::{Standing, StockBook, stock_periods};

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::FromRow;
 
-use super::limits::{PAGE_ROWS_MAX, PERIODS_PER_SUM};
+use super::limits::{INDICATORS_PER_SUM, PAGE_ROWS_MAX, PERIODS_PER_SUM};
 use super::rows::Rows;
 use super::tx::Query;
 use super::{StoreError, Tx};
@@ -15,6 +15,8 @@ use crate::rollup::{CellChange, CellKey};
 
 /// Sums by full indicator name.
 pub type Sums = BTreeMap<String, i64>;
+/// Sums by the name of their period.
+pub type ByPeriod = BTreeMap<String, Sums>;
 
 /// What to sum.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +29,10 @@ pub struct Scope<'a> {
     pub periods: &'a [String],
     /// Only this flow's indicators; `None` for all.
     pub flow: Option<&'a str>,
+    /// Only what this network reported; `None` for all.
+    pub network: Option<&'a str>,
+    /// Only these indicators, by full name; empty for all.
+    pub indicators: &'a [String],
 }
 
 const APPLY: Rows = Rows {
@@ -49,93 +55,103 @@ pub async fn apply(tx: &mut Tx, changes: &[CellChange]) -> Result<(), StoreError
 }
 
 /// CROSS JOIN keeps SQLite from beginning with every cell of the period: the area's places come first. To PostgreSQL
-/// it is the same as JOIN.
+/// it is the same as JOIN. `$5` is empty where every indicator is wanted: the list behind it is then not looked at.
 macro_rules! sums {
-    ($by:literal, $from:literal, $group:literal) => {
+    ($part:literal, $from:literal, $area:literal, $group:literal) => {
         concat!(
             "SELECT ",
-            $by,
-            " AS part, c.indicator, CAST(SUM(c.value) AS BIGINT) AS total FROM ",
+            $part,
+            " AS part, c.period, c.indicator, CAST(SUM(c.value) AS BIGINT) AS total FROM ",
             $from,
-            " CROSS JOIN cell c WHERE c.place_id = w.place_id AND w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 ",
-            "AND c.period IN ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ",
-            "AND ($3 IS NULL OR SUBSTR(c.indicator, 1, $4) = $3) GROUP BY ",
-            $group
+            " CROSS JOIN cell c WHERE c.place_id = w.place_id AND w.from_day <= $2 AND w.to_day >= $2 AND ",
+            $area,
+            " AND c.period IN ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) ",
+            "AND ($3 IS NULL OR SUBSTR(c.indicator, 1, $4) = $3) AND ($6 IS NULL OR c.network = $6) ",
+            "AND ($5 IS NULL OR c.indicator IN ($5, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, ",
+            "$32, $33, $34, $35, $36, $37, $38, $39, $40, $41)) GROUP BY ",
+            $group,
+            "c.period, c.indicator"
         )
     };
 }
 
-const BY_NOTHING: &str = sums!("''", "place_within w", "c.indicator");
-const BY_PERIOD: &str = sums!("c.period", "place_within w", "c.period, c.indicator");
-const BY_NETWORK: &str = sums!("c.network", "place_within w", "c.network, c.indicator");
-const BY_PLACE: &str = sums!("CAST(c.place_id AS TEXT)", "place_within w", "c.place_id, c.indicator");
+const BY_PERIOD: &str = sums!("''", "place_within w", "w.area_id = $1", "");
+const BY_NETWORK: &str = sums!("c.network", "place_within w", "w.area_id = $1", "c.network, ");
+/// What was reported about the area itself, which no place below it has.
+const ITSELF: &str = sums!("''", "place_within w", "w.area_id = $1 AND w.place_id = $1", "");
 /// `$1` is the area above: each place right below it on the day stands for what lies in it.
-const BY_CHILD: &str = concat!(
-    "SELECT CAST(w.area_id AS TEXT) AS part, c.indicator, CAST(SUM(c.value) AS BIGINT) AS total ",
-    "FROM place_parent p CROSS JOIN place_within w CROSS JOIN cell c ",
-    "WHERE w.area_id = p.place_id AND c.place_id = w.place_id AND p.parent_id = $1 AND p.from_day <= $2 AND p.to_day >= $2 AND w.from_day <= $2 AND w.to_day >= $2 ",
-    "AND c.period IN ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ",
-    "AND ($3 IS NULL OR SUBSTR(c.indicator, 1, $4) = $3) GROUP BY w.area_id, c.indicator"
+const BY_CHILD: &str = sums!(
+    "CAST(w.area_id AS TEXT)",
+    "place_parent p CROSS JOIN place_within w",
+    "w.area_id = p.place_id AND p.parent_id = $1 AND p.from_day <= $2 AND p.to_day >= $2",
+    "w.area_id, "
 );
 
 #[derive(FromRow)]
 struct SumRow {
     part: String,
+    period: String,
     indicator: String,
     total: i64,
 }
 
 /// The sums over an area.
 pub async fn sums(tx: &mut Tx, scope: &Scope<'_>) -> Result<Sums, StoreError> {
-    Ok(summed(tx, BY_NOTHING, scope).await?.remove("").unwrap_or_default())
-}
-
-/// The sums of each place right below the area. What was reported about the area itself is in none of them.
-pub async fn sums_by_child(tx: &mut Tx, scope: &Scope<'_>) -> Result<BTreeMap<PlaceId, Sums>, StoreError> {
-    by_place(summed(tx, BY_CHILD, scope).await?)
-}
-
-/// The sums of each place that was itself reported about, in the area.
-pub async fn sums_by_place(tx: &mut Tx, scope: &Scope<'_>) -> Result<BTreeMap<PlaceId, Sums>, StoreError> {
-    by_place(summed(tx, BY_PLACE, scope).await?)
+    let mut sums = Sums::new();
+    for (indicator, total) in sums_by_period(tx, scope).await?.into_values().flatten() {
+        *sums.entry(indicator).or_default() += total;
+    }
+    Ok(sums)
 }
 
 /// The sums of each period asked for that has any.
-pub async fn sums_by_period(tx: &mut Tx, scope: &Scope<'_>) -> Result<BTreeMap<String, Sums>, StoreError> {
-    summed(tx, BY_PERIOD, scope).await
+pub async fn sums_by_period(tx: &mut Tx, scope: &Scope<'_>) -> Result<ByPeriod, StoreError> {
+    Ok(summed(tx, BY_PERIOD, scope).await?.remove("").unwrap_or_default())
 }
 
-/// The sums of each network.
-pub async fn sums_by_network(tx: &mut Tx, scope: &Scope<'_>) -> Result<BTreeMap<String, Sums>, StoreError> {
-    summed(tx, BY_NETWORK, scope).await
-}
-
-async fn summed(tx: &mut Tx, sql: &'static str, scope: &Scope<'_>) -> Result<BTreeMap<String, Sums>, StoreError> {
-    let prefix = scope.flow.map(|flow| format!("{flow}."));
-    // Of 32 bits: PostgreSQL's SUBSTR takes no other.
-    let prefix_length = prefix.as_ref().map_or(0, |prefix| i32::try_from(prefix.chars().count()).unwrap_or(i32::MAX));
-    let mut parts: BTreeMap<String, Sums> = BTreeMap::new();
-    let periods: Vec<&String> = BTreeSet::from_iter(scope.periods).into_iter().collect();
-    for chunk in periods.chunks(PERIODS_PER_SUM) {
-        let query = sqlx::query(sql).bind(scope.area.0).bind(scope.day.to_string());
-        let query = query.bind(prefix.clone()).bind(prefix_length);
-        // Places left over take the last period again: one text, prepared once, for any number of periods.
-        let padded = (0..PERIODS_PER_SUM).map(|index| chunk[index.min(chunk.len() - 1)]);
-        let rows: Vec<SumRow> = tx.all(padded.fold(query, |query, period| query.bind(period.as_str()))).await?;
-        for row in rows {
-            *parts.entry(row.part).or_default().entry(row.indicator).or_default() += row.total;
-        }
+/// The sums of each place right below the area, and under the area's own id of what was reported about itself: together
+/// they are the whole area, in one pass over its cells.
+pub async fn sums_by_child(tx: &mut Tx, scope: &Scope<'_>) -> Result<BTreeMap<PlaceId, ByPeriod>, StoreError> {
+    let place = |(part, sums): (String, ByPeriod)| match part.parse() {
+        Ok(id) => Ok((PlaceId(id), sums)),
+        Err(_) => Err(StoreError::Corrupt { table: "cell", column: "place_id", id: part }),
+    };
+    let mut parts = summed(tx, BY_CHILD, scope).await?.into_iter().map(place).collect::<Result<BTreeMap<_, _>, _>>()?;
+    if let Some(itself) = summed(tx, ITSELF, scope).await?.remove("") {
+        parts.insert(scope.area, itself);
     }
     Ok(parts)
 }
 
-fn by_place(parts: BTreeMap<String, Sums>) -> Result<BTreeMap<PlaceId, Sums>, StoreError> {
-    let place = |part: &str| part.parse().map(PlaceId);
-    let read = parts.into_iter().map(|(part, sums)| match place(&part) {
-        Ok(place) => Ok((place, sums)),
-        Err(_) => Err(StoreError::Corrupt { table: "cell", column: "place_id", id: part }),
-    });
-    read.collect()
+/// The sums of each network.
+pub async fn sums_by_network(tx: &mut Tx, scope: &Scope<'_>) -> Result<BTreeMap<String, ByPeriod>, StoreError> {
+    summed(tx, BY_NETWORK, scope).await
+}
+
+async fn summed(tx: &mut Tx, sql: &'static str, scope: &Scope<'_>) -> Result<BTreeMap<String, ByPeriod>, StoreError> {
+    let prefix = scope.flow.map(|flow| format!("{flow}."));
+    // Of 32 bits: PostgreSQL's SUBSTR takes no other.
+    let prefix_length = prefix.as_ref().map_or(0, |prefix| i32::try_from(prefix.chars().count()).unwrap_or(i32::MAX));
+    // More than the statement has room for: all are read, which is slower and gives the same.
+    let narrowed = scope.indicators.len() <= INDICATORS_PER_SUM;
+    let indicators = if narrowed { scope.indicators } else { &[] };
+    let mut parts: BTreeMap<String, ByPeriod> = BTreeMap::new();
+    let periods: Vec<&String> = BTreeSet::from_iter(scope.periods).into_iter().collect();
+    for chunk in periods.chunks(PERIODS_PER_SUM) {
+        let query = sqlx::query(sql).bind(scope.area.0).bind(scope.day.to_string());
+        let query = query.bind(prefix.clone()).bind(prefix_length);
+        let query = query.bind(indicators.first().cloned()).bind(scope.network.map(str::to_owned));
+        // Places left over take the last one again: one text, prepared once, for any number.
+        let padded = (0..PERIODS_PER_SUM).map(|index| chunk[index.min(chunk.len() - 1)]);
+        let query = padded.fold(query, |query, period| query.bind(period.as_str()));
+        let others = (1..INDICATORS_PER_SUM).map(|index| indicators.get(index).or(indicators.last()).cloned());
+        let rows: Vec<SumRow> = tx.all(others.fold(query, |query, indicator| query.bind(indicator))).await?;
+        for row in rows {
+            let sums = parts.entry(row.part).or_default().entry(row.period).or_default();
+            *sums.entry(row.indicator).or_default() += row.total;
+        }
+    }
+    Ok(parts)
 }
 
 #[derive(FromRow)]

@@ -16,15 +16,19 @@ pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(8);
 pub const SQLITE_BUSY_TIMEOUT_MS: i64 = 5_000;
 /// Page cache of each SQLite connection, in kibibytes.
 pub const SQLITE_CACHE_KIB: i64 = 4_096;
+/// Pages of the write-ahead log (of 4 KiB) after which they are written into the SQLite file. Under load one page is
+/// written by many commits, and into the file once: less often is less work, and opening after a crash reads 16 MiB.
+pub const SQLITE_CHECKPOINT_PAGES: i64 = 4_096;
 /// How much of an SQLite file is read through the memory map, in bytes.
 pub const SQLITE_MMAP_BYTES: i64 = 32 * 1024 * 1024;
-/// Parameters of one statement. On SQLite the name of each `$n` is searched among all of them at every execution, so a
-/// statement's cost grows with their square: with 32,766 (its limit) filling the demo took 50 s, most of it in that search.
-pub const PARAMETERS_MAX: usize = 320;
+/// Parameters of one statement: some hundred rows. Both databases would take more, and gain nothing by it.
+pub const PARAMETERS_MAX: usize = 2_048;
 /// Rows of one page of a list.
 pub const PAGE_ROWS_MAX: i64 = 1_000;
 /// Periods one sum takes at a time: the months of a year, or the days of a week.
 pub const PERIODS_PER_SUM: usize = 12;
+/// Indicators one sum can be narrowed to: what the headline figures of a pack are made of.
+pub const INDICATORS_PER_SUM: usize = 24;
 /// Connections that may turn out stale before one transaction gives up: all of a pool after its server restarted.
 pub const STALE_CONNECTIONS_MAX: u32 = POSTGRES_CONNECTIONS_MAX + 1;
 /// A delivery report whose message never turned up is forgotten after this many milliseconds (three days).

@@ -134,7 +134,7 @@ pub async fn find_many(tx: &mut Tx, channel: &str, keys: &[String]) -> Result<Ha
     let seal = tx.seal();
     let mut found = HashMap::new();
     for chunk in keys.chunks(KEYS_AT_ONCE) {
-        let rows: Vec<StoredRow> = tx.all(BY_KEY.query(Some(channel), chunk)).await?;
+        let rows: Vec<StoredRow> = tx.all(BY_KEY.query(tx.backend(), Some(channel), chunk)).await?;
         for row in rows {
             let origin = Origin::new("message", &row.id);
             let stored = Stored {

@@ -20,11 +20,11 @@ pub mod phone;
 pub mod place;
 pub mod received;
 pub mod report;
-pub mod reporting;
 mod rows;
 mod sealed;
 pub mod setting;
 pub mod task;
+pub mod thread;
 pub mod token;
 mod tx;
 
@@ -96,7 +96,7 @@ impl Store {
     /// # Errors
     /// What the database says; [`StoreError::is_unavailable`] when there is none to be had.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Tx::begin(&self.writers, self.backend.begin(Purpose::Write), Arc::clone(&self.seal)).await
+        Tx::begin(&self.writers, self.backend, Purpose::Write, Arc::clone(&self.seal)).await
     }
 
     /// A transaction to read in: it sees one state of the database throughout, and cannot write.
@@ -104,7 +104,7 @@ impl Store {
     /// # Errors
     /// As [`Store::begin`].
     pub async fn reader(&self) -> Result<Tx, StoreError> {
-        Tx::begin(&self.readers, self.backend.begin(Purpose::Read), Arc::clone(&self.seal)).await
+        Tx::begin(&self.readers, self.backend, Purpose::Read, Arc::clone(&self.seal)).await
     }
 
     /// Asks the database for anything at all.

@@ -92,7 +92,7 @@ pub async fn load_many(tx: &mut Tx, phones: &[&Phone]) -> Result<Vec<PhoneState>
         phones.iter().map(|phone| PhoneState::unheard(phone, seal.index(phone))).collect();
     for chunk in states.chunks_mut(KEYS_AT_ONCE) {
         let indexes: Vec<String> = chunk.iter().map(|state| state.index.clone()).collect();
-        let rows: Vec<PhoneRow> = tx.all(BY_INDEX.query(None, &indexes)).await?;
+        let rows: Vec<PhoneRow> = tx.all(BY_INDEX.query(tx.backend(), None, &indexes)).await?;
         for row in rows {
             if let Some(state) = chunk.iter_mut().find(|state| state.index == row.phone_index) {
                 row.add_to(state, &seal)?;

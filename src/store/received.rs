@@ -1,10 +1,12 @@
 //! What was received: one row for each reporter, flow and period, counted against what was expected.
 
-use std::collections::BTreeMap;
+mod count;
 
 use sqlx::FromRow;
 
-use super::limits::{PAGE_ROWS_MAX, PERIODS_PER_SUM};
+pub use count::{DuePeriod, ReceivedCount, Scope, counts, counts_by_child, places};
+
+use super::limits::PAGE_ROWS_MAX;
 use super::rows::Rows;
 use super::sealed::Origin;
 use super::{StoreError, Tx};
@@ -31,27 +33,6 @@ pub struct Received {
     pub kind: ReceivedKind,
     /// The first day one came in.
     pub received_on: Date,
-}
-
-/// How many reporters were received from in the same way.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ReceivedCount {
-    /// The place right below the area, or the area itself where it was not asked for by child.
-    pub place: PlaceId,
-    /// Flow id.
-    pub flow: String,
-    /// Name of the period.
-    pub period: String,
-    /// Network.
-    pub network: String,
-    /// Role.
-    pub role: String,
-    /// How.
-    pub kind: ReceivedKind,
-    /// The day the first one came in: decides what was on time.
-    pub received_on: Date,
-    /// How many.
-    pub count: i64,
 }
 
 /// Notes a report received: the earliest day and the best kind stay. For a report that is new; after a correction or a
@@ -140,91 +121,6 @@ pub async fn recount(
         note(tx, best).await?;
     }
     Ok(best)
-}
-
-macro_rules! counts {
-    ($part:literal, $from:literal, $of:literal) => {
-        concat!(
-            "SELECT ",
-            $part,
-            " AS part, v.flow, v.period, v.network, v.role, v.kind, v.received_on, COUNT(*) AS reporters FROM ",
-            $from,
-            " JOIN received v ON v.place_id = w.place_id WHERE ",
-            $of,
-            " AND w.from_day <= $2 AND w.to_day >= $2 AND ($3 IS NULL OR v.flow = $3) ",
-            "AND v.period IN ($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ",
-            "GROUP BY ",
-            $part,
-            ", v.flow, v.period, v.network, v.role, v.kind, v.received_on"
-        )
-    };
-}
-
-const COUNTS: &str = counts!("w.area_id", "place_within w", "w.area_id = $1");
-const COUNTS_BY_CHILD: &str = counts!(
-    "w.area_id",
-    "place_parent p JOIN place_within w ON w.area_id = p.place_id",
-    "p.parent_id = $1 AND p.from_day <= $2 AND p.to_day >= $2"
-);
-
-#[derive(FromRow)]
-struct CountRow {
-    part: i64,
-    flow: String,
-    period: String,
-    network: String,
-    role: String,
-    kind: String,
-    received_on: String,
-    reporters: i64,
-}
-
-/// What to count.
-#[derive(Clone, Copy, Debug)]
-pub struct Scope<'a> {
-    /// The area: it and every place in it.
-    pub area: PlaceId,
-    /// The day whose parents hold.
-    pub day: Date,
-    /// Names of the periods reports were due for.
-    pub periods: &'a [String],
-    /// Only this flow; `None` for all.
-    pub flow: Option<&'a str>,
-}
-
-/// How many reporters were received from, in the area.
-pub async fn counts(tx: &mut Tx, scope: &Scope<'_>) -> Result<Vec<ReceivedCount>, StoreError> {
-    counted(tx, COUNTS, scope).await
-}
-
-/// The same for each place right below the area.
-pub async fn counts_by_child(tx: &mut Tx, scope: &Scope<'_>) -> Result<Vec<ReceivedCount>, StoreError> {
-    counted(tx, COUNTS_BY_CHILD, scope).await
-}
-
-async fn counted(tx: &mut Tx, sql: &'static str, scope: &Scope<'_>) -> Result<Vec<ReceivedCount>, StoreError> {
-    let mut counts = Vec::new();
-    let periods: BTreeMap<&String, ()> = scope.periods.iter().map(|period| (period, ())).collect();
-    let periods: Vec<&String> = periods.into_keys().collect();
-    for chunk in periods.chunks(PERIODS_PER_SUM) {
-        let query = sqlx::query(sql).bind(scope.area.0).bind(scope.day.to_string()).bind(scope.flow);
-        let padded = (0..PERIODS_PER_SUM).map(|index| chunk[index.min(chunk.len() - 1)]);
-        let rows: Vec<CountRow> = tx.all(padded.fold(query, |query, period| query.bind(period.as_str()))).await?;
-        for row in rows {
-            let origin = Origin::new("received", &row.period);
-            counts.push(ReceivedCount {
-                place: PlaceId(row.part),
-                kind: origin.word("kind", &row.kind, ReceivedKind::from_word)?,
-                received_on: origin.parse("received_on", &row.received_on)?,
-                flow: row.flow,
-                period: row.period,
-                network: row.network,
-                role: row.role,
-                count: row.reporters,
-            });
-        }
-    }
-    Ok(counts)
 }
 
 #[derive(FromRow)]

@@ -7,12 +7,15 @@ pub use list::{Filter, Listed, list};
 use row::{BY_ID, one, select, several};
 pub(super) use row::{REPORT_ROWS, bind};
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use sqlx::FromRow;
 
 use super::limits::PAGE_ROWS_MAX;
+use super::rows::{KEYS_AT_ONCE, Wanted};
 use super::sealed::Origin;
 use super::{StoreError, Tx};
-use crate::base::{Date, Instant, MessageId, ReportId};
+use crate::base::{Date, Instant, MessageId, PlaceId, ReportId};
 use crate::flow::values::Values;
 use crate::report::{NOT_HELD_LABEL, Report, ReportState};
 
@@ -80,7 +83,7 @@ pub async fn by_receipt_of_people(tx: &mut Tx, phone_index: &str, receipt: i64) 
     several(tx, sqlx::query(SQL).bind(phone_index).bind(receipt)).await
 }
 
-/// The counted report of this reporter, flow and day with the same values ([`Values::digest`]), if there is one.
+/// The report of this reporter, flow and day with the same values that counts or waits for an officer ([`Values::digest`]), if there is one.
 pub async fn same(
     tx: &mut Tx,
     reporter: &str,
@@ -90,9 +93,89 @@ pub async fn same(
 ) -> Result<Option<Report>, StoreError> {
     const SQL: &str = select!(
         "FROM report r WHERE r.reporter = $1 AND r.flow = $2 AND r.reference_date = $3 AND r.digest = $4 ",
-        "AND r.state = 'counted' ORDER BY r.id LIMIT 1"
+        "AND r.state IN ('counted', 'awaiting_visa') ORDER BY r.id LIMIT 1"
     );
     one(tx, sqlx::query(SQL).bind(reporter).bind(flow).bind(date.to_string()).bind(digest)).await
+}
+
+/// The last counted report of this reporter and flow before this day, if there is one.
+pub async fn before(tx: &mut Tx, reporter: &str, flow: &str, day: Date) -> Result<Option<Report>, StoreError> {
+    const SQL: &str = select!(
+        "FROM report r WHERE r.reporter = $1 AND r.flow = $2 AND r.reference_date < $3 AND r.state = 'counted' ",
+        "AND r.zero = 0 ORDER BY r.reference_date DESC, r.id DESC LIMIT 1"
+    );
+    one(tx, sqlx::query(SQL).bind(reporter).bind(flow).bind(day.to_string())).await
+}
+
+/// The last counted report of this reporter and flow about a day from `from` to `to`, other than `except`, if there is one.
+pub async fn last_between(
+    tx: &mut Tx,
+    reporter: &str,
+    flow: &str,
+    (from, to): (Date, Date),
+    except: ReportId,
+) -> Result<Option<Report>, StoreError> {
+    const SQL: &str = select!(
+        "FROM report r WHERE r.reporter = $1 AND r.flow = $2 AND r.reference_date >= $3 AND r.reference_date <= $4 ",
+        "AND r.state = 'counted' AND r.zero = 0 AND r.id <> $5 ORDER BY r.reference_date DESC, r.id DESC LIMIT 1"
+    );
+    let query = sqlx::query(SQL).bind(reporter).bind(flow).bind(from.to_string()).bind(to.to_string());
+    one(tx, query.bind(except.to_string())).await
+}
+
+/// The counted report of this flow about this very place for this period, if there is one.
+pub async fn of_place(tx: &mut Tx, place: PlaceId, flow: &str, period: &str) -> Result<Option<Report>, StoreError> {
+    const SQL: &str = select!(
+        "FROM report r WHERE r.place_id = $1 AND r.flow = $2 AND r.period = $3 AND r.state = 'counted' ",
+        "AND r.zero = 0 ORDER BY r.id LIMIT 1"
+    );
+    one(tx, sqlx::query(SQL).bind(place.0).bind(flow).bind(period)).await
+}
+
+/// What to look for: a counted report of this reporter, flow and day, with these values ([`Values::digest`]).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Likeness {
+    /// Who owes it.
+    pub reporter: String,
+    /// Flow id.
+    pub flow: String,
+    /// Reference date.
+    pub date: Date,
+    /// Digest of the values.
+    pub digest: String,
+}
+
+#[derive(FromRow)]
+struct LikeRow {
+    reporter: String,
+    flow: String,
+    reference_date: String,
+    digest: String,
+    phone_index: String,
+    receipt: i64,
+}
+
+/// What [`same`] finds for several, few statements for all: the phone and receipt of the first report of each.
+pub async fn same_many(tx: &mut Tx, wanted: &[Likeness]) -> Result<BTreeMap<Likeness, (String, i64)>, StoreError> {
+    const BY_LIKENESS: Wanted<4> = Wanted {
+        columns: ["reporter", "flow", "reference_date", "digest"],
+        select: "SELECT r.reporter, r.flow, r.reference_date, r.digest, r.phone_index, r.receipt \
+                 FROM wanted w CROSS JOIN report r WHERE r.reporter = w.reporter AND r.flow = w.flow \
+                 AND r.reference_date = w.reference_date AND r.digest = w.digest AND r.state = 'counted' ORDER BY r.id",
+    };
+    let mut found = BTreeMap::new();
+    for chunk in wanted.chunks(KEYS_AT_ONCE) {
+        let key =
+            |like: &Likeness| [like.reporter.clone(), like.flow.clone(), like.date.to_string(), like.digest.clone()];
+        let keys: Vec<[String; 4]> = chunk.iter().map(key).collect();
+        let rows: Vec<LikeRow> = tx.all(BY_LIKENESS.query(tx.backend(), &keys)).await?;
+        for row in rows {
+            let date = Origin::new("report", &row.reporter).parse("reference_date", &row.reference_date)?;
+            let like = Likeness { reporter: row.reporter, flow: row.flow, date, digest: row.digest };
+            found.entry(like).or_insert((row.phone_index, row.receipt));
+        }
+    }
+    Ok(found)
 }
 
 /// The meeting this body held on this day, if one was already reported.
@@ -115,6 +198,28 @@ pub async fn owes(tx: &mut Tx, reporter: &str, flow: &str, period: &str) -> Resu
     let query = sqlx::query("SELECT COUNT(*) AS rows FROM received WHERE period = $1 AND flow = $2 AND reporter = $3");
     let found: CountRow = tx.one(query.bind(period).bind(flow).bind(reporter)).await?;
     Ok(found.rows == 0)
+}
+
+#[derive(FromRow)]
+struct ReceivedRow {
+    period: String,
+    flow: String,
+    reporter: String,
+}
+
+/// Those of several (period, flow, reporter) that something was received from: who does not owe. Few statements for all.
+pub async fn received_of(tx: &mut Tx, wanted: &[[String; 3]]) -> Result<BTreeSet<[String; 3]>, StoreError> {
+    const BY_KEY: Wanted<3> = Wanted {
+        columns: ["period", "flow", "reporter"],
+        select: "SELECT v.period, v.flow, v.reporter FROM wanted w CROSS JOIN received v \
+                 WHERE v.period = w.period AND v.flow = w.flow AND v.reporter = w.reporter",
+    };
+    let mut found = BTreeSet::new();
+    for chunk in wanted.chunks(KEYS_AT_ONCE) {
+        let rows: Vec<ReceivedRow> = tx.all(BY_KEY.query(tx.backend(), chunk)).await?;
+        found.extend(rows.into_iter().map(|row| [row.period, row.flow, row.reporter]));
+    }
+    Ok(found)
 }
 
 /// Drafts last changed before `before`, oldest first: to be given up.

@@ -12,6 +12,7 @@ use sqlx::{AnyConnection, AnyPool, Executor, FromRow};
 use tokio::time::timeout;
 
 use super::StoreError;
+use super::backend::{Backend, Purpose};
 use super::limits::{STALE_CONNECTIONS_MAX, STATEMENT_TIMEOUT};
 use super::sealed::Seal;
 
@@ -22,6 +23,7 @@ pub(super) type Query = sqlx::query::Query<'static, Any, AnyArguments>;
 pub struct Tx {
     /// `None` only once committed or dropped.
     connection: Option<PoolConnection<Any>>,
+    backend: Backend,
     seal: Arc<Seal>,
     statements: u32,
     failed: bool,
@@ -30,14 +32,19 @@ pub struct Tx {
 
 impl Tx {
     /// Begins on the first connection of `pool` that answers.
-    pub(super) async fn begin(pool: &AnyPool, statement: &'static str, seal: Arc<Seal>) -> Result<Tx, StoreError> {
+    pub(super) async fn begin(
+        pool: &AnyPool,
+        backend: Backend,
+        purpose: Purpose,
+        seal: Arc<Seal>,
+    ) -> Result<Tx, StoreError> {
         let mut stale = 0;
         loop {
             let mut connection = pool.acquire().await?;
-            match bounded(connection.execute(statement)).await {
+            match bounded(connection.execute(backend.begin(purpose))).await {
                 Ok(_) => {
                     let connection = Some(connection);
-                    return Ok(Tx { connection, seal, statements: 0, failed: false, broken: false });
+                    return Ok(Tx { connection, backend, seal, statements: 0, failed: false, broken: false });
                 }
                 Err(error) => {
                     connection.close_on_drop();
@@ -93,6 +100,10 @@ impl Tx {
     /// How many statements were run in this transaction, its beginning and end not counted.
     pub fn statements(&self) -> u32 {
         self.statements
+    }
+
+    pub(super) fn backend(&self) -> Backend {
+        self.backend
     }
 
     pub(super) fn seal(&self) -> Arc<Seal> {

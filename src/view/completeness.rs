@@ -14,12 +14,12 @@ use super::question::{By, Question};
 use super::shown::{CompletenessShown, NetworkShown, PlaceShown, PlacesReporting};
 use super::summary::head;
 use crate::base::{Language, PlaceId};
-use crate::flow::model::Flow;
+use crate::flow::model::{Body, Flow};
 use crate::programme::{InForce, Programme};
 use crate::rollup::Completeness;
+use crate::store::Tx;
 use crate::store::person;
-use crate::store::received;
-use crate::store::{Tx, reporting};
+use crate::store::received::{self, ReceivedCount};
 
 /// One part of an answer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,6 +93,9 @@ pub(super) struct Parts {
     pub(super) parts: BTreeMap<Part, Completeness>,
     flows: BTreeMap<String, Completeness>,
     pub(super) places: PlacesReporting,
+    /// The names of the periods owed, and everything received for them: history goes on from here.
+    pub(super) read: Vec<String>,
+    pub(super) arrivals: Vec<ReceivedCount>,
 }
 
 impl Parts {
@@ -151,19 +154,32 @@ pub(super) async fn read(tx: &mut Tx, in_force: &InForce, question: &Question) -
         count.people(&people);
     }
     count.bodies();
-    let names = count.names();
-    let scope = received::Scope { area, day, periods: &names, flow: question.flow_id() };
-    for arrivals in received::counts(tx, &scope).await? {
-        count.arrivals(&arrivals);
-    }
-    if question.by == By::Place {
-        for arrivals in received::counts_by_child(tx, &scope).await? {
-            count.arrivals_below(&arrivals);
-        }
-        count.settle_itself();
-    }
-    for (flow, place) in reporting::places(tx, &scope).await? {
-        count.reporting(&flow, place);
+    let periods = count.due_periods();
+    count.parts.read = periods.iter().map(|period| period.name.clone()).collect();
+    let (flow, network) = (question.flow_id(), question.network_id());
+    let scope = received::Scope { area, day, periods: &periods, flow, network, body: None };
+    arrivals(tx, &mut count, question, &scope, None).await?;
+    for body in count.bodies_apart() {
+        let scope = received::Scope { network: None, body: Some(&body.id), ..scope };
+        arrivals(tx, &mut count, question, &scope, Some(body)).await?;
     }
     Ok(count.finish())
+}
+
+async fn arrivals(
+    tx: &mut Tx,
+    count: &mut Count<'_>,
+    question: &Question,
+    scope: &received::Scope<'_>,
+    body: Option<&Body>,
+) -> Result<(), ViewError> {
+    let arrivals = match question.by {
+        By::Place => received::counts_by_child(tx, scope).await?,
+        By::Period | By::Network => received::counts(tx, scope).await?,
+    };
+    arrivals.into_iter().for_each(|arrivals| count.arrivals(arrivals, body));
+    for (flow, place) in received::places(tx, scope).await? {
+        count.reporting(&flow, place, body.is_some());
+    }
+    Ok(())
 }

@@ -2,23 +2,24 @@
 //!
 //! Knows the pack and the tree, never the store: what was read is handed to it group by group.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::completeness::{Part, Parts};
 use super::question::{By, Question};
 use super::shown::PlacesReporting;
-use crate::base::{Period, PlaceId};
+use crate::base::{Date, Period, PlaceId};
 use crate::flow::model::{Body, Flow, Pack};
 use crate::place::Tree;
 use crate::programme::InForce;
 use crate::rollup::{Completeness, due_day, dues, owed};
 use crate::store::person::Expected;
-use crate::store::received::ReceivedCount;
+use crate::store::received::{DuePeriod, ReceivedCount};
 
 /// What a flow is owed for.
 struct Owing<'a> {
     flow: &'a Flow,
     dues: Vec<Period>,
+    by_name: HashMap<String, Period>,
 }
 
 /// The count while groups are added to it.
@@ -31,7 +32,7 @@ pub(super) struct Count<'a> {
     level: String,
     expected: BTreeSet<PlaceId>,
     reporting: BTreeSet<PlaceId>,
-    parts: Parts,
+    pub(super) parts: Parts,
 }
 
 impl<'a> Count<'a> {
@@ -40,7 +41,8 @@ impl<'a> Count<'a> {
         let pack = &in_force.pack;
         let dues = |flow: &'a std::sync::Arc<Flow>| {
             let dues = dues(flow, &pack.calendar, question.period, question.today);
-            (!dues.is_empty()).then_some(Owing { flow, dues })
+            let by_name = dues.iter().map(|due| (due.name(), *due)).collect();
+            (!dues.is_empty()).then_some(Owing { flow, dues, by_name })
         };
         Count {
             pack,
@@ -55,14 +57,27 @@ impl<'a> Count<'a> {
         }
     }
 
-    /// Names of every period that is owed by any flow.
-    pub fn names(&self) -> Vec<String> {
-        let names: BTreeSet<String> = self.owing.iter().flat_map(|owing| &owing.dues).map(Period::name).collect();
-        names.into_iter().collect()
+    /// Every period that is owed by any flow, each once.
+    pub fn due_periods(&self) -> Vec<DuePeriod> {
+        due_periods(self.pack, self.owing.iter().flat_map(|owing| &owing.dues), self.question.today)
+    }
+
+    /// The bodies whose network decides where their reports stand: those of the network asked for, or where networks
+    /// are split, all that belong to one.
+    pub fn bodies_apart(&self) -> Vec<&'a Body> {
+        let is_apart = |body: &&Body| match (self.question.network_id(), &body.network) {
+            (Some(asked), Some(own)) => asked == own,
+            (None, Some(_)) => self.question.by == By::Network,
+            (_, None) => false,
+        };
+        self.pack.bodies.iter().filter(is_apart).collect()
     }
 
     /// Adds what people who are alike owe.
     pub fn people(&mut self, people: &Expected) {
+        if self.question.network_id().is_some_and(|asked| asked != people.network) {
+            return;
+        }
         let (below, counted) = self.standing(people.place);
         let mut owes = false;
         for index in 0..self.owing.len() {
@@ -86,21 +101,24 @@ impl<'a> Count<'a> {
         }
     }
 
-    /// Every place at a body's level owes that body's reports.
+    /// Every place at a body's level owes that body's reports. A body that belongs to no network is left out where one is
+    /// asked for.
     pub fn bodies(&mut self) {
         for index in 0..self.owing.len() {
             let (flow, dues) = (self.owing[index].flow, self.owing[index].dues.clone());
             if !flow.by_body {
                 continue;
             }
-            for body in self.pack.bodies.iter().filter(|body| reports_to(body, flow)) {
+            let asked = self.question.network_id();
+            let is_asked = |body: &&Body| asked.is_none_or(|asked| body.network.as_deref() == Some(asked));
+            for body in self.pack.bodies.iter().filter(|body| reports_to(body, flow)).filter(is_asked) {
                 for place in self.places_at(&body.level) {
                     let (below, counted) = self.standing(place);
                     for due in &dues {
                         let part = match self.question.by {
                             By::Period => self.row_of(*due),
                             By::Place => below.map(Part::Place),
-                            By::Network => None,
+                            By::Network => body.network.clone().map(Part::Network),
                         };
                         self.parts.add(flow, part, Completeness { expected: 1, ..Completeness::default() });
                     }
@@ -110,56 +128,51 @@ impl<'a> Count<'a> {
         }
     }
 
-    /// Adds what came from anywhere in the area.
-    pub fn arrivals(&mut self, arrivals: &ReceivedCount) {
-        let Some((flow, due, complete)) = self.counted(arrivals) else { return };
-        let part = match self.question.by {
-            By::Period => self.row_of(due),
-            By::Network if !flow.by_body => Some(Part::Network(arrivals.network.clone())),
-            By::Network | By::Place => None,
-        };
-        self.parts.add(flow, part, complete);
-    }
-
-    /// Adds what came from one place below to its row: the total has it already.
-    pub fn arrivals_below(&mut self, arrivals: &ReceivedCount) {
-        if let Some((_, _, complete)) = self.counted(arrivals) {
-            *self.parts.parts.entry(Part::Place(arrivals.place)).or_default() += complete;
+    /// Adds what came from one place below, from the area itself or, where rows are not places, from anywhere in it.
+    /// `body` is given for what came from one of [`Count::bodies_apart`].
+    pub fn arrivals(&mut self, arrivals: ReceivedCount, body: Option<&Body>) {
+        let Some((flow, due)) = self.due(&arrivals) else { return };
+        // Where a network is asked for, the sender's network does not say which one their body belongs to.
+        let is_of_all = self.question.network.is_none();
+        if body.is_none() && flow.by_body && !is_of_all {
+            return;
         }
-    }
-
-    /// What no place below accounts for belongs to the place itself.
-    pub fn settle_itself(&mut self) {
-        let itself = Part::Place(self.question.place.id);
-        let mut rest = self.parts.total();
-        for (part, complete) in &self.parts.parts {
-            if *part != itself {
-                rest -= *complete;
+        let complete = Completeness::of_received(arrivals.count, arrivals.on_time, arrivals.kind);
+        let part = match (self.question.by, body) {
+            (By::Period, _) => self.row_of(due),
+            (By::Place, _) => Some(Part::Place(arrivals.place)),
+            (By::Network, Some(body)) => body.network.clone().map(Part::Network),
+            (By::Network, None) => (!flow.by_body).then(|| Part::Network(arrivals.network.clone())),
+        };
+        match part {
+            // The total has it already.
+            Some(part) if body.is_some() && is_of_all => *self.parts.parts.entry(part).or_default() += complete,
+            part => {
+                self.parts.add(flow, part, complete);
+                self.parts.arrivals.push(arrivals);
             }
         }
-        self.parts.parts.remove(&itself);
-        if rest != Completeness::default() {
-            self.parts.parts.insert(itself, rest);
-        }
     }
 
-    fn counted(&self, arrivals: &ReceivedCount) -> Option<(&'a Flow, Period, Completeness)> {
+    fn due(&self, arrivals: &ReceivedCount) -> Option<(&'a Flow, Period)> {
         let owing = self.owing.iter().find(|owing| owing.flow.id == arrivals.flow)?;
-        let due = owing.dues.iter().copied().find(|due| due.name() == arrivals.period)?;
-        let day = due_day(due, self.pack.deadline(due.kind()));
-        let complete = Completeness::of_received(arrivals.count, arrivals.kind, arrivals.received_on, day);
-        Some((owing.flow, due, complete))
+        owing.by_name.get(&arrivals.period).map(|due| (owing.flow, *due))
     }
 
-    /// Notes that something came about a place.
-    pub fn reporting(&mut self, flow: &str, place: PlaceId) {
-        if self.owing.iter().any(|owing| owing.flow.id == flow) {
+    /// Notes that something came about a place; from one of [`Count::bodies_apart`] where `of_body`.
+    pub fn reporting(&mut self, flow: &str, place: PlaceId, of_body: bool) {
+        let Some(owing) = self.owing.iter().find(|owing| owing.flow.id == flow) else { return };
+        if of_body || !owing.flow.by_body || self.question.network.is_none() {
             self.reporting.extend(self.standing(place).1);
         }
     }
 
     /// What was counted.
     pub fn finish(mut self) -> Parts {
+        let itself = Part::Place(self.question.place.id);
+        if self.parts.of(&itself) == Completeness::default() {
+            self.parts.parts.remove(&itself);
+        }
         let reporting = self.reporting.intersection(&self.expected).count();
         let whole = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         self.parts.places =
@@ -181,14 +194,26 @@ impl<'a> Count<'a> {
     }
 
     fn places_at(&self, level: &str) -> Vec<PlaceId> {
-        let (area, day) = (self.question.place.id, self.question.period.last());
-        let at_level = self.tree.all().filter(|place| place.level == level);
-        at_level.filter(|place| self.tree.lies_in(place.id, area, day)).map(|place| place.id).collect()
+        places_at(self.tree, level, self.question)
     }
 }
 
+/// The places of a level in the area asked about.
+pub(super) fn places_at(tree: &Tree, level: &str, question: &Question) -> Vec<PlaceId> {
+    let (area, day) = (question.place.id, question.period.last());
+    let at_level = tree.all().filter(|place| place.level == level);
+    at_level.filter(|place| tree.lies_in(place.id, area, day)).map(|place| place.id).collect()
+}
+
+/// The periods as the store takes them, each once: with the day they are due and the last day that is looked at.
+pub(super) fn due_periods<'a>(pack: &Pack, dues: impl Iterator<Item = &'a Period>, until: Date) -> Vec<DuePeriod> {
+    let due = |due: &Period| (due.name(), due_day(*due, pack.deadline(due.kind())));
+    let dues: BTreeMap<String, Date> = dues.map(due).collect();
+    dues.into_iter().map(|(name, due)| DuePeriod { name, due, until }).collect()
+}
+
 /// True where `body` is one of those that report by `flow`.
-fn reports_to(body: &Body, flow: &Flow) -> bool {
+pub(super) fn reports_to(body: &Body, flow: &Flow) -> bool {
     flow.level.as_ref().is_none_or(|level| *level == body.level)
 }
 

@@ -12,3 +12,5 @@ pub const ANSWER_SEPTETS_MAX: usize = 160;
 pub const PLACE_ROWS_DEFAULT: i64 = 1_000;
 /// Most places of one page.
 pub const PLACE_ROWS_MAX: usize = 2_000;
+/// Months of a trend.
+pub const TREND_MONTHS: usize = 12;

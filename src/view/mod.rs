@@ -3,8 +3,10 @@
 //! Takes a place, a period and a flow, reads one state of the store and gives values to render. Never knows HTTP or
 //! SQL, never writes; who may see what is asked of [`crate::person::Access`] and nowhere else.
 
+mod change;
 mod completeness;
 mod count;
+mod history;
 pub mod limits;
 mod listed;
 mod listing;
@@ -13,8 +15,11 @@ mod places;
 mod question;
 mod shown;
 mod summary;
+mod sums;
 
+pub use change::{Change, change, change_in_points};
 pub use completeness::{CompletenessRow, CompletenessView, completeness};
+pub use history::{Earlier, History, TrendMonth};
 pub use listed::{MessageItem, PageOf, ReportItem, ReportNumber, RevisionItem};
 pub use listing::{Listing, MessageFilter, ReportFilter, message_by_external, messages, report, reports};
 pub use places::{PlaceItem, places};
@@ -22,7 +27,7 @@ pub use question::{Ask, By, Question, place_in_area};
 pub use shown::{
     CompletenessShown, FigureShown, IndicatorShown, NetworkShown, PlaceShown, PlacesReporting, indicators,
 };
-pub use summary::{Summary, SummaryRow, summary};
+pub use summary::{PlaceView, Summary, SummaryRow, place, summary};
 
 use crate::flow::text::TextError;
 use crate::store::StoreError;
@@ -61,6 +66,14 @@ pub enum ViewError {
     /// No report type bears the word.
     #[error("{0} is no report type")]
     UnknownFlow(String),
+    /// No network has the id.
+    #[error("{typed} is no network")]
+    UnknownNetwork {
+        /// What was asked.
+        typed: String,
+        /// Ids of all there are.
+        known: Vec<String>,
+    },
     /// A value of a question is none of those there are.
     #[error("{value} is no {field}")]
     UnknownValue {

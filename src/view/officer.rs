@@ -83,7 +83,8 @@ fn understood(in_force: &InForce, area: PlaceId, today: Date, words: &[String]) 
     if !left.is_empty()
         && let Found::One(place) = find(tree, &left.join(" "), area, today)
     {
-        return allowed(tree, area, today, Question { place: place.clone(), period: current, flow: None, by, today });
+        let question = Question { place: place.clone(), period: current, flow: None, network: None, by, today };
+        return allowed(tree, area, today, question);
     }
     let flow = left.iter().position(|word| flow_called(pack, word).is_some()).and_then(|at| {
         let flow = flow_called(pack, left[at]);
@@ -95,7 +96,7 @@ fn understood(in_force: &InForce, area: PlaceId, today: Date, words: &[String]) 
         [] => tree.get(area).ok_or(ViewError::NoPlaces)?,
         rest => named(tree, &rest.join(" "), area, today)?,
     };
-    allowed(tree, area, today, Question { place: place.clone(), period, flow, by, today })
+    allowed(tree, area, today, Question { place: place.clone(), period, flow, network: None, by, today })
 }
 
 fn allowed(tree: &Tree, area: PlaceId, today: Date, question: Question) -> Result<Question, ViewError> {
@@ -251,7 +252,7 @@ mod tests {
         ];
         let above = [(2, 1), (3, 2), (4, 3), (5, 3), (6, 3)];
         let parents = above.map(|(id, over)| Parent { place: PlaceId(id), parent: PlaceId(over), span: ALWAYS });
-        InForce { pack, tree: Tree::new(places, &parents) }
+        InForce::new(pack, Tree::new(places, &parents))
     }
 
     fn asked(words: &str) -> String {

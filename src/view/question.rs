@@ -8,7 +8,7 @@ use super::ViewError;
 use super::limits::QUESTION_BYTES_MAX;
 use crate::base::text::visible;
 use crate::base::{Date, Period, PeriodKind, PlaceId};
-use crate::flow::model::{Flow, Pack};
+use crate::flow::model::{Flow, Named, Pack};
 use crate::person::Access;
 use crate::place::{Place, Tree};
 use crate::programme::InForce;
@@ -50,6 +50,8 @@ pub struct Ask<'a> {
     pub flow: Option<&'a str>,
     /// How to split; else by place.
     pub by: Option<&'a str>,
+    /// Id of a network; else all of them.
+    pub network: Option<&'a str>,
 }
 
 /// A question that can be answered.
@@ -61,6 +63,8 @@ pub struct Question {
     pub period: Period,
     /// Of this report type only.
     pub flow: Option<Arc<Flow>>,
+    /// Only of what this network reported and owes.
+    pub network: Option<Named>,
     /// Split so.
     pub by: By,
     /// The day it is asked.
@@ -84,7 +88,8 @@ impl Question {
                 allowed: "place, period, network",
             })?,
         };
-        Ok(Question { place, period, flow, by, today })
+        let network = ask.network.map(|id| network(&in_force.pack, id)).transpose()?;
+        Ok(Question { place, period, flow, network, by, today })
     }
 
     /// The report types it concerns: those owed most often first, those sent as things happen last.
@@ -98,6 +103,11 @@ impl Question {
     /// Id of the report type asked for.
     pub fn flow_id(&self) -> Option<&str> {
         self.flow.as_ref().map(|flow| flow.id.as_str())
+    }
+
+    /// Id of the network asked for.
+    pub fn network_id(&self) -> Option<&str> {
+        self.network.as_ref().map(|network| network.id.as_str())
     }
 
     /// The kind and names of the cells the period sums: a day and a month have their own, a week sums days, a quarter
@@ -149,6 +159,15 @@ fn period(pack: &Pack, today: Date, name: Option<&str>) -> Result<Period, ViewEr
 /// Refuses a period that has not begun.
 pub(super) fn begun(period: Period, today: Date) -> Result<Period, ViewError> {
     if period.first() > today { Err(ViewError::FuturePeriod(period.name())) } else { Ok(period) }
+}
+
+/// The network with this id.
+fn network(pack: &Pack, id: &str) -> Result<Named, ViewError> {
+    let found = pack.networks.iter().find(|network| network.id == id);
+    found.cloned().ok_or_else(|| ViewError::UnknownNetwork {
+        typed: shortened(id),
+        known: pack.networks.iter().map(|network| network.id.clone()).collect(),
+    })
 }
 
 /// The report type with this id.

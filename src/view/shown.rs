@@ -73,6 +73,16 @@ pub enum FigureShown {
     },
 }
 
+impl FigureShown {
+    /// The number to order, class and chart by: a sum, or a percentage; none for an empty denominator.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            FigureShown::Whole(whole) => Some(*whole as f64),
+            FigureShown::Ratio { percent, .. } => *percent,
+        }
+    }
+}
+
 impl From<Figure> for FigureShown {
     fn from(figure: Figure) -> FigureShown {
         match figure {

@@ -1,26 +1,25 @@
 //! The figures of a place in a period: a row for each part, their total, and how complete they are.
 //!
-//! A day and a month are cells of their own; a week sums days, a quarter and a year sum months. A higher place sums the
-//! places below it, by the parents in force on the period's last day. A stock is not summed over months: the last month
-//! with figures of its flow stands.
+//! What is summed is `sums`' matter, what is owed `completeness`'; here both get their names and their order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::completeness::{self, Part};
+use super::history::{self, History, Known};
 use super::question::{By, Question};
 use super::shown::{
     CompletenessShown, FigureShown, IndicatorShown, NetworkShown, PlaceShown, PlacesReporting, flow_figures,
     flow_indicators,
 };
+use super::sums::{Sums, headline_parts, is_of};
 use super::{CompletenessView, ViewError};
-use crate::base::{Language, Period, PeriodKind, PlaceId};
-use crate::flow::model::{Flow, IndicatorKind, Pack};
+use crate::base::{Language, PlaceId};
+use crate::flow::model::Flow;
 use crate::programme::{InForce, Programme};
 use crate::rollup::Counts;
-use crate::store::{Tx, cell};
 
 /// The answer to a summary question.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -79,103 +78,51 @@ pub async fn summary(
 ) -> Result<(Summary, CompletenessView), ViewError> {
     let in_force = programme.in_force();
     let mut tx = programme.store.reader().await?;
-    let sums = Sums::read(&mut tx, &in_force.pack, question).await?;
+    let sums = Sums::read(&mut tx, &in_force.pack, question, &[]).await?;
     let parts = completeness::read(&mut tx, &in_force, question).await?;
     let complete = parts.view(&in_force, question, language);
     Ok((assemble(&in_force, question, &sums, &parts, language), complete))
 }
 
-/// Summed counts: all together, and by part.
-struct Sums {
-    total: Counts,
-    parts: BTreeMap<Part, Counts>,
+/// A place as its page shows it: headline figures only, with what went before.
+#[derive(Clone, Debug)]
+pub struct PlaceView {
+    /// The headline figures of the place and of the places below it.
+    pub summary: Summary,
+    /// How complete they are, by report type too.
+    pub completeness: CompletenessView,
+    /// Report types of which anything came in the period, a declared zero included.
+    pub reported: BTreeSet<String>,
+    /// The period before, and the months up to now.
+    pub history: History,
 }
 
-impl Sums {
-    async fn read(tx: &mut Tx, pack: &Pack, question: &Question) -> Result<Sums, ViewError> {
-        let wanted = question.cell_periods(pack);
-        let names: Vec<String> = wanted.iter().map(Period::name).collect();
-        let (area, day) = (question.place.id, question.period.last());
-        let scope = cell::Scope { area, day, periods: &names, flow: question.flow_id() };
-        let by_period = cell::sums_by_period(tx, &scope).await?;
-        let mut sums = Sums { total: Counts::new(), parts: split(tx, &scope, question.by, &by_period).await? };
-        by_period.values().for_each(|counts| add(&mut sums.total, counts, 1));
-        for flow in question.flows(pack).filter(|flow| has_stock(flow)) {
-            let Some(last) = last_month_with(flow, &wanted, &by_period) else { continue };
-            stand(flow, &mut sums.total, by_period.get(&last));
-            if question.by == By::Period {
-                continue;
-            }
-            let (only, counts) = ([last.clone()], BTreeMap::from([(last.clone(), by_period[&last].clone())]));
-            let of_last = split(tx, &cell::Scope { periods: &only, ..scope }, question.by, &counts).await?;
-            for (part, counts) in &mut sums.parts {
-                stand(flow, counts, of_last.get(part));
-            }
-        }
-        Ok(sums)
-    }
-}
-
-/// The sums of each part. What no place below accounts for was reported about the place itself.
-async fn split(
-    tx: &mut Tx,
-    scope: &cell::Scope<'_>,
-    by: By,
-    by_period: &BTreeMap<String, Counts>,
-) -> Result<BTreeMap<Part, Counts>, ViewError> {
-    match by {
-        By::Period => Ok(parted(by_period.clone(), Part::Period)),
-        By::Network => Ok(parted(cell::sums_by_network(tx, scope).await?, Part::Network)),
-        By::Place => {
-            let mut parts = parted(cell::sums_by_child(tx, scope).await?, Part::Place);
-            let mut itself = Counts::new();
-            by_period.values().for_each(|counts| add(&mut itself, counts, 1));
-            parts.values().for_each(|counts| add(&mut itself, counts, -1));
-            itself.retain(|_, count| *count != 0);
-            if !itself.is_empty() {
-                parts.insert(Part::Place(scope.area), itself);
-            }
-            Ok(parts)
-        }
-    }
-}
-
-/// The last month in which `flow` has figures; none where the cells are days.
-fn last_month_with(flow: &Flow, wanted: &[Period], by_period: &BTreeMap<String, Counts>) -> Option<String> {
-    let has_figures = |name: &String| by_period.get(name).is_some_and(|counts| counts.keys().any(|id| is_of(flow, id)));
-    let months = wanted.iter().rev().filter(|period| period.kind() == PeriodKind::Month);
-    months.map(Period::name).find(has_figures)
-}
-
-fn parted<K>(sums: BTreeMap<K, Counts>, part: impl Fn(K) -> Part) -> BTreeMap<Part, Counts> {
-    sums.into_iter().map(|(key, counts)| (part(key), counts)).collect()
-}
-
-fn add(total: &mut Counts, counts: &Counts, sign: i64) {
-    for (indicator, count) in counts {
-        *total.entry(indicator.clone()).or_default() += sign * count;
-    }
-}
-
-fn has_stock(flow: &Flow) -> bool {
-    flow.indicators.iter().any(|indicator| matches!(indicator.kind, IndicatorKind::Last { .. }))
-}
-
-fn is_of(flow: &Flow, indicator: &str) -> bool {
-    indicator.strip_prefix(flow.id.as_str()).is_some_and(|rest| rest.starts_with('.'))
-}
-
-/// Replaces the stocks of `flow` in `counts` by those of the last month.
-fn stand(flow: &Flow, counts: &mut Counts, last: Option<&Counts>) {
-    for indicator in flow.indicators.iter().filter(|indicator| matches!(indicator.kind, IndicatorKind::Last { .. })) {
-        let name = format!("{}.{}", flow.id, indicator.id);
-        let is_it = |known: &str| {
-            known.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        counts.retain(|known, _| !is_it(known));
-        let last = last.into_iter().flatten().filter(|(known, _)| is_it(known));
-        counts.extend(last.map(|(known, count)| (known.clone(), *count)));
-    }
+/// Answers `question` with its headline figures, the period before and twelve months, in one state of the store.
+///
+/// # Errors
+/// What the store says.
+pub async fn place(programme: &Programme, question: &Question, language: Language) -> Result<PlaceView, ViewError> {
+    let in_force = programme.in_force();
+    let mut tx = programme.store.reader().await?;
+    let needed = headline_parts(&in_force.pack, question);
+    let sums = Sums::read(&mut tx, &in_force.pack, question, &needed).await?;
+    let parts = completeness::read(&mut tx, &in_force, question).await?;
+    let history =
+        history::read(&mut tx, &in_force, question, Known { indicators: &needed, sums: &sums, parts: &parts }).await?;
+    let mut summary = assemble(&in_force, question, &sums, &parts, language);
+    // Only what headline figures are made of was read: every other figure would be wrong, so none is kept.
+    summary.indicators.retain(|indicator| indicator.headline);
+    let shown: BTreeSet<String> = summary.indicators.iter().map(|indicator| indicator.id.clone()).collect();
+    summary.total.retain(|id, _| shown.contains(id));
+    summary.rows.iter_mut().for_each(|row| row.values.retain(|id, _| shown.contains(id)));
+    let completeness = parts.view(&in_force, question, language);
+    let came = |flow: &Flow| {
+        completeness.flows.iter().any(|row| row.flow.as_deref() == Some(flow.id.as_str()) && row.counts.received > 0)
+    };
+    let has_cells = |flow: &Flow| sums.total.iter().any(|(id, count)| *count != 0 && is_of(flow, id));
+    let flows = question.flows(&in_force.pack).filter(|flow| came(flow) || has_cells(flow));
+    let reported = flows.map(|flow| flow.id.clone()).collect();
+    Ok(PlaceView { summary, completeness, reported, history })
 }
 
 fn assemble(
@@ -252,50 +199,4 @@ pub(super) fn head(in_force: &InForce, area: PlaceId, part: &Part, language: Lan
         }
     }
     row
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::flow::model::{Indicator, Wording};
-    use std::sync::Arc;
-
-    fn stock() -> Arc<Flow> {
-        let files = crate::pack_embedded::mali();
-        let pack = Pack::load(&files).expect("the embedded pack is sound");
-        let dep = pack.flow("dep").expect("dep is in the pack");
-        let indicator = Indicator {
-            id: "stock".into(),
-            name: Wording::default(),
-            kind: IndicatorKind::Last { value: "S".into(), labels: vec!["S".into()] },
-            by: vec![],
-            when: None,
-            data_element: None,
-            headline: false,
-        };
-        let source = crate::flow::source::load_flow(&pack, &dep.source).expect("its own text");
-        let mut flow = Arc::try_unwrap(source.flow).expect("held once");
-        flow.indicators.push(indicator);
-        Arc::new(flow)
-    }
-
-    #[test]
-    fn a_stock_is_the_last_months_and_never_a_sum() {
-        let flow = stock();
-        let mut total = Counts::from([("dep.stock".into(), 900), ("dep.mam".into(), 12), ("dep.stockage".into(), 1)]);
-        let last = Counts::from([("dep.stock".into(), 300), ("dep.mam".into(), 5)]);
-        stand(&flow, &mut total, Some(&last));
-        let shown: Vec<(&str, i64)> = total.iter().map(|(name, count)| (name.as_str(), *count)).collect();
-        assert_eq!(shown, [("dep.mam", 12), ("dep.stock", 300), ("dep.stockage", 1)]);
-        stand(&flow, &mut total, None);
-        assert_eq!(total.get("dep.stock"), None, "no stock was told in the last month");
-    }
-
-    #[test]
-    fn an_indicator_belongs_to_the_flow_it_begins_with() {
-        let flow = stock();
-        for (name, expected) in [("dep.mam", true), ("dep.mam/K=1", true), ("depot.mam", false), ("sen.mam", false)] {
-            assert_eq!(is_of(&flow, name), expected, "{name}");
-        }
-    }
 }

@@ -122,6 +122,10 @@ impl From<ViewError> for ApiError {
                 let help = format!("`{word}` is no report type: /api/v1/indicators names them");
                 ApiError::bad("unknown_flow", Some("flow"), help)
             }
+            ViewError::UnknownNetwork { typed, known } => {
+                let help = format!("`{typed}` is no network: the networks here are {}", known.join(", "));
+                ApiError::bad("unknown_network", Some("network"), help)
+            }
             ViewError::UnknownValue { field, value, allowed } => {
                 ApiError::bad("unknown_value", Some(field), format!("`{value}` is not taken here: {allowed}"))
             }

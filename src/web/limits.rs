@@ -16,9 +16,31 @@ pub const TOKEN_BYTES_MAX: usize = 200;
 pub const COOKIE_AGE_S: u32 = 7 * 24 * 3_600;
 /// The use of a token is noted at most this often, in milliseconds: reading must not become writing.
 pub const TOKEN_USE_NOTED_MS: i64 = 3_600 * 1_000;
-/// How long a browser may keep the style sheet, whose name changes with its content, in seconds: a year.
-pub const STYLE_AGE_S: u32 = 365 * 24 * 3_600;
+/// How long a browser may keep a style sheet or script, whose name changes with its content, in seconds: a year.
+pub const ASSET_AGE_S: u32 = 365 * 24 * 3_600;
 /// Headline figures in the columns of a table.
 pub const COLUMNS_MAX: usize = 6;
 /// Periods of each kind offered by the picker.
 pub const PERIODS_OFFERED: usize = 8;
+/// Lines of its SMS thread that the telephone shows.
+pub const THREAD_LINES_MAX: i64 = 40;
+/// Characters of an SMS that the telephone's field takes: four parts, more than any report.
+pub const TYPED_SMS_CHARS_MAX: usize = 612;
+/// Characters of one answer on USSD: what a handset lets a person type.
+pub const TYPED_ANSWER_CHARS_MAX: usize = 160;
+/// Characters of all answers of one USSD session together: the address that carries them stays short.
+pub const TYPED_SESSION_CHARS_MAX: usize = 600;
+/// Characters of a number typed by hand that are looked at.
+pub const TYPED_NUMBER_CHARS_MAX: usize = 40;
+/// Longest sealed session that is opened, in bytes.
+pub const SESSION_BYTES_MAX: usize = 8 * 1024;
+/// Texts the telephone offers to a person.
+pub const EXAMPLES_MAX: usize = 3;
+/// Width a map is drawn in, in units.
+pub const MAP_WIDTH: f64 = 620.0;
+/// Height a map is drawn in, in units.
+pub const MAP_HEIGHT: f64 = 560.0;
+/// Shades of a map; a page must tell them apart in print.
+pub const MAP_CLASSES: usize = 4;
+/// Places without an outline that are named beside a map.
+pub const UNMAPPED_NAMED_MAX: usize = 12;

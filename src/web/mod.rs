@@ -4,6 +4,8 @@
 //! refusal looks like. Webhooks are merged into [`router`] beside these, with limits of their own.
 
 pub mod api;
+mod asset;
+mod chart;
 mod error;
 mod guard;
 pub mod limits;
@@ -36,6 +38,8 @@ pub struct App {
     pub programme: Arc<Programme>,
     /// How a visitor says who they are.
     pub sign_in: SignIn,
+    /// True where a telephone is served beside: pages then lead to it.
+    pub has_telephone: bool,
 }
 
 /// How a visitor says who they are.
@@ -52,23 +56,43 @@ pub enum SignIn {
 
 /// Pages and API, ready to serve.
 pub fn router(app: App) -> Router {
-    let faces = api::routes()
-        .merge(page::routes())
-        .fallback(not_found)
+    let faces = api::routes().merge(page::routes()).fallback(not_found);
+    dressed(faces, Outside::Nothing).with_state(app)
+}
+
+/// What a page may do besides being read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outside {
+    /// No scripts at all, nothing told to other sites.
+    Nothing,
+    /// The script that is served with it, which may call where it came from.
+    OwnScript,
+}
+
+/// Limits and headers of every answer.
+fn dressed<S: Clone + Send + Sync + 'static>(faces: Router<S>, outside: Outside) -> Router<S> {
+    let limited = faces
         .layer(RequestBodyLimitLayer::new(limits::BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits::ANSWER_TIMEOUT))
         .layer(CompressionLayer::new());
-    secured(faces).layer(CatchPanicLayer::custom(panicked)).with_state(app)
+    secured(limited, outside).layer(CatchPanicLayer::custom(panicked))
 }
 
-/// Headers of every answer: no scripts at all, no frames, nothing told to other sites.
-fn secured(router: Router<App>) -> Router<App> {
-    const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
+/// Headers of every answer: no frames, nothing told to other sites.
+fn secured<S: Clone + Send + Sync + 'static>(router: Router<S>, outside: Outside) -> Router<S> {
+    const STILL: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
          base-uri 'none'; frame-ancestors 'none'";
+    const OWN_SCRIPT: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
+         img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    let (policy, referrer) = match outside {
+        Outside::Nothing => (STILL, "no-referrer"),
+        // With "no-referrer" a browser sends `Origin: null` with its own forms: they could not be told from others'.
+        Outside::OwnScript => (OWN_SCRIPT, "same-origin"),
+    };
     let headers = [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CONTENT_SECURITY_POLICY, policy),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
+        (header::REFERRER_POLICY, referrer),
         (header::X_FRAME_OPTIONS, "DENY"),
     ];
     headers.into_iter().fold(router, |router, (name, value)| {

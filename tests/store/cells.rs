@@ -95,19 +95,22 @@ async fn a_commune_that_moved_counts_where_it_stood() {
             ("a place that is not", 99, july, "2026-07", None),
         ] {
             let periods = [month.to_owned()];
-            let scope = Scope { area: PlaceId(area), day, periods: &periods, flow: None };
+            let scope =
+                Scope { area: PlaceId(area), day, periods: &periods, flow: None, network: None, indicators: &[] };
             let found = cell::sums(&mut tx, &scope).await.expect("sums");
             assert_eq!(found.get("dep.mam").copied(), expected, "{label} on {}", database.label);
         }
         let periods = ["2026-07".to_owned()];
         let by_child = async |tx: &mut relais::store::Tx, day: Date| {
-            let scope = Scope { area: PlaceId(1), day, periods: &periods, flow: None };
+            let scope = Scope { area: PlaceId(1), day, periods: &periods, flow: None, network: None, indicators: &[] };
             cell::sums_by_child(tx, &scope).await.expect("sums")
         };
         let july_rows = by_child(&mut tx, july).await;
-        assert_eq!(july_rows, BTreeMap::from([(PlaceId(3), sums(&[("dep.mam", 23)]))]));
+        let july_of = |total| BTreeMap::from([("2026-07".to_owned(), sums(&[("dep.mam", total)]))]);
+        let expected = BTreeMap::from([(PlaceId(3), july_of(23)), (PlaceId(1), july_of(1))]);
+        assert_eq!(july_rows, expected, "what is about the country itself stands under its own id");
         let june_rows = by_child(&mut tx, june).await;
-        assert_eq!(june_rows[&PlaceId(2)], sums(&[("dep.mam", 20)]), "by June's parents it would be Bla's");
+        assert_eq!(june_rows[&PlaceId(2)], july_of(20), "by June's parents it would be Bla's");
     })
     .await;
 }
@@ -132,7 +135,7 @@ async fn sums_are_cut_by_flow_period_network_and_place() {
         let mut tx = reader(store).await;
         let week: Vec<String> = (20..=26).map(|day| format!("2026-11-{day}")).collect();
         let day = date(2026, 11, 26);
-        let scope = Scope { area: PlaceId(1), day, periods: &week, flow: Some("dep") };
+        let scope = Scope { area: PlaceId(1), day, periods: &week, flow: Some("dep"), network: None, indicators: &[] };
         let dep = |value| sums(&[("dep.mam", value)]);
         assert_eq!(cell::sums(&mut tx, &scope).await.expect("sums"), dep(7), "{}", database.label);
         let all = cell::sums(&mut tx, &Scope { flow: None, ..scope }).await.expect("sums");
@@ -141,14 +144,31 @@ async fn sums_are_cut_by_flow_period_network_and_place() {
             cell::sums_by_period(&mut tx, &scope).await.expect("sums"),
             BTreeMap::from([("2026-11-20".to_owned(), dep(1)), ("2026-11-21".to_owned(), dep(6))])
         );
+        let on = |days: &[(&str, i64)]| {
+            days.iter().map(|(day, total)| ((*day).to_owned(), dep(*total))).collect::<BTreeMap<_, _>>()
+        };
         assert_eq!(
             cell::sums_by_network(&mut tx, &scope).await.expect("sums"),
-            BTreeMap::from([("gov".to_owned(), dep(5)), ("ngo".to_owned(), dep(2))])
+            BTreeMap::from([
+                ("gov".to_owned(), on(&[("2026-11-20", 1), ("2026-11-21", 4)])),
+                ("ngo".to_owned(), on(&[("2026-11-21", 2)])),
+            ])
         );
-        assert_eq!(
-            cell::sums_by_place(&mut tx, &scope).await.expect("sums"),
-            BTreeMap::from([(PlaceId(4), dep(3)), (PlaceId(5), dep(4))])
-        );
+        for (network, expected) in [("gov", dep(5)), ("ngo", dep(2)), ("un", Sums::new())] {
+            let scope = Scope { network: Some(network), ..scope };
+            assert_eq!(cell::sums(&mut tx, &scope).await.expect("sums"), expected, "{network} on {}", database.label);
+        }
+        let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let many: Vec<String> = (0..40).map(|number| format!("x.{number}")).collect();
+        for (label, indicators, expected) in [
+            ("one", named(&["sen.personnes/K=1"]), sums(&[("sen.personnes/K=1", 8)])),
+            ("two, one unknown", named(&["dep.mam", "dep.odd"]), dep(7)),
+            ("none known", named(&["dep.odd"]), Sums::new()),
+            ("more than one statement takes: all are read", many, all.clone()),
+        ] {
+            let scope = Scope { flow: None, indicators: &indicators, ..scope };
+            assert_eq!(cell::sums(&mut tx, &scope).await.expect("sums"), expected, "{label} on {}", database.label);
+        }
         let none = cell::sums(&mut tx, &Scope { periods: &[], ..scope }).await.expect("sums");
         assert_eq!(none, Sums::new(), "no period asked for");
         let month: Vec<String> = (1..=30).map(|day| format!("2026-11-{day:02}")).collect();

@@ -4,8 +4,8 @@ use jiff::civil::date;
 use relais::base::{Instant, MessageId, PersonId, PlaceId, ReportId};
 use relais::flow::values::{Value, Values};
 use relais::report::{ReceivedKind, Report, ReportState};
-use relais::store::received::{self, Received, Scope};
-use relais::store::report::{self, Filter};
+use relais::store::received::{self, DuePeriod, Received, ReceivedCount, Scope};
+use relais::store::report::{self, Filter, Likeness};
 use relais::store::{Store, StoreError, Tx, message, person};
 
 use super::fixtures::{self, TODAY, begin, moved_places, reader, values};
@@ -184,6 +184,12 @@ async fn the_same_again_and_the_meeting_already_told() {
         ] {
             let found = report::same(&mut tx, &reporter, flow, day, digest).await.expect("reads");
             assert_eq!(found.map(|report| report.receipt), expected, "{label} on {}", database.label);
+            let like = Likeness { reporter: reporter.clone(), flow: flow.into(), date: day, digest: digest.clone() };
+            // Beside another, so that two keys are looked for in one statement.
+            let besides = Likeness { reporter: "nobody".into(), ..like.clone() };
+            let several = report::same_many(&mut tx, &[besides, like.clone()]).await.expect("reads");
+            let expected = expected.map(|receipt| (like, (filed.phone_index.clone(), receipt)));
+            assert_eq!(several.into_iter().next(), expected, "{label}, among several, on {}", database.label);
         }
         let cancelled = Report { state: ReportState::Cancelled, revision: 2, ..filed.clone() };
         let by = MessageId::new(&environment());
@@ -237,6 +243,9 @@ async fn what_was_received_follows_the_reports_that_stand() {
         report::insert(&mut tx, &full).await.expect("files");
         assert_eq!(found(&mut tx).await, Some((ReceivedKind::Report, 21)), "the best kind, the first day");
         assert!(!report::owes(&mut tx, &reporter, "dep", "2026-W48").await.expect("asks"));
+        let week = |week: &str| [week.to_owned(), "dep".to_owned(), reporter.clone()];
+        let known = report::received_of(&mut tx, &[week("2026-W47"), week("2026-W48")]).await.expect("asks");
+        assert_eq!(Vec::from_iter(known), [week("2026-W48")], "the one of several that was received");
         for (report, expected) in [(&zero, Some((ReceivedKind::Report, 23))), (&full, None)] {
             let cancelled = Report { state: ReportState::Cancelled, revision: 2, ..report.clone() };
             let by = MessageId::new(&environment());
@@ -267,13 +276,39 @@ async fn noting_keeps_the_first_day_and_the_best_kind() {
         }
         received::note(&mut tx, &Received { place: PlaceId(5), ..noted("another") }).await.expect("notes");
         received::note(&mut tx, &Received { place: PlaceId(1), ..noted("the country") }).await.expect("notes");
-        let periods = ["2026-W48".to_owned(), "2026-W47".to_owned()];
-        let scope = Scope { area: PlaceId(1), day: TODAY, periods: &periods, flow: Some("dep") };
+        let week = |name: &str, due: i8, until: i8| DuePeriod {
+            name: name.to_owned(),
+            due: date(2026, 11, due),
+            until: date(2026, 11, until),
+        };
+        let periods = [week("2026-W47", 20, 30), week("2026-W48", 22, 30)];
+        let scope =
+            Scope { area: PlaceId(1), day: TODAY, periods: &periods, flow: Some("dep"), network: None, body: None };
+        let counted = |rows: &[ReceivedCount]| {
+            (rows.iter().map(|row| row.count).sum::<i64>(), rows.iter().map(|row| row.on_time).sum::<i64>())
+        };
         let total = received::counts(&mut tx, &scope).await.expect("counts");
-        assert_eq!(total.iter().map(|row| row.count).sum::<i64>(), 3);
+        assert_eq!(counted(&total), (3, 1), "one by the 22nd, two on the 23rd");
         let children = received::counts_by_child(&mut tx, &scope).await.expect("counts");
-        assert!(children.iter().all(|row| row.place == PlaceId(3)), "both lie in one cercle now");
-        assert_eq!(children.iter().map(|row| row.count).sum::<i64>(), 2, "{}", database.label);
+        let (itself, below): (Vec<_>, Vec<_>) = children.into_iter().partition(|row| row.place == PlaceId(1));
+        assert!(below.iter().all(|row| row.place == PlaceId(3)), "both lie in one cercle now");
+        assert_eq!((counted(&below), counted(&itself)), ((2, 1), (1, 0)), "{}", database.label);
+        let places = received::places(&mut tx, &scope).await.expect("places");
+        assert_eq!(places.into_iter().map(|(_, place)| place.0).collect::<Vec<_>>(), [1, 4, 5]);
+        let early = [week("2026-W48", 22, 22)];
+        let as_known = received::counts(&mut tx, &Scope { periods: &early, ..scope }).await.expect("counts");
+        assert_eq!(counted(&as_known), (1, 1), "what came later is not looked at");
+        for (label, scope, expected) in [
+            ("another network", Scope { network: Some("odd"), ..scope }, 0),
+            ("a body", Scope { body: Some("ccocsad"), ..scope }, 0),
+            ("no period", Scope { periods: &[], ..scope }, 0),
+        ] {
+            let rows = received::counts(&mut tx, &scope).await.expect("counts");
+            assert_eq!(counted(&rows).0, expected, "{label} on {}", database.label);
+        }
+        received::note(&mut tx, &Received { place: PlaceId(5), ..noted("ccocsad@5") }).await.expect("notes");
+        let body = received::counts(&mut tx, &Scope { body: Some("ccocsad"), ..scope }).await.expect("counts");
+        assert_eq!(counted(&body).0, 1, "a body's own");
         let other = received::counts(&mut tx, &Scope { flow: Some("cui"), ..scope }).await.expect("counts");
         assert!(other.is_empty());
     })

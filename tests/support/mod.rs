@@ -3,6 +3,7 @@
 //! With `CI=true` or `TESTS_REQUIRE_POSTGRES=1` a missing PostgreSQL is a failure: a skipped half would look green.
 #![allow(dead_code)]
 
+pub mod browser;
 pub mod cluster;
 pub mod kannel;
 pub mod provider;

@@ -96,6 +96,11 @@ impl Rig {
 
     /// Registers a person.
     pub async fn register(&self, phone: &Phone, role: &str, network: &str, place: &str) -> PersonId {
+        self.register_on(std::slice::from_ref(phone), role, network, place).await
+    }
+
+    /// Registers a person with several phones.
+    pub async fn register_on(&self, phones: &[Phone], role: &str, network: &str, place: &str) -> PersonId {
         let person = Person {
             id: PersonId::new(&self.programme.environment),
             name: "Awa Traoré".into(),
@@ -108,7 +113,7 @@ impl Rig {
             email: None,
             active_from: Date::constant(2026, 1, 1),
             active_to: ALWAYS.to,
-            phones: vec![phone.clone()],
+            phones: phones.to_vec(),
         };
         let mut tx = self.programme.store.begin().await.expect("begins");
         store::person::insert(&mut tx, &person).await.expect("inserts");
@@ -167,8 +172,14 @@ impl Rig {
     /// Every cell of one period and place, by indicator.
     pub async fn cells(&self, place: &str, period: &str) -> BTreeMap<String, i64> {
         let periods = [period.to_owned()];
-        let scope =
-            store::cell::Scope { area: self.place(place), day: self.programme.today(), periods: &periods, flow: None };
+        let scope = store::cell::Scope {
+            area: self.place(place),
+            day: self.programme.today(),
+            periods: &periods,
+            flow: None,
+            network: None,
+            indicators: &[],
+        };
         let mut tx = self.programme.store.reader().await.expect("reads");
         let sums = store::cell::sums(&mut tx, &scope).await.expect("sums");
         sums.into_iter().filter(|(_, value)| *value != 0).collect()

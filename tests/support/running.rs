@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use relais::base::{Date, Environment, Language, ManualClock, PersonId, Phone, SystemRandomness};
 use relais::channel::provider;
 use relais::config::{ChannelConfig, Config};
+use relais::demo::{self, Wanted};
 use relais::flow::model::Pack;
 use relais::flow::source::PackFiles;
 use relais::person::Person;
@@ -17,6 +18,7 @@ use relais::programme::Programme;
 use relais::server::{self, ServerError, Start};
 use relais::store::{self, Store};
 use relais::web::SignIn;
+use relais::web::page::telephone::Caller;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -32,6 +34,8 @@ pub struct Setup {
     pub pack: PackFiles,
     pub channels: Vec<ChannelConfig>,
     pub clock: Arc<ManualClock>,
+    /// Code of the area whose people and reports are made up: then it is a demonstration, with its telephone.
+    pub demo_area: Option<&'static str>,
     folder: Arc<TempDir>,
 }
 
@@ -71,6 +75,7 @@ impl Setup {
             pack: relais::pack_embedded::mali(),
             channels,
             clock: Arc::new(ManualClock::at(super::START)),
+            demo_area: None,
             folder: Arc::new(tempfile::tempdir().expect("a folder")),
         }
     }
@@ -110,6 +115,10 @@ impl Setup {
         let pack = Pack::load(&self.pack).expect("a sound pack");
         let opened = Programme::open(store, environment, config.timezone.clone(), pack).await;
         let programme = Arc::new(opened.expect("opens"));
+        let callers = match self.demo_area {
+            Some(code) => Some(made_up(&programme, code).await),
+            None => None,
+        };
         let listener = TcpListener::bind(config.listen).await.expect("a free port");
         let operations = TcpListener::bind(config.operations_listen).await.expect("a free port");
         let address = |listener: &TcpListener| format!("http://{}", listener.local_addr().expect("an address"));
@@ -121,14 +130,24 @@ impl Setup {
             programme: programme.clone(),
             listener,
             operations: Some(operations),
-            sign_in: SignIn::Token { secure_cookie: false },
+            sign_in: if callers.is_some() { SignIn::Demo } else { SignIn::Token { secure_cookie: false } },
             beside: axum::Router::new(),
+            telephone: callers,
             stop: stop.clone(),
         };
         let run = tokio::spawn(async move { server::run(&config, start).await });
         let client = relais::outbox::client().expect("a client");
         Running { setup: self.clone(), programme, base, operations: operations_address, client, stop, run }
     }
+}
+
+/// Makes up a year of one area; gives people to be.
+async fn made_up(programme: &Programme, code: &str) -> Vec<Caller> {
+    let area = programme.in_force().tree.by_code(code).expect("a place").id;
+    let wanted = Wanted { months: 12, area: Some(area) };
+    let filled = demo::fill(programme, wanted, |_, _| ()).await.expect("fills");
+    let callers = filled.samples.into_iter();
+    callers.map(|sample| Caller { phone: sample.phone, role: sample.role, place: sample.place }).collect()
 }
 
 impl Running {

@@ -38,12 +38,16 @@ impl Answer {
 
 /// Pages and API over a rig, where everybody is an officer of the country.
 pub fn demo(rig: &Rig) -> Router {
-    web::router(App { programme: rig.programme.clone(), sign_in: SignIn::Demo })
+    web::router(App { programme: rig.programme.clone(), sign_in: SignIn::Demo, has_telephone: false })
 }
 
 /// Pages and API over a rig, by token.
 pub fn by_token(rig: &Rig) -> Router {
-    web::router(App { programme: rig.programme.clone(), sign_in: SignIn::Token { secure_cookie: true } })
+    web::router(App {
+        programme: rig.programme.clone(),
+        sign_in: SignIn::Token { secure_cookie: true },
+        has_telephone: false,
+    })
 }
 
 /// Sends a request.

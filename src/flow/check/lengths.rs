@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use super::super::dialogue::says::SAYS;
 use super::super::model::{Flow, IndicatorKind};
+use super::super::rule;
 use super::super::source::Origin;
-use super::super::text::TextError;
+use super::super::text::{Scope, TextError};
 use super::defects::Defects;
 use super::replies::{self, Composed, FlowTexts};
 use super::variants::{self, Names, Variant, scope};
@@ -14,6 +15,8 @@ use super::worst::{self, Worst};
 use crate::base::Language;
 use crate::base::gsm7::{self, Encoding};
 
+/// The longest number earlier reports bring into the text of a check: what a large region's year adds up to.
+const BESIDE_MAX: i64 = 99_999_999_999;
 /// SMS parts a reply may take.
 const PARTS_MAX: usize = 1;
 
@@ -65,7 +68,9 @@ fn try_variant(
         texts.tell(head, content);
     }
     for check in flow.checks.iter().filter(|check| all_there(&check.labels, variant)) {
-        if let Err(error) = defects.loaded.pack.texts.holds(&check.must, scope(variant.names.clone())) {
+        let beside = check.beside.iter().map(|name| (name.clone(), Scope::from(largest_beside(flow, name))));
+        let names: Names = names.iter().cloned().chain(beside).collect();
+        if let Err(error) = defects.loaded.pack.texts.holds(&check.must, scope(names.clone())) {
             fails(defects, &check.must, None, &error, flow, variant);
         }
         try_text(defects, flow, (&check.say, language), &names, variant, texts);
@@ -75,6 +80,12 @@ fn try_variant(
 
 fn all_there(labels: &[String], variant: &Variant) -> bool {
     labels.iter().all(|label| variant.present.contains(label))
+}
+
+/// The largest number an earlier report brings under `name`.
+fn largest_beside(flow: &Flow, name: &str) -> i64 {
+    let previous = name.strip_suffix("_prev").and_then(|label| flow.field(label)).and_then(rule::range);
+    previous.map_or(BESIDE_MAX, |(_, max)| max)
 }
 
 /// Writes a text of the flow for one report, and keeps it where it is the longest yet.

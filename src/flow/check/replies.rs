@@ -62,7 +62,14 @@ pub(super) fn of_flow(worst: &Worst<'_>, flow: &Arc<Flow>, texts: &FlowTexts) ->
     replies.saved(flow, texts)?;
     replies.refused(flow, texts)?;
     replies.confirmed(flow, texts)?;
-    for say in SAYS.iter().filter(|say| say.given.contains(&"keyword") && !say.is_frame() && say.short().is_none()) {
+    let is_said = |say: &&Say| match say.name {
+        "meeting_known" => flow.by_body,
+        "once_known" => flow.once,
+        "closed" => flow.season.is_some(),
+        _ => true,
+    };
+    let about_flow = |say: &&Say| say.given.contains(&"keyword") && !say.is_frame() && say.short().is_none();
+    for say in SAYS.iter().filter(about_flow).filter(is_said) {
         let said = replies.say(say.name, &[])?;
         replies.after_another(say.name, said)?;
     }
@@ -131,18 +138,24 @@ impl Replies<'_> {
     fn saved(&mut self, flow: &Flow, texts: &FlowTexts) -> Result<(), TextError> {
         let (head, content) = &texts.told;
         let parts = [("head", head.as_str()), ("content", content.as_str())];
-        let (whole, undo) = (self.say("saved", &parts)?, self.say("undo_short", &[])?);
+        let whole = self.say(if flow.visa { "saved_visa" } else { "saved" }, &parts)?;
+        let undo = if flow.visa { String::new() } else { self.say("undo_short", &[])? };
         self.add(&format!("flow.{}.content", flow.id), &[&whole, &undo]);
-        let (abandoned, warnings) = (self.say("abandoned_short", &[])?, texts.of_checks(flow, Severity::Warn));
+        // Another draft is given up, or still waits: one of them is told.
+        let abandoned = longest([self.say("abandoned_short", &[])?, self.say("still_open_short", &[])?]);
+        let warnings = texts.of_checks(flow, Severity::Warn);
         let read = longest(["read_o", "read_l", "read_o_l"].map(|name| self.say(name, &[]).unwrap_or_default()));
-        for (short, undo) in [("saved_short", "undo_reading"), ("saved_agent_short", "undo_agent")] {
+        let (plain, agent) =
+            if flow.visa { ("saved_visa", "saved_visa_short") } else { ("saved", "saved_agent_short") };
+        let plain_short = format!("{}_short", plain.trim_end_matches("_short"));
+        for (short, undo) in [(plain_short.as_str(), "undo_reading"), (agent, "undo_agent")] {
             let saved = self.say(short, &[("head", texts.head(flow)), ("content", "")])?;
             let undo = self.say(undo, &[])?;
             self.add(&format!("say.{short}"), &[&abandoned, &saved, &read]);
             self.add(&format!("say.{short}"), &[&saved, &read, &undo]);
-            let warned: String = warnings.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ");
-            if let Some((name, _)) = warnings.iter().max_by_key(|(_, text)| text.len()) {
-                self.add(name, &[&abandoned, &saved, &warned, &read]);
+            // Further warnings give way.
+            if let Some((name, warned)) = warnings.iter().max_by_key(|(_, text)| text.len()) {
+                self.add(name, &[&abandoned, &saved, warned, &read]);
             }
         }
         Ok(())

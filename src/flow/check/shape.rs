@@ -64,10 +64,13 @@ fn misfits(pack: &Pack, flow: &Flow) -> Vec<(String, &'static str)> {
     let is_number = |kind: &FieldKind| {
         !matches!(kind, FieldKind::Text { .. } | FieldKind::Place | FieldKind::Body | FieldKind::Date { .. })
     };
-    if flow.positional
-        && !flow.fields.iter().all(|field| is_number(&field.kind) && field.required && field.when.is_none())
-    {
-        let help = "set positional = false: a bare row works only where every field is a number and always asked";
+    // Optional fields stand behind those of the row, so that nobody takes one for another.
+    let in_row = flow.fields.iter().take_while(|field| field.required).count();
+    let (row, others) = flow.fields.split_at(in_row);
+    let fits = row.iter().all(|field| is_number(&field.kind) && field.when.is_none());
+    if flow.positional && (!fits || row.is_empty() || others.iter().any(|field| field.required)) {
+        let help = "set positional = false: a bare row works only where every field is a number and always asked, optional \
+                    ones behind them";
         found.push(("a bare row of numbers cannot fill these fields".to_owned(), help));
     }
     if flow.fields.iter().filter(|field| matches!(field.kind, FieldKind::Date { .. })).count() > 1 {

@@ -1,6 +1,6 @@
 //! What a pack says it understands, held against the very engine that serves: examples and transcripts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::Date;
 use crate::flow::diagnostic::Diagnostic;
@@ -24,7 +24,7 @@ pub(super) fn example(pack: &Pack, text: &str) -> Result<(), String> {
     if let Some(fault) = report.body.faults.first() {
         return Err(format!("not all of it is read: {fault:?}"));
     }
-    let findings = rule::examine(pack, &report.flow, &report.body.values, &BTreeSet::new());
+    let findings = rule::examine(pack, &report.flow, &report.body.values, &BTreeSet::new(), &BTreeMap::new());
     match findings.missing.iter().find(|field| !field.from_mandate) {
         Some(missing) => Err(format!("{} is missing", missing.label)),
         None if findings.is_refused() => Err("a check refuses it".into()),

@@ -1,6 +1,7 @@
 //! Every name an expression or a text uses is one it will be given, and every letter one that an SMS carries in seven
 //! bits, in the languages that can be written so.
 
+use super::super::beside;
 use super::super::dialogue::says::Say;
 use super::super::model::{FieldKind, Flow};
 use super::super::source::{DeclaredWord, WordUse, did_you_mean};
@@ -15,7 +16,7 @@ pub(super) fn names(defects: &mut Defects<'_>) {
     let loaded = defects.loaded;
     for (name, origin) in &loaded.origins.expressions {
         let Some(flow) = flow_of(&loaded.pack.flows, name) else { continue };
-        let known = value_names(flow);
+        let known = names_of(flow, name);
         for used in loaded.pack.texts.names_used(name) {
             if !known.contains(&used) {
                 let message = format!("`{used}` is not a label of this flow");
@@ -33,7 +34,7 @@ pub(super) fn names(defects: &mut Defects<'_>) {
             continue;
         }
         let known: Vec<String> = match flow_of(&loaded.pack.flows, &text.name) {
-            Some(flow) => value_names(flow).into_iter().chain(TEXT_NAMES.map(str::to_owned)).collect(),
+            Some(flow) => names_of(flow, &text.name).into_iter().chain(TEXT_NAMES.map(str::to_owned)).collect(),
             None => match text.name.strip_prefix("say.").and_then(Say::find) {
                 Some(say) => say.given.iter().map(ToString::to_string).collect(),
                 // A text nobody says was told with the missing ones.
@@ -60,6 +61,15 @@ fn mend(used: &str, known: &[String]) -> String {
 fn flow_of<'f>(flows: &'f [std::sync::Arc<Flow>], name: &str) -> Option<&'f Flow> {
     let id = name.strip_prefix("flow.")?.split('.').next()?;
     flows.iter().find(|flow| flow.id == id).map(AsRef::as_ref)
+}
+
+/// The names an expression or text may use: a check may also read earlier reports.
+fn names_of(flow: &Flow, name: &str) -> Vec<String> {
+    let mut names = value_names(flow);
+    if name.split('.').nth(2) == Some("check") {
+        names.extend(beside::names(flow));
+    }
+    names
 }
 
 /// Labels, and the names that go with choices and bodies.

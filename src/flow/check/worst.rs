@@ -131,6 +131,7 @@ impl Worst<'_> {
             "period" if text.starts_with("summary") => longest(PeriodKind::ALL.map(|kind| self.period(kind))),
             "period" => of_flows(&|flow| self.period(flow.cadence.unwrap_or(PeriodKind::Day))),
             "date" => DAY.to_owned(),
+            "from" | "to" => format!("{DAY}/{YEAR}"),
             "year" => YEAR.to_owned(),
             "agent" | "code" => AGENT.to_owned(),
             "codes" => [AGENT; AGENT_CODES_TOLD_MAX].join(", "),
@@ -175,7 +176,14 @@ impl Worst<'_> {
             }
             "summary_unknown_place" => [self.place; PLACES_TOLD].join(", "),
             "summary_which_place" => vec![format!("{} ({PLACE_CODE})", self.place); PLACES_WITH_CODE_TOLD].join(", "),
-            _ => self.pack.flows.iter().map(|flow| flow.keyword.as_str()).collect::<Vec<_>>().join(", "),
+            // What one role may send: nobody has them all.
+            _ => {
+                let of_role = |role: &str| {
+                    let open = self.pack.flows.iter().filter(|flow| flow.open_to(role));
+                    open.map(|flow| flow.keyword.as_str()).collect::<Vec<_>>().join(", ")
+                };
+                longest(self.pack.roles.iter().map(|role| of_role(&role.id)))
+            }
         }
     }
 

@@ -25,6 +25,7 @@ pub(super) fn yes(scene: &mut Scene<'_>, rest: &str) -> Result<(), Wait> {
         }
         (_, Some(draft)) => report::settle(scene, draft, "", Vec::new()),
         (Some(Question::Change { text, .. }), None) => change::again(scene, &text, None, true),
+        (Some(Question::Command { text, .. }), None) => super::converse(scene, &text),
         (Some(question), None) => {
             ask_again(scene, question);
             Ok(())

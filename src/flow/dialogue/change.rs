@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use super::fault_text::told_back;
 use super::faults::Refused;
 use super::reply::Rank;
+use super::report::look_beside;
 use super::scene::{Scene, Wait, body_of};
 use super::{Question, answer, faults, outcome};
-use crate::base::{Date, gsm7};
+use crate::base::{Date, gsm7, text::fold};
+use crate::flow::beside::Beside;
 use crate::flow::model::{CommandKind, Field, Flow, Severity};
-use crate::flow::read::{CommandRead, Said};
+use crate::flow::read::{CommandRead, Said, is_number_word};
 use crate::flow::rule::{self, Findings};
 use crate::flow::text::Scope;
 use crate::flow::turn::{Effect, Need, Outcome, OwnReport};
@@ -50,6 +52,10 @@ fn typed(scene: &Scene<'_>, command: &CommandRead) -> String {
 fn change(scene: &mut Scene<'_>, command: &CommandRead, chosen: Option<&str>, agreed: bool) -> Result<(), Wait> {
     let Some(number) = command.number else {
         let word = scene.command_word(command.kind);
+        let first = command.rest.split_whitespace().next().unwrap_or_default();
+        if is_number_word(&fold(first)) {
+            scene.say(Rank::Answer, "fault_number_word", &[("word", Scope::from(told_back(first)))]);
+        }
         return refuse(scene, "which_number", &[("command", Scope::from(word))]);
     };
     if scene.conversation.draft.as_ref().is_some_and(|draft| draft.receipt == Some(number)) {
@@ -171,7 +177,11 @@ fn correct_report(scene: &mut Scene<'_>, command: &CommandRead, report: &OwnRepo
     if has_met(scene, flow, report, &values, date)? {
         return Ok(());
     }
-    let findings = rule::examine(scene.turn.pack, flow, &values, &BTreeSet::new());
+    let beside = match report.person {
+        Some(person) => look_beside(scene, flow, (person, report.place), date)?,
+        None => Beside::new(),
+    };
+    let findings = rule::examine(scene.turn.pack, flow, &values, &BTreeSet::new(), &beside);
     let only_dated = report.zero && values.is_empty();
     if findings.is_refused() || (!findings.missing.is_empty() && !only_dated) {
         refuse_correction(scene, flow, report.receipt, &values, &findings);
@@ -234,7 +244,8 @@ fn ask_correction(
     findings: &Findings<'_>,
     changes: &[String],
 ) {
-    let scope = rule::names(scene.turn.pack, flow, values, scene.language());
+    let mut scope = rule::names(scene.turn.pack, flow, values, scene.language());
+    rule::add_beside(&mut scope, &findings.beside);
     let reasons = faults::doubts(scene, &scope, findings, &doubts(findings));
     let mut forms = Vec::new();
     for (changes_told, reasons_told) in [(changes.len(), reasons.len()), (1, reasons.len()), (1, 1)] {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ussd::Session;
 use crate::base::{Date, Instant, PersonId};
+use crate::flow::beside::Beside;
 use crate::flow::model::{Field, Flow};
 use crate::flow::read::Note;
 use crate::flow::read::limits::DRAFT_LIFE_MS;
@@ -51,6 +52,9 @@ pub struct Draft {
     pub notes: BTreeSet<Note>,
     /// Doubts the person already answered with OUI.
     pub agreed: BTreeSet<String>,
+    /// What the checks read of earlier reports.
+    #[serde(default)]
+    pub beside: Beside,
     /// Optional values its sender chose to leave out, on USSD.
     #[serde(default)]
     pub skipped: BTreeSet<String>,
@@ -75,6 +79,7 @@ impl Draft {
             unfinished: BTreeSet::new(),
             notes: BTreeSet::new(),
             agreed: BTreeSet::new(),
+            beside: Beside::new(),
             skipped: BTreeSet::new(),
             dialled: true,
             since: now,
@@ -125,6 +130,13 @@ pub enum Question {
         /// When it was asked.
         since: Instant,
     },
+    /// Whether a mistyped command was meant. OUI carries it out.
+    Command {
+        /// The command, as it should have been typed.
+        text: String,
+        /// When it was asked.
+        since: Instant,
+    },
     /// Which of several reports under one number is meant. Answered by its rank, from 1.
     Report {
         /// The command, carried out once it is known.
@@ -149,6 +161,7 @@ impl Conversation {
                 Question::Agent { since, .. }
                 | Question::Zero { since, .. }
                 | Question::Change { since, .. }
+                | Question::Command { since, .. }
                 | Question::Report { since, .. },
             ) => Some(*since),
             _ => None,

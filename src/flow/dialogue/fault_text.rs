@@ -13,7 +13,7 @@ use crate::flow::text::Scope;
 pub(super) fn gravity(fault: &Fault) -> u8 {
     match fault {
         Fault::TooLong => 0,
-        Fault::Unread(_) | Fault::WhichWord { .. } => 1,
+        Fault::Unread(_) | Fault::WhichWord { .. } | Fault::Link | Fault::Secret => 1,
         Fault::NotPositional | Fault::Count { .. } => 2,
         Fault::Twice { .. } | Fault::Unclear { .. } | Fault::Negative { .. } | Fault::Unit { .. } => 3,
         Fault::NumberWord(_) | Fault::OutOfRange { .. } => 4,
@@ -33,6 +33,8 @@ pub(super) fn word(scene: &Scene<'_>, flow: &Flow, fault: &Fault) -> String {
     let known = |label: &str| Scope::from(label);
     match fault {
         Fault::TooLong => scene.text("fault_too_long", &[]),
+        Fault::Link => scene.text("fault_link", &[]),
+        Fault::Secret => scene.text("fault_secret", &[]),
         Fault::Unread(word) => scene.text("fault_unread", &[("word", text(word))]),
         Fault::NumberWord(word) => scene.text("fault_number_word", &[("word", text(word))]),
         Fault::Unit { typed, label, .. } => {

@@ -29,10 +29,13 @@ pub(super) enum Refused {
 pub(super) fn refuse_read(scene: &mut Scene<'_>, flow: &Flow, body: &Body, refused: Refused) {
     let mut found: Vec<&Fault> = body.faults.iter().collect();
     found.sort_by_key(|fault| gravity(fault));
-    let mut reasons: Vec<String> = found.into_iter().map(|fault| word(scene, flow, fault)).collect();
-    let findings = rule::examine(scene.turn.pack, flow, &body.values, &body.unfinished);
+    let findings = rule::examine(scene.turn.pack, flow, &body.values, &body.unfinished, &Default::default());
+    let all = found.len() + findings.out_of_range.len();
+    // Only what can be told is worded: a text of faults alone costs no more than another.
+    let mut reasons: Vec<String> =
+        found.into_iter().take(FAULTS_TOLD_MAX).map(|fault| word(scene, flow, fault)).collect();
     reasons.extend(findings.out_of_range.iter().map(|field| out_of_range(scene, field, &body.values)));
-    refuse(scene, flow, reasons, refused);
+    refuse(scene, flow, &reasons, all, refused);
 }
 
 /// Refuses what the rules forbid.
@@ -44,10 +47,11 @@ pub(super) fn refuse_rules(
     refused: Refused,
 ) {
     let reasons = rule_reasons(scene, flow, values, findings);
-    refuse(scene, flow, reasons, refused);
+    refuse(scene, flow, &reasons, reasons.len(), refused);
 }
 
-fn refuse(scene: &mut Scene<'_>, flow: &Flow, reasons: Vec<String>, refused: Refused) {
+/// Refuses for `reasons`, the first of `all` there are.
+fn refuse(scene: &mut Scene<'_>, flow: &Flow, reasons: &[String], all: usize, refused: Refused) {
     let (full, example) = (pattern(flow), flow.example.clone());
     let (receipt, names) = match refused {
         Refused::Report => (0, vec![("refused", &full), ("refused", &example), ("refused_short", &example)]),
@@ -58,7 +62,7 @@ fn refuse(scene: &mut Scene<'_>, flow: &Flow, reasons: Vec<String>, refused: Ref
     };
     let mut forms = Vec::new();
     for told in (1..=reasons.len().min(FAULTS_TOLD_MAX)).rev() {
-        let reasons = first_of(scene, &reasons, " ", told);
+        let reasons = with_others(scene, &reasons[..told], " ", all);
         for (name, example) in &names {
             let given = [
                 ("keyword", Scope::from(flow.keyword.as_str())),
@@ -79,10 +83,15 @@ fn refuse(scene: &mut Scene<'_>, flow: &Flow, reasons: Vec<String>, refused: Ref
 
 /// The first `told` of `all`, and how many more there are.
 pub(super) fn first_of(scene: &Scene<'_>, all: &[String], separator: &str, told: usize) -> String {
-    let mut text = all.iter().take(told).map(String::as_str).collect::<Vec<_>>().join(separator);
-    if all.len() > told {
+    with_others(scene, &all[..told.min(all.len())], separator, all.len())
+}
+
+/// `told`, and how many more of `all` there are.
+fn with_others(scene: &Scene<'_>, told: &[String], separator: &str, all: usize) -> String {
+    let mut text = told.join(separator);
+    if all > told.len() {
         text.push(' ');
-        text.push_str(&scene.text("others", &[("count", Scope::from((all.len() - told) as i64))]));
+        text.push_str(&scene.text("others", &[("count", Scope::from((all - told.len()) as i64))]));
     }
     text
 }
@@ -96,7 +105,8 @@ pub(super) fn rule_reasons(scene: &Scene<'_>, flow: &Flow, values: &Values, find
     for field in &findings.not_asked {
         reasons.push(about_field(scene, "fault_not_asked", field));
     }
-    let scope = rule::names(scene.turn.pack, flow, values, scene.language());
+    let mut scope = rule::names(scene.turn.pack, flow, values, scene.language());
+    rule::add_beside(&mut scope, &findings.beside);
     reasons.extend(findings.failed_as(Severity::Block).map(|check| scene.flow_text(&check.say, &scope)));
     reasons
 }

@@ -4,7 +4,7 @@ use super::fault_text::told_back;
 use super::faults;
 use super::reply::Rank;
 use super::scene::Scene;
-use super::speaker;
+use super::{Question, speaker};
 use crate::flow::model::Flow;
 use crate::flow::read::limits::NEAR_WORDS_TOLD_MAX;
 use crate::flow::read::{CommandRead, LooseRead};
@@ -22,7 +22,12 @@ pub(super) fn help(scene: &mut Scene<'_>, command: &CommandRead) {
     let example = first_flow(scene).map_or_else(String::new, |flow| flow.example.clone());
     let given = [("words", Scope::from(scene.keywords())), ("example", Scope::from(example))];
     let officer = scene.turn.reporters.iter().any(|reporter| asks_figures(scene, reporter));
-    scene.say(Rank::Answer, if officer { "help_officer" } else { "help" }, &given);
+    let forms = match officer {
+        true => ["help_officer", "help_officer_short"],
+        false => ["help", "help_short"],
+    };
+    let forms = forms.map(|name| scene.text(name, &given)).into();
+    scene.reply.add(Rank::Answer, forms);
 }
 
 fn first_flow<'a>(scene: &Scene<'a>) -> Option<&'a Flow> {
@@ -61,6 +66,20 @@ pub(super) fn nothing_said(scene: &mut Scene<'_>) {
     scene.became(Outcome::Unreadable);
 }
 
+/// A word that opens nothing, and those that do.
+pub(super) fn unknown_word(scene: &mut Scene<'_>, typed: &str, words: &str) {
+    let given = [("word", Scope::from(told_back(typed))), ("words", Scope::from(words))];
+    scene.say(Rank::Answer, "unknown_word", &given);
+}
+
+/// A command with one wrong letter: asked, never carried out by itself.
+fn ask_command(scene: &mut Scene<'_>, loose: &LooseRead, command: &str) {
+    let rest = loose.text.strip_prefix(loose.first.as_str()).unwrap_or_default();
+    let text = format!("{command}{rest}");
+    scene.say(Rank::Answer, "ask_command", &[("typed", Scope::from(told_back(&text)))]);
+    scene.ask(None, Question::Command { text, since: scene.turn.now });
+}
+
 /// A first word that opens nothing.
 pub(super) fn unknown_words(scene: &mut Scene<'_>, loose: &LooseRead) {
     let word = ("word", Scope::from(told_back(&loose.first)));
@@ -71,10 +90,11 @@ pub(super) fn unknown_words(scene: &mut Scene<'_>, loose: &LooseRead) {
             scene.became(Outcome::Refused);
         }
         (None, []) => {
-            let words = scene.keywords();
-            scene.say(Rank::Answer, "unknown_word", &[word, ("words", Scope::from(words))]);
+            unknown_word(scene, &loose.first, &scene.keywords());
             scene.became(Outcome::Unreadable);
         }
+        // Another question stays open: the person is told the word, and sends the command again.
+        (None, [command]) if scene.conversation.is_empty() => ask_command(scene, loose, command),
         (None, near) => {
             let near = near[..near.len().min(NEAR_WORDS_TOLD_MAX)].join(", ");
             scene.say(Rank::Answer, "near_words", &[word, ("words", Scope::from(near))]);

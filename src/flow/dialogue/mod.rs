@@ -6,9 +6,11 @@ mod answer;
 mod change;
 mod conversation;
 mod date;
+mod earlier;
 mod fault_text;
 mod faults;
 mod help;
+mod meant;
 mod outcome;
 mod reply;
 mod report;
@@ -54,9 +56,7 @@ fn converse(scene: &mut Scene<'_>, text: &str) -> Result<(), Wait> {
         return Ok(());
     }
     if reading.too_long {
-        scene.say(Rank::Answer, "fault_too_long", &[]);
-        scene.became(Outcome::Unreadable);
-        return Ok(());
+        return too_long(scene, reading);
     }
     if let Some(code) = &reading.lone_code {
         return answer::code(scene, code);
@@ -70,6 +70,17 @@ fn converse(scene: &mut Scene<'_>, text: &str) -> Result<(), Wait> {
         return Ok(());
     }
     parts(scene, reading)
+}
+
+/// Longer than any report: nothing is done, and what was read of a report is refused by name.
+fn too_long(scene: &mut Scene<'_>, mut reading: Reading) -> Result<(), Wait> {
+    reading.parts.retain(|part| matches!(part.said, Said::Report(_)));
+    if !reading.parts.is_empty() {
+        return parts(scene, reading);
+    }
+    scene.say(Rank::Answer, "fault_too_long", &[]);
+    scene.became(Outcome::Refused);
+    Ok(())
 }
 
 fn parts(scene: &mut Scene<'_>, reading: Reading) -> Result<(), Wait> {

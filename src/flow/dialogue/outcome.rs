@@ -8,7 +8,7 @@ use super::{Draft, faults};
 use crate::base::{Date, gsm7};
 use crate::flow::model::{Flow, Severity};
 use crate::flow::read::Note;
-use crate::flow::rule::Findings;
+use crate::flow::rule::{self, Findings};
 use crate::flow::text::Scope;
 use crate::flow::turn::{Outcome, Reporter};
 
@@ -24,17 +24,24 @@ pub(super) fn saved(
 ) {
     let agent = who.agent_code.as_deref().filter(|_| draft.by_code);
     let about = About { receipt, place: &who.place_name, date, agent };
-    let scope = scene.flow_scope(flow, &draft.values, &about);
+    let mut scope = scene.flow_scope(flow, &draft.values, &about);
+    rule::add_beside(&mut scope, &findings.beside);
     let mut given = report_given(scene, flow, &scope, receipt);
     given.push(("agent", Scope::from(gsm7::plain(agent.unwrap_or_default()))));
     given.push(("initials", Scope::from(gsm7::plain(&who.initials))));
-    let names = if agent.is_some() { ("saved_agent", "saved_agent_short") } else { ("saved", "saved_short") };
+    let names = match (flow.visa, agent.is_some()) {
+        (true, _) => ("saved_visa", "saved_visa_short"),
+        (false, true) => ("saved_agent", "saved_agent_short"),
+        (false, false) => ("saved", "saved_short"),
+    };
     let forms = vec![scene.text(names.0, &given), scene.text(names.1, &given)];
     // A warning is worth more than telling all the numbers again.
     scene.reply.add(Rank::Reading, forms);
-    for check in findings.failed_as(Severity::Warn) {
+    for (rank, check) in findings.failed_as(Severity::Warn).enumerate() {
         let warning = scene.flow_text(&check.say, &scope);
-        scene.reply.add(Rank::Besides, vec![warning]);
+        // The first one is always told; each leaves its task all the same.
+        let forms = if rank == 0 { vec![warning] } else { vec![warning, String::new()] };
+        scene.reply.add(Rank::Besides, forms);
     }
     tell_reading(scene, draft, receipt);
     let names: &[&str] = match (agent.is_some(), draft.notes.is_empty()) {
@@ -118,6 +125,30 @@ pub(super) fn meeting_known(scene: &mut Scene<'_>, flow: &Flow, place: &str, bod
     ];
     scene.say(Rank::Answer, "meeting_known", &given);
     scene.became(Outcome::Duplicate);
+}
+
+/// The one report of this place and period has come.
+pub(super) fn has_come(scene: &mut Scene<'_>, flow: &Flow, place: &str, date: Date, receipt: i64) {
+    let given = [
+        ("keyword", Scope::from(flow.keyword.as_str())),
+        ("receipt", Scope::from(receipt)),
+        ("place", Scope::from(gsm7::plain(place))),
+        ("period", Scope::from(scene.period_of(flow, date))),
+    ];
+    scene.say(Rank::Answer, "once_known", &given);
+    scene.became(Outcome::Duplicate);
+}
+
+/// True, and said, when the flow takes no report about `date` (today where none was typed): its campaign is over, or yet
+/// to come.
+pub(super) fn is_closed(scene: &mut Scene<'_>, flow: &Flow, date: Option<Date>) -> bool {
+    let today = scene.turn.today;
+    let Some(season) = flow.season.filter(|season| !season.takes(date.unwrap_or(today), today)) else { return false };
+    let day = |day: Date| Scope::from(day.strftime("%d/%m/%Y").to_string());
+    let given = [("keyword", Scope::from(flow.keyword.as_str())), ("from", day(season.from)), ("to", day(season.to))];
+    scene.say(Rank::Answer, "closed", &given);
+    scene.became(Outcome::Refused);
+    true
 }
 
 /// A second report of one SMS would open a second question: it is to be sent again, alone.

@@ -35,6 +35,11 @@ impl Reply {
         }
     }
 
+    /// Adds a piece in front of all others.
+    pub(super) fn add_first(&mut self, rank: Rank, forms: Vec<String>) {
+        self.0.insert(0, Piece { rank, forms, form: 0 });
+    }
+
     /// The text in one SMS; `None` when nothing is to be said.
     pub(super) fn compose(mut self) -> Option<String> {
         if self.0.is_empty() {

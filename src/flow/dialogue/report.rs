@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::faults::Refused;
 use super::reply::Rank;
 use super::scene::{About, Scene, Wait, body_of};
-use super::{Draft, Question, answer, date, faults, outcome, zero};
+use super::{Draft, Question, answer, date, earlier, faults, help, meant, outcome, zero};
 use crate::base::Date;
+use crate::flow::beside::{self, Beside};
 use crate::flow::model::{FieldKind, Flow, Severity};
-use crate::flow::read::{Body, Fault, KeywordMatch, ReportRead};
+use crate::flow::read::{Body, KeywordMatch, ReportRead};
 use crate::flow::rule::{self, Findings};
 use crate::flow::text::Scope;
 use crate::flow::turn::{Effect, Filing, FilingState, Need, Outcome, Reporter};
@@ -17,7 +18,7 @@ use crate::flow::values::{Value, Values};
 /// Doubt about the keyword.
 const KEYWORD: &str = "keyword";
 /// Doubt about a number that can be read in two ways, or is in packages.
-const READ: &str = "read";
+pub(super) const READ: &str = "read";
 /// Doubt about two labels exchanged.
 const SWAP: &str = "swap";
 /// Doubt about a report that is already there.
@@ -37,12 +38,30 @@ pub(super) fn take(scene: &mut Scene<'_>, read: ReportRead, who: &Reporter, by_c
     if let Some(draft) = answer::completed_by(scene, &read, who.person) {
         return answer::add(scene, draft, read.body);
     }
-    scene.give_up_for_another();
+    let waiting = scene.put_aside(&flow.id, who.person);
+    let filed = scene.effects.len();
+    take_alone(scene, read, who, by_code)?;
+    scene.take_up(waiting, filed);
+    Ok(())
+}
+
+/// Takes a report that answers nothing and completes nothing.
+fn take_alone(scene: &mut Scene<'_>, read: ReportRead, who: &Reporter, by_code: bool) -> Result<(), Wait> {
+    let flow = &read.flow;
+    if !flow.open_to(&who.role) && read.keyword != KeywordMatch::Exact {
+        // `RAS` is no report of money of someone who sends none.
+        help::unknown_word(scene, &read.typed, &scene.keywords_of(&who.role));
+        scene.became(Outcome::Refused);
+        return Ok(());
+    }
     if !flow.open_to(&who.role) {
         let given =
             [("keyword", Scope::from(flow.keyword.as_str())), ("words", Scope::from(scene.keywords_of(&who.role)))];
         scene.say(Rank::Answer, "role_refused", &given);
         scene.became(Outcome::Refused);
+        return Ok(());
+    }
+    if outcome::is_closed(scene, flow, read.body.date) {
         return Ok(());
     }
     if read.body.is_empty() {
@@ -64,41 +83,18 @@ pub(super) fn take(scene: &mut Scene<'_>, read: ReportRead, who: &Reporter, by_c
         unfinished: read.body.unfinished,
         notes: read.body.notes,
         agreed: BTreeSet::new(),
+        beside: Beside::new(),
         skipped: BTreeSet::new(),
         dialled: false,
         since: scene.turn.now,
     };
     if !read.body.faults.is_empty() {
         let body = Body { values: draft.values.clone(), faults: read.body.faults, ..Body::default() };
-        propose_reading(scene, flow, draft, &body, doubts);
+        meant::propose_reading(scene, flow, draft, &body, doubts);
         return Ok(());
     }
     fill_from_mandate(scene, flow, who, &mut draft);
     settle(scene, draft, &read.typed, doubts)
-}
-
-/// Faults in what was read: refused, unless all of them are numbers that OUI could settle.
-fn propose_reading(scene: &mut Scene<'_>, flow: &Flow, mut draft: Draft, body: &Body, mut doubts: Vec<String>) {
-    for fault in &body.faults {
-        match fault {
-            Fault::Unclear { label, proposal: Some(number), .. }
-            | Fault::Unit { label: Some(label), proposal: Some(number), .. } => {
-                draft.values.set(label, Value::Number(*number));
-            }
-            _ => return faults::refuse_read(scene, flow, body, Refused::Report),
-        }
-    }
-    let findings = rule::examine(scene.turn.pack, flow, &draft.values, &draft.unfinished);
-    if findings.is_refused() || !findings.missing.is_empty() {
-        return faults::refuse_read(scene, flow, body, Refused::Report);
-    }
-    if scene.asked_now {
-        return outcome::one_at_a_time(scene, flow);
-    }
-    doubts.push(READ.to_owned());
-    let labels = faults::typed_again(scene, flow, &draft.values);
-    faults::ask_reading(scene, flow, &body.faults, &labels);
-    scene.ask(Some(draft), Question::Confirm { doubts });
 }
 
 /// The body the sender's mandate stands for, where none was typed and there is just one.
@@ -137,21 +133,27 @@ pub(super) fn settle(scene: &mut Scene<'_>, mut draft: Draft, typed: &str, doubt
         return Ok(());
     }
     rule::drop_day_not_asked(pack, flow, &mut draft.values, &draft.unfinished);
-    let findings = rule::examine(pack, flow, &draft.values, &draft.unfinished);
+    let findings = rule::examine(pack, flow, &draft.values, &draft.unfinished, &Beside::new());
     if findings.is_refused() {
         refuse(scene, flow, draft, &findings);
         return Ok(());
     }
     choose_date(scene, flow, who, &mut draft)?;
+    draft.beside = look_beside(scene, flow, (who.person, who.place), reference_date(scene, &draft))?;
+    let findings = rule::examine(pack, flow, &draft.values, &draft.unfinished, &draft.beside);
+    if findings.is_refused() {
+        refuse(scene, flow, draft, &findings);
+        return Ok(());
+    }
     if !doubts.is_empty() {
-        ask_keyword(scene, flow, draft, &findings, typed, doubts);
+        meant::ask_keyword(scene, flow, draft, &findings, typed, doubts);
         return Ok(());
     }
     if !findings.missing.is_empty() {
         ask_missing(scene, flow, who, draft, &findings);
         return Ok(());
     }
-    if known_already(scene, flow, who, &draft)? {
+    if earlier::known_already(scene, flow, who, &draft)? {
         return Ok(());
     }
     let doubts = self::doubts(&findings, &draft);
@@ -168,6 +170,24 @@ pub(super) fn doubts(findings: &Findings<'_>, draft: &Draft) -> Vec<String> {
     let soft = findings.above_soft.iter().map(|field| format!("soft.{}", field.label));
     let doubts = soft.chain(findings.failed_as(Severity::Confirm).map(|check| check.id.clone()));
     doubts.filter(|doubt| !draft.agreed.contains(doubt)).collect()
+}
+
+/// What the checks of `flow` read of earlier reports.
+pub(super) fn look_beside(
+    scene: &Scene<'_>,
+    flow: &Flow,
+    (person, place): (crate::base::PersonId, crate::base::PlaceId),
+    date: Date,
+) -> Result<Beside, Wait> {
+    let mut known = Beside::new();
+    if beside::reads_previous(flow) {
+        known.extend(scene.beside(Need::Previous { person, flow: flow.id.clone(), before: date })?);
+    }
+    if beside::reads_sums(flow) {
+        let year = scene.turn.pack.calendar.period(crate::base::PeriodKind::Year, date);
+        known.extend(scene.beside(Need::SoFar { flow: flow.id.clone(), place, year })?);
+    }
+    Ok(known)
 }
 
 /// Chooses the reference date by the rules, once, where none was typed.
@@ -202,35 +222,6 @@ pub(super) fn reference_date(scene: &Scene<'_>, draft: &Draft) -> Date {
     draft.date.or(draft.chosen_date).unwrap_or(scene.turn.today)
 }
 
-fn ask_keyword(
-    scene: &mut Scene<'_>,
-    flow: &Flow,
-    draft: Draft,
-    findings: &Findings<'_>,
-    typed: &str,
-    doubts: Vec<String>,
-) {
-    if scene.asked_now {
-        return outcome::one_at_a_time(scene, flow);
-    }
-    let content = if findings.missing.is_empty() {
-        let about = About { receipt: 0, place: "", date: reference_date(scene, &draft), agent: None };
-        let scope = scene.flow_scope(flow, &draft.values, &about);
-        scene.flow_text(&format!("flow.{}.content", flow.id), &scope)
-    } else {
-        faults::typed_again(scene, flow, &draft.values)
-    };
-    let given = [
-        ("keyword", Scope::from(flow.keyword.as_str())),
-        ("title", Scope::from(crate::base::gsm7::plain(flow.title.get(scene.language())))),
-        ("typed", Scope::from(crate::base::gsm7::plain(typed))),
-        ("content", Scope::from(content)),
-    ];
-    let forms = vec![scene.text("ask_keyword", &given), scene.text("ask_keyword_short", &given)];
-    scene.reply.add(Rank::Answer, forms);
-    scene.ask(Some(draft), Question::Confirm { doubts });
-}
-
 fn ask_missing(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, mut draft: Draft, findings: &Findings<'_>) {
     if scene.asked_now {
         return outcome::one_at_a_time(scene, flow);
@@ -242,68 +233,6 @@ fn ask_missing(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, mut draft: Dr
     faults::ask_missing(scene, flow, who, (receipt, reference_date(scene, &draft)), &findings.missing);
     let labels = findings.missing.iter().map(|field| field.label.clone()).collect();
     scene.ask(Some(draft), Question::Missing { labels });
-}
-
-/// A meeting or a report that is already there: told back. True when it is not filed now.
-fn known_already(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, draft: &Draft) -> Result<bool, Wait> {
-    if has_met(scene, flow, who, draft)? {
-        if let Some(receipt) = draft.receipt {
-            scene.effects.push(Effect::Abandon { receipt });
-        }
-        return Ok(true);
-    }
-    let Some((date, receipt)) = known(scene, flow, who, draft)? else { return Ok(false) };
-    if scene.asked_now {
-        outcome::one_at_a_time(scene, flow);
-    } else {
-        outcome::same_report(scene, flow, date, receipt);
-        scene.ask(Some(draft.clone()), Question::Confirm { doubts: vec![SAME.to_owned()] });
-    }
-    scene.became(Outcome::Duplicate);
-    Ok(true)
-}
-
-/// True, and said, when the body already met that day.
-pub(super) fn has_met(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, draft: &Draft) -> Result<bool, Wait> {
-    let body = body_of(flow, &draft.values).filter(|_| flow.by_body && scene.is_held(&draft.values));
-    let Some(body) = body else { return Ok(false) };
-    let date = reference_date(scene, draft);
-    let need = Need::Meeting { body: body.to_owned(), place: who.place, date };
-    let Some(receipt) = scene.earlier(need)? else { return Ok(false) };
-    outcome::meeting_known(scene, flow, &who.place_name, body, date, receipt);
-    Ok(true)
-}
-
-/// The same report for the same day, where its sender did not say yet that this is another one.
-pub(super) fn known(
-    scene: &Scene<'_>,
-    flow: &Flow,
-    who: &Reporter,
-    draft: &Draft,
-) -> Result<Option<(Date, i64)>, Wait> {
-    if draft.agreed.contains(SAME) {
-        return Ok(None);
-    }
-    same_report(scene, flow, who, draft, reference_date(scene, draft))
-}
-
-/// The same report for the same day, with its day and receipt. Without a typed date it may also be the period before,
-/// which the first sending settled: the second would silently be counted for the period after it.
-fn same_report(
-    scene: &Scene<'_>,
-    flow: &Flow,
-    who: &Reporter,
-    draft: &Draft,
-    date: Date,
-) -> Result<Option<(Date, i64)>, Wait> {
-    let before = date::previous_open(scene, flow).map(|period| period.last()).filter(|_| draft.date.is_none());
-    for day in std::iter::once(date).chain(before.filter(|before| *before != date)) {
-        let (flow, digest) = (flow.id.clone(), draft.values.digest());
-        if let Some(receipt) = scene.earlier(Need::SameReport { person: who.person, flow, date: day, digest })? {
-            return Ok(Some((day, receipt)));
-        }
-    }
-    Ok(None)
 }
 
 fn ask_confirm(
@@ -321,7 +250,8 @@ fn ask_confirm(
     let filing = filing(scene, flow, who, &draft, receipt, FilingState::Draft, findings);
     scene.effects.push(Effect::File(filing));
     let about = About { receipt, place: &who.place_name, date: reference_date(scene, &draft), agent: None };
-    let scope = scene.flow_scope(flow, &draft.values, &about);
+    let mut scope = scene.flow_scope(flow, &draft.values, &about);
+    rule::add_beside(&mut scope, &findings.beside);
     let reasons = faults::doubts(scene, &scope, findings, &doubts);
     outcome::ask_confirm(scene, flow, &scope, receipt, &reasons);
     scene.ask(Some(draft), Question::Confirm { doubts });
@@ -330,7 +260,8 @@ fn ask_confirm(
 /// Files it as counted, and says so; gives its receipt.
 pub(super) fn file(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, draft: Draft, findings: &Findings<'_>) -> i64 {
     let receipt = draft.receipt.unwrap_or_else(|| scene.new_receipt());
-    let filing = filing(scene, flow, who, &draft, receipt, FilingState::Counted, findings);
+    let state = if flow.visa { FilingState::AwaitingVisa } else { FilingState::Counted };
+    let filing = filing(scene, flow, who, &draft, receipt, state, findings);
     let date = filing.date;
     scene.effects.push(Effect::File(filing));
     outcome::saved(scene, flow, who, &draft, receipt, date, findings);

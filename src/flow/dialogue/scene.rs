@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::reply::{Rank, Reply};
 use super::{Conversation, Draft, Question, report};
 use crate::base::{Date, Language, Period, PeriodKind, PersonId, gsm7};
+use crate::flow::beside::Beside;
 use crate::flow::model::{CommandKind, Flow};
 use crate::flow::rule;
 use crate::flow::text::Scope;
@@ -214,8 +215,48 @@ impl<'a> Scene<'a> {
         if let Some(Draft { receipt: Some(receipt), flow, .. }) = self.give_up() {
             let given = [("keyword", Scope::from(self.keyword(&flow))), ("receipt", Scope::from(receipt))];
             let forms = vec![self.text("abandoned", &given), self.text("abandoned_short", &given)];
-            self.reply.add(Rank::Besides, forms);
+            self.reply.add_first(Rank::Besides, forms);
         }
+    }
+
+    /// Puts aside the draft that waits while another report is read; one the report replaces is given up at once.
+    pub(super) fn put_aside(&mut self, flow: &str, person: PersonId) -> Option<(Draft, Question)> {
+        let replaced = |draft: &Draft| draft.flow == flow && draft.person == person;
+        match (self.conversation.draft.take(), self.conversation.question.take()) {
+            (Some(draft), Some(question)) if !self.asked_now && !replaced(&draft) => Some((draft, question)),
+            (draft, question) => {
+                (self.conversation.draft, self.conversation.question) = (draft, question);
+                self.give_up_for_another();
+                None
+            }
+        }
+    }
+
+    /// Opens what was put aside again, and says so, where the other report was saved (an effect after the first `filed`)
+    /// and asks nothing itself. Else it is given up: an answer must not reach a report its sender does not think of.
+    pub(super) fn take_up(&mut self, waiting: Option<(Draft, Question)>, filed: usize) {
+        let Some((draft, question)) = waiting else { return };
+        let counted = |effect: &Effect| matches!(effect, Effect::File(filing) if filing.state == FilingState::Counted);
+        if self.conversation.is_empty() && self.effects[filed..].iter().any(counted) {
+            let labels = match &question {
+                Question::Missing { labels } => labels.join(" "),
+                _ => self.command_word(CommandKind::Yes),
+            };
+            let given = [
+                ("keyword", Scope::from(self.keyword(&draft.flow))),
+                ("receipt", Scope::from(draft.receipt.unwrap_or_default())),
+                ("labels", Scope::from(labels)),
+            ];
+            let forms = vec![self.text("still_open", &given), self.text("still_open_short", &given)];
+            self.reply.add_first(Rank::Besides, forms);
+            (self.conversation.draft, self.conversation.question) = (Some(draft), Some(question));
+            return;
+        }
+        let opened = (self.conversation.draft.take(), self.conversation.question.take(), self.asked_now);
+        (self.conversation.draft, self.conversation.question) = (Some(draft), Some(question));
+        self.asked_now = false;
+        self.give_up_for_another();
+        (self.conversation.draft, self.conversation.question, self.asked_now) = opened;
     }
 
     pub(super) fn keyword(&self, flow: &str) -> String {
@@ -240,7 +281,9 @@ impl<'a> Scene<'a> {
     /// The receipt of a report that an earlier part of this very message counted: no look-up knows of it yet.
     fn filed_now(&self, is_it: impl Fn(&Filing) -> bool) -> Option<i64> {
         let counted = self.effects.iter().filter_map(|effect| match effect {
-            Effect::File(filing) if filing.state == FilingState::Counted => Some(filing),
+            Effect::File(filing) if matches!(filing.state, FilingState::Counted | FilingState::AwaitingVisa) => {
+                Some(filing)
+            }
             _ => None,
         });
         counted.into_iter().find(|filing| is_it(filing)).map(|filing| filing.receipt)
@@ -256,7 +299,10 @@ impl<'a> Scene<'a> {
                 let same = filing.body.as_ref() == Some(body) && filing.place == Some(*place) && filing.date == *date;
                 same && self.is_held(&filing.values)
             }),
-            Need::Owes { .. } | Need::Receipt(_) => None,
+            Need::Once { flow, place, period } => self.filed_now(|filing| {
+                filing.flow == *flow && filing.place == Some(*place) && period.holds(filing.date) && !filing.zero
+            }),
+            Need::Owes { .. } | Need::Receipt(_) | Need::Previous { .. } | Need::SoFar { .. } => None,
         }
     }
 
@@ -274,6 +320,13 @@ impl<'a> Scene<'a> {
         match self.fact(need)? {
             Fact::Earlier(earlier) => Ok(*earlier),
             _ => Ok(None),
+        }
+    }
+
+    pub(super) fn beside(&self, need: Need) -> Result<Beside, Wait> {
+        match self.fact(need)? {
+            Fact::Beside(beside) => Ok(beside.clone()),
+            _ => Ok(Beside::new()),
         }
     }
 

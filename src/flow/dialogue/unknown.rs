@@ -26,7 +26,7 @@ pub(super) fn take(scene: &mut Scene<'_>, reading: Reading) {
 /// Keeps a report that is complete and breaks no rule. False when it cannot be kept.
 fn hold(scene: &mut Scene<'_>, read: ReportRead) -> bool {
     let (flow, body) = (&read.flow, read.body);
-    let findings = rule::examine(scene.turn.pack, flow, &body.values, &body.unfinished);
+    let findings = rule::examine(scene.turn.pack, flow, &body.values, &body.unfinished, &Default::default());
     let sound = body.faults.is_empty() && !findings.is_refused() && findings.missing.is_empty();
     if !sound || read.keyword != KeywordMatch::Exact {
         return false;

@@ -13,7 +13,7 @@ pub use indicator::{Denominator, Indicator, IndicatorKind};
 
 use super::read::Reader;
 use super::text::TextBook;
-use crate::base::{Calendar, Language, NumberingPlan, PeriodKind};
+use crate::base::{Calendar, Date, Language, NumberingPlan, PeriodKind};
 
 /// A text in each language of the pack.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,7 +58,9 @@ pub struct Pack {
     pub courtesies: Vec<String>,
     /// Line of attribution for places and boundaries, to print.
     pub attribution: String,
-    /// Report types.
+    /// Ids of report types in the order people are offered them; any others follow by name.
+    pub order: Vec<String>,
+    /// Report types, in that order.
     pub flows: Vec<Arc<Flow>>,
     /// Every text a person can read, by name, in every language.
     pub texts: TextBook,
@@ -169,6 +171,12 @@ pub struct Flow {
     pub cadence: Option<PeriodKind>,
     /// True where a body reports, not a person.
     pub by_body: bool,
+    /// True where a report enters the totals only once an officer has agreed to it.
+    pub visa: bool,
+    /// True where there is one report for each place and period: a second one is told, and only a correction changes it.
+    pub once: bool,
+    /// The days it is open; always where there are none.
+    pub season: Option<Season>,
     /// True where a bare row of numbers in field order is accepted.
     pub positional: bool,
     /// Fields in positional order.
@@ -179,6 +187,22 @@ pub struct Flow {
     pub indicators: Vec<Indicator>,
     /// An example that reads without fault, for help and errors.
     pub example: String,
+}
+
+/// The days a flow is open: a campaign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Season {
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+}
+
+impl Season {
+    /// True when a report about `date` may come on `today`.
+    pub fn takes(&self, date: Date, today: Date) -> bool {
+        (self.from..=self.to).contains(&date) && self.from <= today
+    }
 }
 
 /// What happens when a check does not hold.
@@ -201,6 +225,8 @@ pub struct Check {
     pub must: String,
     /// Labels the condition reads: where one is absent the check does not apply.
     pub labels: Vec<String>,
+    /// What it reads of earlier reports ([`super::beside`]): where one of these is not known the check does not apply.
+    pub beside: Vec<String>,
     /// What happens otherwise.
     pub otherwise: Severity,
     /// Name in `texts` of what is said.

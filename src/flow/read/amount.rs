@@ -46,6 +46,11 @@ pub(super) fn value(field: &Field, number: Option<i64>) -> Option<Value> {
     }
 }
 
+/// What `number` is as a value of `field`, where reading offers it to the sender; `None` when it can be none.
+pub fn proposed(field: &Field, number: i64) -> Option<Value> {
+    value(field, Some(number))
+}
+
 /// Completes the digits of a decimal typed with `decimals` digits after the mark: `1,5` with 2 places is `150`.
 pub(super) fn pad_decimals(field: &Field, digits: &mut String, decimals: usize) {
     if let FieldKind::Decimal { places, .. } = field.kind {

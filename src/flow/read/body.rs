@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::glue::{Element, split};
-use super::limits::ECHO_SEPTETS_MAX;
+use super::limits::{ECHO_SEPTETS_MAX, FAULTS_COMPARED_MAX};
 use super::number;
 use super::reading::{Body, Fault};
 use super::row::Row;
@@ -76,7 +76,7 @@ impl<'a> BodyReading<'a> {
         fits
     }
 
-    /// A word that is the value of the label before it: an option, a body, `oui`, free words, or a lone O.
+    /// A word that is the value of the label before it: an option, a body, `oui`, free words, or a lone O or l.
     fn word_after_label(&mut self, at: usize) -> Option<usize> {
         let (Target::Field(rank), label_at) = self.pending? else { return None };
         let word = self.words.folded(at);
@@ -109,7 +109,8 @@ impl<'a> BodyReading<'a> {
             self.set(rank, value, &typed);
             return Some(at + 1);
         }
-        if word == "o" && at.checked_sub(1) == Some(label_at) && !self.table.labels.contains_key(word) {
+        let is_word = || self.table.labels.contains_key(word) || self.table.bare.contains_key(word);
+        if matches!(word, "o" | "l" | "i" | "lo") && at.checked_sub(1) == Some(label_at) && !is_word() {
             self.pending = None;
             return Some(self.value(Target::Field(rank), at, 0..1));
         }
@@ -189,6 +190,9 @@ impl<'a> BodyReading<'a> {
             Target::Field(rank) if !self.takes_day(target) => rank,
             _ => return self.date(at, range),
         };
+        if self.words.folded(at)[range.clone()].starts_with(['l', 'i']) && !self.has_digit(at, range.clone()) {
+            return self.letters(rank, at, range);
+        }
         let ends_word = range.end == self.words.folded(at).len();
         let field = self.table.field(rank);
         let more = if ends_word { super::amount::words_joined(field, self.words, at, range.clone()) } else { 0 };
@@ -257,7 +261,8 @@ impl<'a> BodyReading<'a> {
     }
 
     pub(super) fn fault(&mut self, fault: Fault) {
-        if !self.body.faults.contains(&fault) {
+        let faults = &self.body.faults;
+        if !faults[faults.len().saturating_sub(FAULTS_COMPARED_MAX)..].contains(&fault) {
             self.body.faults.push(fault);
         }
     }

@@ -46,7 +46,7 @@ impl BodyReading<'_> {
     /// `2311`, `23/11`, `23 11`, `23-11-2026`.
     pub(super) fn date(&mut self, at: usize, range: Range<usize>) -> usize {
         let first = &self.words.folded(at)[range.clone()];
-        let mut typed = first.to_owned();
+        let mut typed = number::digits(first, &mut self.body.notes);
         let mut last = at;
         if range.end == self.words.folded(at).len() && first.len() <= 2 {
             while last < at + 2 && number::is_digits(self.words.folded(last + 1)) {

@@ -19,6 +19,14 @@ pub(super) enum Element {
     Bare(Range<usize>),
 }
 
+impl Element {
+    /// True for letters that only look like a number of `word`: `nio` in `reunio` is no N10.
+    pub(super) fn is_letters(&self, word: &str) -> bool {
+        let no_digit = |range: &Range<usize>| !word[range.clone()].bytes().any(|byte| byte.is_ascii_digit());
+        matches!(self, Element::Value(_, range) if word[range.clone()].starts_with(['l', 'i']) && no_digit(range))
+    }
+}
+
 /// Takes `word` (folded) apart into `elements`; `false`, and nothing, when some of it fits nowhere.
 pub(super) fn split(table: &FlowTable, word: &str, elements: &mut Vec<Element>) -> bool {
     elements.clear();

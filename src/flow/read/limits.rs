@@ -2,7 +2,8 @@
 
 /// How long a draft or an open question waits for its sender, in milliseconds.
 pub const DRAFT_LIFE_MS: i64 = 24 * 60 * 60 * 1000;
-/// Characters of one SMS that are read: ten parts of a long one. Anything longer is no report.
+/// Characters of one SMS that are read: ten parts of a long one. Of anything longer the beginning is read, to name what
+/// is in it, and nothing is ever saved.
 pub const TEXT_CHARS_MAX: usize = 1_530;
 /// Characters of one word that are looked into for labels and numbers glued together.
 pub const WORD_CHARS_MAX: usize = 63;
@@ -16,6 +17,10 @@ pub const KEYWORD_EDITS_MAX: usize = 1;
 pub const NEAR_LETTERS_MIN: usize = 3;
 /// Reports read in one SMS.
 pub const REPORTS_MAX: usize = 4;
+/// Faults of one report compared with a new one, so that none is told twice; a text of faults alone ends in time.
+pub const FAULTS_COMPARED_MAX: usize = 32;
+/// Digits from which a number behind a word such as PIN is a secret, never told back.
+pub const SECRET_DIGITS_MIN: usize = 3;
 /// Exchanges of two labels tried before a report is refused.
 pub const SWAP_TRIES_MAX: usize = 4;
 /// Faults worded in one reply; further ones are counted.

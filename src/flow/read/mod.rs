@@ -2,6 +2,7 @@
 //!
 //! It never guesses: what is not read is named as a [`Fault`], what was read otherwise than typed is a [`Note`].
 
+mod agent;
 mod amount;
 mod body;
 mod day;
@@ -20,6 +21,8 @@ pub(crate) mod sample;
 #[cfg(test)]
 mod tests;
 
+pub use amount::proposed;
 pub use day::judged_day;
+pub use number::is_number_word;
 pub use reading::{Body, CommandRead, Fault, KeywordMatch, LooseRead, Note, Part, Reading, ReportRead, Said};
 pub use table::Reader;

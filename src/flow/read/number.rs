@@ -72,35 +72,38 @@ fn is_numberish(byte: u8) -> bool {
 
 /// Where a number that starts at `start` of the folded `word` may end, the likeliest first.
 ///
-/// The run of digits and O, l, I among them; then the letters behind, one by one. A lone O counts too (`RO`).
+/// The run of digits and O, l, I among them; then the letters behind, one by one. A lone O counts too (`RO`), and so do
+/// an l or I and what follows without any digit (`Nl`, `PlO`), which are asked about.
 pub fn ends(word: &str, start: usize) -> Range<usize> {
     let run = word.as_bytes()[start..].iter().take_while(|byte| is_numberish(**byte)).count();
     let bytes = &word.as_bytes()[start..start + run];
     match bytes.iter().rposition(u8::is_ascii_digit) {
         Some(last) => start + last + 1..start + run + 1,
         None if bytes.first() == Some(&b'o') => start + 1..start + 2,
+        None if run > 0 => start + run..start + run + 1,
         None => start..start,
     }
 }
 
 /// The value of the digits of `part`, O as 0 and l, I as 1, noted. `None` when it is too long for any field.
 pub fn value(part: &str, notes: &mut BTreeSet<Note>) -> Option<i64> {
-    let mut value: i64 = 0;
-    for byte in part.bytes() {
-        let digit = match byte {
-            b'o' => {
-                notes.insert(Note::LetterO);
-                0
-            }
-            b'i' | b'l' => {
-                notes.insert(Note::LetterL);
-                1
-            }
-            digit => i64::from(digit.wrapping_sub(b'0')),
-        };
-        value = value.checked_mul(10)?.checked_add(digit)?;
-    }
-    Some(value)
+    digits(part, notes).parse().ok()
+}
+
+/// The digits of `part`, O as 0 and l, I as 1, noted.
+pub fn digits(part: &str, notes: &mut BTreeSet<Note>) -> String {
+    let digit = |letter| match letter {
+        'o' => {
+            notes.insert(Note::LetterO);
+            '0'
+        }
+        'i' | 'l' => {
+            notes.insert(Note::LetterL);
+            '1'
+        }
+        digit => digit,
+    };
+    part.chars().map(digit).collect()
 }
 
 /// True when all of `word` are ASCII digits.
@@ -120,7 +123,8 @@ mod tests {
             ("t2of11", 1, vec![2, 3]),
             ("t2o5", 1, vec![4]),
             ("ro", 1, vec![2]),
-            ("rl", 1, vec![]),
+            ("rl", 1, vec![2]),
+            ("rlof", 1, vec![3]),
             ("t", 1, vec![]),
             ("tx4", 1, vec![]),
         ] {

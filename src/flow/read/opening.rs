@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::agent::is_code;
 use super::body::{BodyReading, short};
 use super::glue::{Element, split};
 use super::limits::{KEYWORD_EDITS_MAX, NEAR_LETTERS_MIN, REPORTS_MAX};
@@ -12,10 +13,6 @@ use super::word::Words;
 use crate::base::Date;
 use crate::flow::model::CommandKind;
 
-/// Letters and digits of an agent code at most: `A27`.
-const CODE_LETTERS_MAX: usize = 3;
-const CODE_DIGITS_MAX: usize = 4;
-
 impl Reader {
     /// Reads one SMS. `codes` are the agent codes of the people on this phone; `open` is the flow of an open draft,
     /// whose labels come before words that only resemble a keyword.
@@ -24,8 +21,9 @@ impl Reader {
         let mut reading = Reading { too_long: words.too_long, ..Reading::default() };
         let mut at = self.after_courtesies(&words, 0);
         while at < words.len() && reading.parts.len() < REPORTS_MAX {
-            let agent = self.agent(&mut words, at, codes);
-            let start = self.after_courtesies(&words, at + usize::from(agent.is_some()));
+            let (agent, after) =
+                self.agent(&mut words, at, codes).map_or((None, at), |(code, next)| (Some(code), next));
+            let start = self.after_courtesies(&words, after);
             if start >= words.len() {
                 reading.lone_code = agent;
                 break;
@@ -36,6 +34,11 @@ impl Reader {
         }
         if let (true, Some(Part { said: Said::Report(report), .. })) = (at < words.len(), reading.parts.last_mut()) {
             report.body.faults.push(Fault::TooLong);
+        }
+        for part in reading.parts.iter_mut().filter(|_| words.too_long) {
+            if let Said::Report(report) = &mut part.said {
+                report.body.faults.push(Fault::TooLong);
+            }
         }
         reading
     }
@@ -71,10 +74,27 @@ impl Reader {
                 let near = self.near(words.folded(at));
                 match near.as_slice() {
                     [(_, Opener::Report(rank))] => self.report_part(words, at, *rank, KeywordMatch::Near, today),
+                    [] if let Some(part) = self.report_ahead(words, at, today) => part,
                     _ => (loose(words, at, near.into_iter().map(|(word, _)| word).collect()), words.len()),
                 }
             }
         }
+    }
+
+    /// `Fwd: DEP T45 ...`, `c'est Awa, DEP T45 ...`: the words before a keyword stop its report, and are named with it.
+    fn report_ahead(&self, words: &mut Words, at: usize, today: Date) -> Option<(Said, usize)> {
+        let start = (at + 1..words.len()).find(|start| self.report_begins(words, *start))?;
+        let Some(Opener::Report(rank)) = self.opener(words, start) else { return None };
+        let (Said::Report(mut report), next) = self.report_part(words, start, rank, KeywordMatch::Exact, today) else {
+            return None;
+        };
+        if report.body.values.is_empty() {
+            return None;
+        }
+        let stands_alone = |at: &usize| self.courtesy(words, *at) == 0;
+        let before = (at..start).filter(stands_alone).map(|at| Fault::Unread(short(words.typed(at))));
+        report.body.faults.splice(0..0, before.collect::<Vec<_>>());
+        Some((Said::Report(report), next))
     }
 
     fn report_part(
@@ -97,7 +117,9 @@ impl Reader {
             return (Said::Command(CommandRead { kind, flow, number: None, rest }), words.len());
         }
         let mut reading = BodyReading::new(self, table, words, today);
-        let next = reading.read(at + 1);
+        // `ATPE stock ...`: an alias right behind the keyword says the same again.
+        let again = self.openers.get(word) == Some(&Opener::Report(rank)) && !table.labels.contains_key(word);
+        let next = reading.read(if again { begin + 1 } else { at + 1 });
         let body = reading.body;
         (Said::Report(ReportRead { flow: Arc::clone(&table.flow), keyword, typed, body }), next)
     }
@@ -146,23 +168,23 @@ impl Reader {
         if let Some(opener) = self.openers.get(word) {
             return Some(*opener);
         }
-        let (end, opener) = self.glued(words, at)?;
+        let (end, opener) = self.glued(word, words.folded(at + 1))?;
         words.cut(at, end);
         Some(opener)
     }
 
     /// The longest opener a word begins with, where what follows makes sense behind it: `DEPT45`, `REUC`, but for
     /// `DEPT` only with a number behind it.
-    fn glued(&self, words: &Words, at: usize) -> Option<(usize, Opener)> {
+    pub(super) fn glued(&self, word: &str, next: &str) -> Option<(usize, Opener)> {
         let mut elements = Vec::new();
-        let word = words.folded(at);
-        let number_follows = words.folded(at + 1).starts_with(|first: char| first.is_ascii_digit());
+        let number_follows = next.starts_with(|first: char| first.is_ascii_digit());
         let longest = word.len().min(self.opener_bytes_max + 1);
         (2..longest).rev().filter(|end| word.is_char_boundary(*end)).find_map(|end| {
             let (opener, rest) = (*self.openers.get(&word[..end])?, &word[end..]);
             let fits = match opener {
                 Opener::Report(rank) | Opener::Twin(rank) => {
                     split(&self.flows[rank], rest, &mut elements)
+                        && !elements.iter().any(|element| element.is_letters(rest))
                         && (number_follows || !matches!(elements.last(), Some(Element::Label(..))))
                 }
                 Opener::Command(CommandKind::Correct | CommandKind::Cancel) => number::is_digits(rest),
@@ -178,24 +200,27 @@ impl Reader {
     /// True when another report begins at the word at `at`, with or without an agent code.
     pub(super) fn report_begins(&self, words: &Words, at: usize) -> bool {
         let keyword = |at: usize| {
-            let word = words.folded(at);
-            let opener = self.openers.get(word).copied().or_else(|| self.glued(words, at).map(|(_, opener)| opener));
-            matches!(opener, Some(Opener::Report(_)))
+            let (word, next) = (words.folded(at), words.folded(at + 1));
+            let opener = self.openers.get(word).copied().or_else(|| self.glued(word, next).map(|(_, opener)| opener));
+            match opener {
+                Some(Opener::Report(_)) => true,
+                Some(Opener::Twin(rank)) => self.begins_body(rank, next),
+                Some(Opener::Command(_)) => false,
+                // What only resembles a keyword opens a report in front of its labels alone.
+                None if next.bytes().any(|byte| byte.is_ascii_digit()) => match self.near(word).as_slice() {
+                    [(_, Opener::Report(rank))] => self.begins_body(*rank, next),
+                    _ => false,
+                },
+                None => false,
+            }
         };
         keyword(at) || (is_code(words.folded(at)) && keyword(at + 1))
     }
 
-    /// The agent code at `at`, if there is one: a known one, or a word of that shape before a keyword.
-    fn agent(&self, words: &mut Words, at: usize, codes: &[&str]) -> Option<String> {
-        let word = words.folded(at);
-        let same = |code: &&&str| crate::base::text::fold(code) == word;
-        let known = codes.iter().any(|code| same(&code)) && !self.openers.contains_key(word);
-        if known {
-            return Some(words.typed(at).to_owned());
-        }
-        let next = words.folded(at + 1);
-        let opens = !next.is_empty() && (self.openers.contains_key(next) || self.glued(words, at + 1).is_some());
-        (is_code(word) && opens).then(|| words.typed(at).to_owned())
+    /// True when `word` begins with a label of the flow and its number.
+    fn begins_body(&self, rank: usize, word: &str) -> bool {
+        let mut elements = Vec::new();
+        split(&self.flows[rank], word, &mut elements) && matches!(elements.first(), Some(Element::Value(..)))
     }
 
     /// True when the first word fits the open draft's labels.
@@ -208,7 +233,10 @@ impl Reader {
     fn near(&self, word: &str) -> Vec<(String, Opener)> {
         let letters = word.chars().count();
         let mut near: Vec<(String, Opener)> = Vec::new();
-        if letters < NEAR_LETTERS_MIN || !word.chars().all(char::is_alphabetic) {
+        // One digit among letters is a slip (`D3P`); at an end it is a label's number.
+        let inner = word.trim_matches(char::is_alphabetic);
+        let is_word = inner.is_empty() || (inner.len() == 1 && !word.starts_with(inner) && !word.ends_with(inner));
+        if letters < NEAR_LETTERS_MIN || !is_word {
             return near;
         }
         for (meant, opener) in &self.meant {
@@ -227,13 +255,4 @@ impl Reader {
 
 fn loose(words: &Words, at: usize, near: Vec<String>) -> Said {
     Said::Loose(LooseRead { first: short(words.typed(at)), text: words.typed_from(at).to_owned(), near })
-}
-
-/// True for words shaped like an agent code: `a27`.
-fn is_code(word: &str) -> bool {
-    let letters = word.bytes().take_while(u8::is_ascii_lowercase).count();
-    let digits = word.len() - letters;
-    (1..=CODE_LETTERS_MAX).contains(&letters)
-        && (1..=CODE_DIGITS_MAX).contains(&digits)
-        && number::is_digits(&word[letters..])
 }

@@ -26,7 +26,7 @@ pub struct Reading {
     pub parts: Vec<Part>,
     /// An agent code with nothing after it.
     pub lone_code: Option<String>,
-    /// True when the text is longer than any report: nothing of it was read.
+    /// True when the text is longer than any report: its beginning was read to name what is in it, nothing may be saved.
     pub too_long: bool,
 }
 
@@ -167,6 +167,10 @@ pub enum Fault {
         /// What it may mean: offered, never taken.
         proposal: Option<i64>,
     },
+    /// A link: named, never repeated.
+    Link,
+    /// A secret number, such as a PIN: named, never repeated.
+    Secret,
     /// A minus sign before a number.
     Negative {
         /// The label, empty in a bare row.

@@ -5,6 +5,15 @@ use super::reading::Fault;
 use super::word::Gap;
 use crate::flow::values::Value;
 
+/// A number, or an option typed by its number.
+fn is_number(value: &Value) -> bool {
+    match value {
+        Value::Number(_) => true,
+        Value::Word(word) => super::number::is_digits(word),
+        Value::Date(_) => false,
+    }
+}
+
 /// Numbers without labels, in the order typed.
 #[derive(Debug, Default)]
 pub(super) struct Row(Vec<Bare>);
@@ -40,12 +49,8 @@ impl Row {
         }
         let flow = &reading.table.flow;
         let date = flow.date_field().map(|field| field.label.as_str());
-        let numbered = reading
-            .body
-            .values
-            .0
-            .iter()
-            .any(|(label, value)| Some(label.as_str()) != date && matches!(value, Value::Number(_)));
+        let numbered =
+            reading.body.values.0.iter().any(|(label, value)| Some(label.as_str()) != date && is_number(value));
         let labelled = numbered || !reading.body.unfinished.is_empty();
         let expected = reading.table.positional.len();
         if labelled || (reading.is_part && self.0.len() != expected) {

@@ -1,14 +1,26 @@
 //! Words no label explains: numbers in words, units, and all the rest, which is named and stops the report.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+
 use super::body::{BodyReading, short};
 use super::glue::split;
+use super::limits::SECRET_DIGITS_MIN;
 use super::number;
 use super::reading::Fault;
 use crate::flow::model::Field;
 
+/// Words a link begins with, folded.
+const LINK_WORDS: [&str; 3] = ["http", "https", "www"];
+/// Words a secret number stands behind, folded.
+const SECRET_WORDS: [&str; 7] = ["pin", "code", "passe", "password", "mdp", "otp", "secret"];
+
 impl BodyReading<'_> {
     /// A word no label explains: a number in words, a unit (alone or glued to its number), or a word to be named.
     pub(super) fn stranger(&mut self, at: usize) -> usize {
+        if let Some(next) = self.link(at).or_else(|| self.secret(at)) {
+            return next;
+        }
         let word = self.words.folded(at);
         let typed = short(self.words.typed(at));
         if number::is_number_word(word) {
@@ -35,6 +47,43 @@ impl BodyReading<'_> {
         at + 1
     }
 
+    /// `http://...`: named as a link, and never repeated: a reply must not carry it on.
+    fn link(&mut self, at: usize) -> Option<usize> {
+        LINK_WORDS.contains(&self.words.folded(at)).then(|| {
+            self.fault(Fault::Link);
+            (at + 1..self.words.len()).find(|next| self.words.gap(*next).space).unwrap_or(self.words.len())
+        })
+    }
+
+    /// `PIN 1234`: a secret is not repeated either, and its sender is told to keep it.
+    fn secret(&mut self, at: usize) -> Option<usize> {
+        let named = (at..self.words.len()).take_while(|at| SECRET_WORDS.contains(&self.words.folded(*at))).count();
+        let number = self.words.folded(at + named);
+        (named > 0 && number::is_digits(number) && number.len() >= SECRET_DIGITS_MIN).then(|| {
+            self.fault(Fault::Secret);
+            at + named + 1
+        })
+    }
+
+    pub(super) fn has_digit(&self, at: usize, range: Range<usize>) -> bool {
+        self.words.folded(at)[range].bytes().any(|byte| byte.is_ascii_digit())
+    }
+
+    /// `Nl`, `PlO`: letters that look like digits and no digit among them. Asked about, unless they cannot be meant.
+    pub(super) fn letters(&mut self, rank: usize, at: usize, range: Range<usize>) -> usize {
+        let typed = self.words.typed_part(at, range.clone()).to_owned();
+        let field = self.table.field(rank);
+        let looks_so = typed.chars().all(|letter| matches!(letter, 'l' | 'I' | 'O' | 'o'));
+        let free = self.body.values.get(&field.label).is_none();
+        let number = number::value(&self.words.folded(at)[range], &mut BTreeSet::new()).filter(|_| looks_so && free);
+        let fault = match super::amount::value(field, number).and(number) {
+            Some(number) => Fault::Unclear { label: field.label.clone(), typed, proposal: Some(number) },
+            None => Fault::Unread(short(self.words.typed(at))),
+        };
+        self.fault(fault);
+        at + 1
+    }
+
     /// A unit behind a number: taken when it is the field's own, else named with what it may come to.
     pub(super) fn unit(&mut self, word: &str, at: usize) -> bool {
         let holds = |field: &Field| field.units.iter().find(|(unit, _)| is_unit(word, unit)).map(|(_, holds)| *holds);
@@ -42,6 +91,8 @@ impl BodyReading<'_> {
         if let Some((rank, first, part, _)) = labelled {
             let field = self.table.field(rank);
             let Some(holds) = holds(field) else { return false };
+            // `F CFA`: a unit in two words.
+            self.last = Some((rank, first, part, at));
             if holds != 1 {
                 let typed = short(self.words.typed_span(first, part, at));
                 let number = self.body.values.number(&field.label);

@@ -88,6 +88,7 @@ fn letters_inside_numbers_are_read_and_noted() {
         ("DEP T 2O", "T20", vec![Note::LetterO]),
         ("DEP E O", "E0", vec![Note::LetterO]),
         ("DEP TI5", "T15", vec![Note::LetterL]),
+        ("REU C Dl8ll T2O", "D=2026-11-18 INSTANCE=ccocsad T20", vec![Note::LetterO, Note::LetterL]),
     ] {
         let body = report(text).body;
         assert_eq!((values(&body).as_str(), body.faults), (expected, vec![]), "{text}");
@@ -103,6 +104,14 @@ fn unclear(label: &str, typed: &str) -> Fault {
     Fault::Unclear { label: label.into(), typed: typed.into(), proposal: None }
 }
 
+fn asked_one(label: &str, typed: &str) -> Fault {
+    unclear_as(label, typed, 1)
+}
+
+fn unclear_as(label: &str, typed: &str, number: i64) -> Fault {
+    Fault::Unclear { label: label.into(), typed: typed.into(), proposal: Some(number) }
+}
+
 fn negative(label: &str, typed: &str) -> Fault {
     Fault::Negative { label: label.into(), typed: typed.into() }
 }
@@ -115,7 +124,19 @@ fn what_is_not_read_is_named() {
         ("an unknown label", "DEP T45 Z3", unread("Z3")),
         ("a sign", "DEP T45+3", unread("T45+3")),
         ("a picture", "DEP T45 👍", unread("👍")),
-        ("a lone l", "DEP El", unread("El")),
+        ("a lone l looks like 1", "DEP El", asked_one("E", "l")),
+        ("a lone I looks like 1", "DEP T45 F I", asked_one("F", "I")),
+        ("letters for a number", "DEP T45 FlO", unclear_as("F", "lO", 10)),
+        ("a lone i does not", "DEP Ei", unread("Ei")),
+        ("a lone l behind a number", "DEP E1 El", unread("El")),
+        ("superscripts", "DEP T45 J⁵", unread("J⁵")),
+        ("circled digits", "DEP T④⑤", unread("T④⑤")),
+        ("a link", "DEP T45 http://a.b/t1?f=2 F23", Fault::Link),
+        ("a secret", "DEP T45 code PIN 1234", Fault::Secret),
+        ("a code that is none", "DEP T45 code F23", unread("code")),
+        ("two reasons", "REU C NON 2 3", Fault::LooseNumber("3".into())),
+        ("words before the keyword", "Fwd: DEP T45", unread("Fwd")),
+        ("a name before the keyword", "bonjour c'est Awa DEP T45", unread("Awa")),
         ("a number in words", "DEP T deux F1", Fault::NumberWord("deux".into())),
         ("a unit", "DEP T45kg", unread("T45kg")),
         ("a decimal comma", "DEP T4,5 F2", unclear("T", "4,5")),
@@ -177,6 +198,7 @@ fn words_options_money_and_days() {
         ("REUC D18/11 N 1 T24", "D=2026-11-18 INSTANCE=ccocsad N1 T24"),
         ("reu ctin d 18 11 pv oui", "D=2026-11-18 INSTANCE=ctin PV1"),
         ("REU CT24", "INSTANCE=ccocsad T24"),
+        ("ATPE stock S3 E2", "E2 S3"),
         ("REU C NON 2", "INSTANCE=ccocsad NON=2"),
         ("REU L D18-11-2026", "D=2026-11-18 INSTANCE=clocsad"),
         ("REU C hier", "D=2026-11-22 INSTANCE=ccocsad"),
@@ -238,6 +260,7 @@ fn keywords_are_asked_when_they_are_not_sure() {
         ("dest45", KeywordMatch::Twin, "dep"),
         ("DPE T45", KeywordMatch::Near, "dep"),
         ("DEPISTGE T45", KeywordMatch::Near, "dep"),
+        ("D3P T45", KeywordMatch::Near, "dep"),
         ("RESS M5000", KeywordMatch::Near, "res"),
         ("stock S3", KeywordMatch::Exact, "atpe"),
     ] {
@@ -275,6 +298,15 @@ fn two_reports_in_one_message() {
         })
         .collect();
     assert_eq!(flows, ["dep F23 T45", "cui E25 F32 H4 N1"]);
+    for (text, keyword) in [
+        ("CUI N1 F32 H4 E25 des t45 f23", Some(KeywordMatch::Twin)),
+        ("CUI N1 F32 H4 E25 dpe t45 f23", Some(KeywordMatch::Near)),
+        ("CUI N1 F32 H4 E25 des enfants", None),
+    ] {
+        let second = said(text).into_iter().nth(1);
+        let found = second.map(|said| if let Said::Report(read) = said { Some(read.keyword) } else { None });
+        assert_eq!(found.flatten(), keyword, "{text}");
+    }
 }
 
 #[test]
@@ -285,6 +317,10 @@ fn agent_codes_in_front() {
         ("a27 dep t45", Some("a27")),
         ("B99 DEP T45", Some("B99")),
         ("A27 M5", Some("A27")),
+        ("A27DEP T45", Some("A27")),
+        ("B9DEPT45", Some("B9")),
+        ("A 27 DEP T45", Some("A27")),
+        ("B 9 DEP T45", None),
         ("DEP T45", None),
     ] {
         let reading = pack.reader().read(text, TODAY, &["A27"], None);
@@ -327,8 +363,13 @@ fn a_fragment_belongs_to_the_open_draft() {
 }
 
 #[test]
-fn a_text_longer_than_any_report_is_not_read() {
-    assert!(sample::pack().reader().read(&"DEP T45 ".repeat(300), TODAY, &[], None).too_long);
+fn of_a_text_longer_than_any_report_nothing_is_saved() {
+    let reading = sample::pack().reader().read(&format!("DEP T45 {}", "bla ".repeat(600)), TODAY, &[], None);
+    let Said::Report(read) = &reading.parts[0].said else { panic!("no report") };
+    assert!(
+        reading.too_long && read.body.faults.contains(&Fault::TooLong) && read.body.faults.contains(&unread("bla"))
+    );
+    assert!(reading.parts.len() == 1);
     let last = said(&"CUI N1 F1 H1 E1 ".repeat(6)).pop();
     assert!(matches!(last, Some(Said::Report(report)) if report.body.faults.contains(&Fault::TooLong)));
 }

@@ -12,7 +12,7 @@ pub struct Words {
     typed: String,
     folded: String,
     words: Vec<Word>,
-    /// True when the text is longer than any report: it was not cut.
+    /// True when the text is longer than any report: only its beginning was cut into words.
     pub too_long: bool,
 }
 
@@ -35,6 +35,8 @@ pub struct Gap {
     pub comma: bool,
     /// It holds `.`.
     pub dot: bool,
+    /// It holds a blank or a line end.
+    pub space: bool,
     /// How many characters it has.
     length: usize,
 }
@@ -43,6 +45,7 @@ impl Gap {
     fn push(&mut self, mark: char) {
         self.length += 1;
         self.only = (self.length == 1).then_some(mark);
+        self.space |= mark == ' ';
         self.dash |= mark == '-';
         self.comma |= mark == ',';
         self.dot |= mark == '.';
@@ -61,10 +64,10 @@ fn separates(character: char) -> bool {
 impl Words {
     /// Cuts `text` into words.
     pub fn of(text: &str) -> Words {
-        if text.chars().nth(TEXT_CHARS_MAX).is_some() {
-            return Words { too_long: true, ..Words::default() };
-        }
-        let mut cutting = Cutting { words: Words { typed: visible(text), ..Words::default() }, ..Cutting::default() };
+        let end = text.char_indices().nth(TEXT_CHARS_MAX).map(|(end, _)| end);
+        let typed = visible(&text[..end.unwrap_or(text.len())]);
+        let too_long = end.is_some();
+        let mut cutting = Cutting { words: Words { typed, too_long, ..Words::default() }, ..Cutting::default() };
         let typed = std::mem::take(&mut cutting.words.typed);
         cutting.words.folded.reserve(typed.len());
         cutting.words.words.reserve(typed.len() / 3);
@@ -203,7 +206,8 @@ mod tests {
     }
 
     #[test]
-    fn a_text_longer_than_any_report_is_not_cut() {
-        assert!(Words::of(&"a".repeat(2_000)).too_long);
+    fn of_a_text_longer_than_any_report_only_the_beginning_is_cut() {
+        let words = Words::of(&"ab ".repeat(1_000));
+        assert_eq!((words.too_long, words.len()), (true, TEXT_CHARS_MAX / 3));
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Enough to see how the words of a pack changed; not what one real person was told one day.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::{Date, Environment, Instant, ManualClock, PersonId, PlaceId, SeededRandomness};
@@ -42,7 +43,8 @@ pub fn reply(pack: &Pack, text: &str, today: Date, now: Instant) -> Option<Strin
 fn nothing_known(need: Need) -> (Need, Fact) {
     let fact = match need {
         Need::Owes { .. } => Fact::Owes(false),
-        Need::SameReport { .. } | Need::Meeting { .. } => Fact::Earlier(None),
+        Need::SameReport { .. } | Need::Meeting { .. } | Need::Once { .. } => Fact::Earlier(None),
+        Need::Previous { .. } | Need::SoFar { .. } => Fact::Beside(BTreeMap::new()),
         Need::Receipt(_) => Fact::Reports(Vec::new()),
     };
     (need, fact)

@@ -52,6 +52,8 @@ pub(super) fn fault_told(fault: &Fault) -> String {
         Fault::BadDate(typed) => format!("`{typed}` is no day"),
         Fault::FutureDate(typed) => format!("`{typed}` is a day to come"),
         Fault::OldDate { typed, max_days } => format!("`{typed}` is more than {max_days} days ago"),
+        Fault::Link => "a link".to_owned(),
+        Fault::Secret => "a secret number".to_owned(),
         Fault::WhichWord { typed, options, .. } => format!("`{typed}` may be {}", options.join(" or ")),
     }
 }

@@ -1,13 +1,17 @@
 //! A flow file: its head, fields, checks, indicators and reply.
 
+use std::collections::BTreeSet;
+
+use super::super::beside;
 use super::super::limits;
-use super::super::model::{Check, Field, Flow, Pack, Severity};
+use super::super::model::{Check, Field, Flow, Pack, Season, Severity};
 use super::super::text::TextBook;
 use super::book_writer::Writer;
 use super::origins::{DeclaredWord, Origin, Origins, WordUse};
 use super::pack_file::{expect_known, period_kind};
 use super::section::{Section, Text, did_you_mean, plain_words, wording};
 use super::{field_table, indicator_table};
+use crate::base::Date;
 use crate::base::sealing::sha256_hex;
 
 pub(super) const SEVERITIES: [(&str, Severity); 3] =
@@ -62,6 +66,9 @@ pub(super) fn read(section: &Section<'_>, pack: &Pack, book: &mut TextBook, orig
         level: level.map(|level| level.value),
         cadence: section.optional_text("cadence").and_then(|word| period_kind(section, &word)),
         by_body: section.boolean("by_body", false),
+        visa: section.boolean("visa", false),
+        once: section.boolean("once", false),
+        season: season(section),
         positional: section.boolean("positional", false),
         fields,
         checks,
@@ -79,6 +86,27 @@ fn expect_named_after(section: &Section<'_>, id: &str) {
     }
     let help = format!("name the file {id}.toml, or change the keyword");
     section.findings().report(section.place_of("keyword"), "file-name", "file and keyword differ", help);
+}
+
+/// `[season]`, the days of a campaign.
+fn season(section: &Section<'_>) -> Option<Season> {
+    let table = section.optional_section("season")?;
+    let day = |key: &str| {
+        let text = table.text(key);
+        let day = text.value.parse::<Date>().ok();
+        if day.is_none() && !text.value.is_empty() {
+            let help = format!("write {key} = \"2026-11-16\"");
+            table.findings().report(text.span, "bad-date", format!("`{}` is no day", text.value), help);
+        }
+        day
+    };
+    let days = day("from").zip(day("to"));
+    if days.is_some_and(|(from, to)| to < from) {
+        let help = "the last day comes after the first";
+        table.findings().report(table.place_of("to"), "empty-range", "this season is over before it begins", help);
+    }
+    table.finish();
+    days.map(|(from, to)| Season { from, to })
 }
 
 fn version(section: &Section<'_>) -> i64 {
@@ -155,8 +183,12 @@ fn check(table: &Section<'_>, pack: &Pack, flow: &str, labels: &[String], writer
         let help = did_you_mean(&word.value, SEVERITIES.iter().map(|(name, _)| *name));
         table.findings().report(word.span, "unknown-id", format!("`{}` is not what a check can do", word.value), help);
     }
+    let beside = [must.clone()].into_iter().chain(pack.languages.iter().map(|language| format!("{say}/{language}")));
+    let beside: BTreeSet<String> =
+        beside.flat_map(|name| writer.book.names_used(&name)).filter(|name| beside::is_beside(name)).collect();
     let check = Check {
         labels: writer.labels_used(&must, labels),
+        beside: beside.into_iter().collect(),
         id,
         must,
         otherwise: severity.unwrap_or(Severity::Block),

@@ -78,9 +78,6 @@ fn kind(table: &Section<'_>, pack: &Pack, prefix: &str, fields: &[Field], writer
             IndicatorKind::Sum { value, labels }
         }
         "last" => {
-            let help = "write kind = \"sum\" for what adds up; a stock has to wait for a later version";
-            let message = "`last` is not counted yet: several reports of one site in a month would be added up";
-            table.findings().report(word.span, "not-yet", message, help);
             let (value, labels) = value(table, prefix, fields, writer);
             IndicatorKind::Last { value, labels }
         }

@@ -88,6 +88,8 @@ pub fn load(files: &PackFiles) -> Result<Loaded, Vec<Diagnostic>> {
             with_table(name, text, &mut faults, |section| flow_file::read(section, &pack, &mut book, &mut origins));
         pack.flows.push(Arc::new(flow));
     }
+    let rank = |id: &str| pack.order.iter().position(|ordered| ordered == id).unwrap_or(usize::MAX);
+    pack.flows.sort_by_key(|flow| rank(&flow.id));
     pack.texts = book;
     pack.hash = files.hash();
     if faults.is_empty() { Ok(Loaded { pack, origins }) } else { Err(in_order(faults)) }

@@ -55,6 +55,7 @@ pub(super) fn read(section: &Section<'_>, files: &PackFiles, origins: &mut Origi
         deadlines: deadlines(section),
         populations: populations(section, &languages, origins),
         commands: commands(section, origins),
+        order: plain_words(&section.words("order")),
         courtesies: section.words("courtesies").iter().map(|word| fold(&word.value)).collect(),
         attribution: section.text("attribution").value,
         flows: Vec::new(),

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use super::{Declared, Key};
 use crate::base::gsm7::USSD_SEPTETS_MAX;
 use crate::base::{Date, Instant, Language, Period, PersonId, PlaceId, UssdInput, gsm7};
+use crate::flow::beside::{self, Beside};
 use crate::flow::dialogue::{Conversation, Dialled, Pressed, press, step};
-use crate::flow::model::{CommandKind, Pack};
+use crate::flow::model::{CommandKind, IndicatorKind, Pack};
+use crate::flow::rule;
 use crate::flow::turn::{Effect, Fact, Facts, Filing, FilingState, Need, Outcome, OwnReport, Reporter, Step, Turn};
 use crate::flow::values::Values;
 
@@ -72,6 +74,11 @@ impl Filed {
     pub(crate) fn counts(&self) -> bool {
         self.filing.state == FilingState::Counted && !self.cancelled
     }
+
+    /// True when it counts or waits for an officer.
+    fn stands(&self) -> bool {
+        matches!(self.filing.state, FilingState::Counted | FilingState::AwaitingVisa) && !self.cancelled
+    }
 }
 
 impl<'p> Host<'p> {
@@ -122,7 +129,7 @@ impl<'p> Host<'p> {
     pub(crate) fn receive(&mut self, phone: &str, text: &str) -> Option<String> {
         let taken = self.turn(phone, |turn, conversation| step(turn, conversation, text));
         let taken = taken.unwrap_or_else(|conversation| Step {
-            conversation,
+            conversation: *conversation,
             effects: Vec::new(),
             reply: None,
             outcome: Outcome::Unreadable,
@@ -199,7 +206,7 @@ impl<'p> Host<'p> {
         &self,
         phone: &str,
         take: impl Fn(&Turn<'_>, Conversation) -> Result<T, Vec<Need>>,
-    ) -> Result<T, Conversation> {
+    ) -> Result<T, Box<Conversation>> {
         let none = Phone::default();
         let state = self.phones.get(phone).unwrap_or(&none);
         let stored = state.conversation.as_deref();
@@ -231,7 +238,7 @@ impl<'p> Host<'p> {
                 }
             }
         }
-        Err(conversation)
+        Err(Box::new(conversation))
     }
 
     fn fact(&self, phone: &str, need: &Need) -> Fact {
@@ -245,6 +252,11 @@ impl<'p> Host<'p> {
                 let same = filing.body.as_ref() == Some(body) && filing.place == Some(*place) && filing.date == *date;
                 same && self.is_held(&filing.values)
             }),
+            Need::Once { flow, place, period } => self.earlier(phone, |filing| {
+                filing.flow == *flow && filing.place == Some(*place) && period.holds(filing.date) && !filing.zero
+            }),
+            Need::Previous { person, flow, before } => Fact::Beside(self.previous(*person, flow, *before)),
+            Need::SoFar { flow, place, year } => Fact::Beside(self.so_far(flow, *place, *year)),
             Need::Receipt(receipt) => Fact::Reports(self.own(phone, *receipt)),
         }
     }
@@ -267,8 +279,38 @@ impl<'p> Host<'p> {
     }
 
     fn earlier(&self, phone: &str, same: impl Fn(&Filing) -> bool) -> Fact {
-        let found = self.reports.iter().rev().find(|report| report.counts() && same(&report.filing));
+        let found = self.reports.iter().rev().find(|report| report.stands() && same(&report.filing));
         Fact::Earlier(found.map(|report| if report.phone == phone { report.filing.receipt } else { 0 }))
+    }
+
+    fn previous(&self, person: PersonId, flow: &str, before: Date) -> Beside {
+        let theirs = |report: &&Filed| {
+            let filing = &report.filing;
+            report.counts() && filing.person == Some(person) && filing.flow == flow && filing.date < before
+        };
+        let last = self.reports.iter().filter(theirs).max_by_key(|report| report.filing.date);
+        last.map(|report| beside::previous(&report.filing.values)).unwrap_or_default()
+    }
+
+    fn so_far(&self, flow: &str, place: PlaceId, year: Period) -> Beside {
+        let Some(flow) = self.pack.flow(flow) else { return Beside::new() };
+        let counted = |report: &&Filed| {
+            let filing = &report.filing;
+            report.counts() && filing.flow == flow.id && filing.place == Some(place) && year.holds(filing.date)
+        };
+        let mut sums = BTreeMap::new();
+        for report in self.reports.iter().filter(counted) {
+            let scope = rule::scope(flow, &report.filing.values);
+            for indicator in &flow.indicators {
+                let holds = |when: &String| self.pack.texts.holds(when, scope.clone()).unwrap_or(false);
+                let IndicatorKind::Sum { value, .. } = &indicator.kind else { continue };
+                if indicator.when.as_ref().is_none_or(holds) {
+                    let added = self.pack.texts.number(value, scope.clone()).unwrap_or(0);
+                    *sums.entry(format!("{}.{}", flow.id, indicator.id)).or_default() += added;
+                }
+            }
+        }
+        beside::so_far(flow, &sums)
     }
 
     fn is_held(&self, values: &Values) -> bool {
@@ -283,7 +325,7 @@ impl<'p> Host<'p> {
         let known = |report: &&Filed| {
             report.filing.receipt == receipt
                 && (report.phone == phone || theirs(report.filing.person))
-                && report.filing.state == FilingState::Counted
+                && matches!(report.filing.state, FilingState::Counted | FilingState::AwaitingVisa)
         };
         let found = self.reports.iter().enumerate().filter(|(_, report)| known(report));
         found.map(|(rank, report)| self.own_report(rank, report)).collect()

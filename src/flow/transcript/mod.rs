@@ -27,11 +27,13 @@
 //! goes through JSON.
 
 mod host;
+mod rehearsal;
 
 use crate::base::{Date, Instant};
 use crate::flow::model::Pack;
 pub(crate) use host::Host;
 use host::Shown;
+pub use rehearsal::{Rehearsal, Standing, Told};
 
 /// A reply that is not what the transcript says.
 #[derive(Clone, Debug, PartialEq, Eq)]

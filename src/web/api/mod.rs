@@ -71,6 +71,9 @@ pub(super) struct QuestionParams {
     pub flow: Option<String>,
     /// `place` (the default), `period` or `network`.
     pub by: Option<String>,
+    /// A network such as `civil_society`: only what its people reported and owe; else all. A body's reports are owed by
+    /// the network the pack says it belongs to, or by none.
+    pub network: Option<String>,
     /// Language of the names: `fr` (the default) or another one of the pack.
     pub lang: Option<String>,
 }
@@ -78,7 +81,13 @@ pub(super) struct QuestionParams {
 impl QuestionParams {
     /// As the view takes it.
     pub fn ask(&self) -> Ask<'_> {
-        Ask { place: given(&self.place), period: given(&self.period), flow: given(&self.flow), by: given(&self.by) }
+        Ask {
+            place: given(&self.place),
+            period: given(&self.period),
+            flow: given(&self.flow),
+            by: given(&self.by),
+            network: given(&self.network),
+        }
     }
 }
 

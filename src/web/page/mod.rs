@@ -1,9 +1,10 @@
-//! The pages: a place with its figures, the sign-in form, a refusal in words. Rendered here, without scripts.
+//! The pages: a place with its figures, the sign-in form, a refusal in words. Rendered here, without scripts but the telephone's.
 
 mod picker;
 mod place;
 mod sign_in;
 mod style;
+pub mod telephone;
 mod words;
 
 use askama::Template;
@@ -39,6 +40,8 @@ struct Frame {
     style: String,
     /// True where data is made up.
     is_demo: bool,
+    /// True where there is a telephone to type on.
+    has_telephone: bool,
     /// The other languages, with the address of this page in each.
     languages: Vec<(&'static str, &'static str, String)>,
     /// True for someone who can sign out.
@@ -52,6 +55,7 @@ impl Frame {
             title: format!("{title} · relais"),
             style: style::address(),
             is_demo: false,
+            has_telephone: false,
             languages: Vec::new(),
             can_leave: false,
         }
@@ -97,6 +101,7 @@ impl IntoResponse for PageError {
         let reason = match (body.error, body.field) {
             ("not_yours", _) => format!("{} {}", words.not_yours, self.area.unwrap_or_default()),
             ("unknown_place" | "not_found", _) => words.no_place.to_owned(),
+            ("unknown_network" | "unknown_flow", _) => words.no_choice.to_owned(),
             ("unknown_period" | "future_period", _) => words.no_period.to_owned(),
             _ if status.is_server_error() => words.failed.to_owned(),
             _ => words.not_understood.to_owned(),

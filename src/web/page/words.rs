@@ -14,6 +14,8 @@ pub struct Words {
     pub skip: &'static str,
     /// Banner of a demonstration.
     pub demo: &'static str,
+    /// Link of a demonstration to its telephone.
+    pub telephone: &'static str,
     /// Label of the way down from the country.
     pub breadcrumb: &'static str,
     /// Labels of the language switch and the way out.
@@ -82,8 +84,6 @@ pub struct Words {
     pub by_flow: &'static str,
     /// Link to the file.
     pub download: &'static str,
-    /// Note under the table.
-    pub note: &'static str,
     /// Heading of the sign-in page.
     pub sign_in: &'static str,
     /// What to do there.
@@ -100,6 +100,8 @@ pub struct Words {
     pub not_yours: &'static str,
     /// No such place.
     pub no_place: &'static str,
+    /// A network or report type that is not.
+    pub no_choice: &'static str,
     /// A period that is none or has not begun.
     pub no_period: &'static str,
     /// Anything else asked wrongly.
@@ -143,6 +145,7 @@ static FRENCH: Words = Words {
     tagline: "Nutrition : ce que disent les communes",
     skip: "Aller aux chiffres",
     demo: "Données fictives : démonstration. Aucun chiffre n’est réel.",
+    telephone: "Essayer le téléphone",
     breadcrumb: "Fil des lieux",
     languages: "Langue",
     sign_out: "Quitter",
@@ -178,7 +181,6 @@ static FRENCH: Words = Words {
     total: "Total",
     by_flow: "Complétude par type de rapport",
     download: "Télécharger (CSV)",
-    note: "Un tiret (-) : rien à diviser. Un pourcentage se lit avec la complétude de sa ligne.",
     sign_in: "Entrer",
     sign_in_help: "Collez le jeton que l’administrateur vous a remis. Nous ne demandons jamais argent ni code PIN.",
     token: "Jeton",
@@ -187,6 +189,7 @@ static FRENCH: Words = Words {
     refused: "Cette page ne peut pas s’ouvrir",
     not_yours: "Ce lieu est hors de votre zone. Votre zone :",
     no_place: "Aucun lieu ne porte ce code.",
+    no_choice: "Ce réseau ou ce type de rapport n’existe pas.",
     no_period: "Cette période n’existe pas ou n’a pas commencé.",
     not_understood: "L’adresse n’est pas comprise.",
     failed: "Une panne de notre côté. Réessayez dans un moment.",
@@ -215,6 +218,7 @@ static ENGLISH: Words = Words {
     tagline: "Nutrition: what the communes report",
     skip: "Go to the figures",
     demo: "Made-up data: a demonstration. No figure is real.",
+    telephone: "Try the telephone",
     breadcrumb: "Way through the places",
     languages: "Language",
     sign_out: "Leave",
@@ -250,7 +254,6 @@ static ENGLISH: Words = Words {
     total: "Total",
     by_flow: "Completeness by report type",
     download: "Download (CSV)",
-    note: "A dash (-): nothing to divide by. Read a percentage with the completeness of its row.",
     sign_in: "Enter",
     sign_in_help: "Paste the token your administrator gave you. We never ask for money or a PIN.",
     token: "Token",
@@ -259,6 +262,7 @@ static ENGLISH: Words = Words {
     refused: "This page cannot be opened",
     not_yours: "This place is outside your area. Your area:",
     no_place: "No place has this code.",
+    no_choice: "There is no such network or report type.",
     no_period: "This period does not exist or has not begun.",
     not_understood: "The address is not understood.",
     failed: "Something failed on our side. Try again in a moment.",

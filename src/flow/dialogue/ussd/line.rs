@@ -40,7 +40,7 @@ impl<'a> Line<'_, 'a> {
 
     /// What the rules say of the draft.
     pub(super) fn findings(&self, flow: &'a Flow, draft: &Draft) -> Findings<'a> {
-        rule::examine(self.scene.turn.pack, flow, &draft.values, &draft.unfinished)
+        rule::examine(self.scene.turn.pack, flow, &draft.values, &draft.unfinished, &draft.beside)
     }
 
     pub(super) fn text(&self, name: &str, given: &[(&str, Scope)]) -> String {

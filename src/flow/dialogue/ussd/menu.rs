@@ -50,7 +50,9 @@ fn is_askable(flow: &Flow) -> bool {
 fn choices<'a>(line: &Line<'_, 'a>) -> Vec<(String, Choice<'a>)> {
     let Some(who) = line.person() else { return Vec::new() };
     let pack = line.scene.turn.pack;
-    let open = || pack.flows.iter().filter(|flow| flow.open_to(&who.role));
+    let today = line.scene.turn.today;
+    let in_season = move |flow: &Flow| flow.season.is_none_or(|season| season.takes(today, today));
+    let open = || pack.flows.iter().filter(move |flow| flow.open_to(&who.role) && in_season(flow));
     let titled = |flow: &'a std::sync::Arc<Flow>| {
         (gsm7::plain(flow.title.get(line.scene.language())), Choice::Report(flow.as_ref()))
     };

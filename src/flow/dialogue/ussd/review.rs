@@ -1,7 +1,7 @@
 //! What comes after the last answer: what is still asked, what a rule forbids, what is unusual, whether to send.
 
 use super::super::scene::{About, Wait};
-use super::super::{Draft, Question, faults, report};
+use super::super::{Draft, Question, earlier, faults, report};
 use super::line::Line;
 use super::page::Page;
 use super::question::change;
@@ -40,6 +40,8 @@ pub(super) fn next(line: &mut Line<'_, '_>) -> Result<(), Wait> {
     let labels: Vec<String> = missing.into_iter().filter(must).map(|field| field.label.clone()).collect();
     if page.is_none() {
         report::choose_date(line.scene, flow, who, &mut draft)?;
+        let date = report::reference_date(line.scene, &draft);
+        draft.beside = report::look_beside(line.scene, flow, (who.person, who.place), date)?;
     }
     let doubts = doubts_kept(line.scene.conversation.question.as_ref());
     // An SMS can finish what is open here: by the values it lacks, or by OUI.
@@ -66,7 +68,8 @@ pub(super) fn draw(line: &Line<'_, '_>, page: &Page) -> Vec<String> {
     let date = report::reference_date(line.scene, &draft);
     let receipt = draft.receipt.unwrap_or_default();
     let about = About { receipt, place: &who.place_name, date, agent: None };
-    let scope = line.scene.flow_scope(flow, &draft.values, &about);
+    let mut scope = line.scene.flow_scope(flow, &draft.values, &about);
+    rule::add_beside(&mut scope, &draft.beside);
     let keyword = ("keyword", Scope::from(flow.keyword.as_str()));
     match page {
         Page::Doubts { doubts } => {
@@ -186,14 +189,14 @@ fn send(line: &mut Line<'_, '_>) -> Result<(), Wait> {
     if findings.is_refused() || !findings.missing.is_empty() || !report::doubts(&findings, &draft).is_empty() {
         return next(line);
     }
-    if report::has_met(line.scene, flow, who, &draft)? {
+    if earlier::has_met(line.scene, flow, who, &draft)? || earlier::has_come(line.scene, flow, who, &draft)? {
         cancel(line);
         let said = line.said();
         line.close(&said);
         line.scene.became(Outcome::Duplicate);
         return Ok(());
     }
-    if let Some((date, receipt)) = report::known(line.scene, flow, who, &draft)? {
+    if let Some((date, receipt)) = earlier::known(line.scene, flow, who, &draft)? {
         line.show(Page::Same { receipt, date });
         return Ok(());
     }

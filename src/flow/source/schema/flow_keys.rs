@@ -8,6 +8,7 @@ use crate::flow::source::{field_table, flow_file, indicator_table};
 const KEYWORD: &str = "^[A-Z][A-Z0-9]{1,19}$";
 const LABEL: &str = "^[A-Z]{1,20}$";
 const ID: &str = "^[a-z0-9_]+$";
+const DAY: &str = "^[0-9-]{10,10}$";
 const ANY: &str = "";
 
 pub(super) fn periods() -> Vec<&'static str> {
@@ -34,11 +35,19 @@ pub(super) const FLOW: Table = Table::of(&[
     Key::optional("cadence", Takes::OneOf(periods), "How often it is owed; without it, as things happen."),
     Key::optional("by_body", Takes::Boolean, "A committee reports, not a person."),
     Key::optional("positional", Takes::Boolean, "A bare row with exactly the full count of numbers is accepted."),
+    Key::optional("visa", Takes::Boolean, "An officer must agree before it counts: funds."),
+    Key::optional("once", Takes::Boolean, "One report a place and period, from whichever phone: a plan."),
+    Key::optional("season", Takes::Table(&SEASON), "The days it may be reported: a campaign."),
     Key::required("example", Takes::Text, "An SMS that reads without fault, for help, errors and the cue card."),
     Key::required("reply", Takes::Table(&REPLY), "What is told back in every answer."),
     Key::required("field", Takes::Tables(&FIELD), "A value that is typed; in the order of the fields without labels."),
     Key::optional("check", Takes::Tables(&CHECK), "What must hold between values, the gravest first."),
     Key::optional("indicator", Takes::Tables(&INDICATOR), "What is counted."),
+]);
+
+const SEASON: Table = Table::of(&[
+    Key::required("from", Takes::Form(DAY), "Its first day: 2026-11-16."),
+    Key::required("to", Takes::Form(DAY), "Its last day."),
 ]);
 
 const REPLY: Table = Table::of(&[

@@ -20,6 +20,7 @@ pub(super) const PACK: Table = Table::of(&[
     Key::required("week_starts", Takes::OneOf(weekdays), "The day the reporting week begins."),
     Key::required("attribution", Takes::Text, "The line of thanks for places and boundaries."),
     Key::optional("courtesies", Takes::Words(ANY), "The only words a report may hold unread."),
+    Key::optional("order", Takes::Words(ANY), "Report types, by id, in the order menus and AIDE offer them."),
     Key::required("numbering", Takes::Table(&NUMBERING), "How national phone numbers are completed."),
     Key::optional("deadlines", Takes::Map(&Takes::Table(&DEADLINE)), "For week, month, quarter: when a report is due."),
     Key::required("places", Takes::Table(&PLACES), "The files of places."),

@@ -1,0 +1,192 @@
+//! The headline figures with how they moved, and counts of completeness with their words and widths.
+
+use super::super::words::Words;
+use super::Composer;
+use crate::base::Language;
+use crate::base::text::grouped;
+use crate::view::officer::{figure_text, percent_text};
+use crate::view::{self, Change, CompletenessShown, FigureShown, IndicatorShown};
+
+/// Headline figures of one report type.
+pub(super) struct Group {
+    pub title: String,
+    /// Empty where nothing came of it.
+    pub figures: Vec<Tile>,
+}
+
+/// One headline figure.
+pub(super) struct Tile {
+    pub name: String,
+    pub value: String,
+    /// `7 / 65` for a ratio.
+    pub made_of: String,
+    /// `↑`, `↓` or `=`, beside the words that say the same.
+    pub arrow: &'static str,
+    /// How it moved; empty where there is nothing to compare with.
+    pub change: String,
+}
+
+/// Counts with the words and widths to show them.
+pub(super) struct CompleteShown {
+    /// False where nothing is owed and nothing came.
+    pub is_owed: bool,
+    pub expected: String,
+    pub received: String,
+    pub on_time: String,
+    pub late: String,
+    pub zero: String,
+    pub not_held: String,
+    pub silent: String,
+    pub percent: String,
+    pub on_time_percent: String,
+    pub mark: &'static str,
+    pub mark_class: &'static str,
+    /// Widths of the bar, in per cent: on time, late, silent.
+    pub widths: [String; 3],
+    /// Where the second and third part begin.
+    pub starts: [String; 2],
+}
+
+impl Composer<'_> {
+    /// What changes on this page are measured against.
+    pub(super) fn compared(&self) -> String {
+        let earlier = &self.view.history.earlier;
+        let period = self.words.period_name(earlier.period);
+        if earlier.values.is_empty() && earlier.completeness.percent.is_none() {
+            return self.own.not_compared.replace("{p}", &period);
+        }
+        let Some(days) = earlier.days else { return self.own.compared.replace("{p}", &period) };
+        let [one, several] = self.own.first_days;
+        let first_days = if days == 1 { one.to_owned() } else { several.replace("{n}", &days.to_string()) };
+        self.own.compared_under_way.replace("{p}", &period).replace("{a}", &first_days)
+    }
+
+    pub(super) fn groups(&self) -> Vec<Group> {
+        let summary = &self.view.summary;
+        let groups = self.question.flows(&self.in_force.pack).map(|flow| {
+            let headlines = summary.indicators.iter().filter(|shown| shown.flow == flow.id);
+            let came = self.view.reported.contains(&flow.id);
+            Group {
+                title: flow.title.get(self.language).to_owned(),
+                figures: headlines.filter(|_| came).filter_map(|indicator| self.tile(indicator)).collect(),
+            }
+        });
+        groups.collect()
+    }
+
+    fn tile(&self, indicator: &IndicatorShown) -> Option<Tile> {
+        let figure = self.view.summary.total.get(&indicator.id)?;
+        let before = self.view.history.earlier.values.get(&indicator.id);
+        let change = before.and_then(|before| view::change(before, figure));
+        Some(Tile {
+            name: indicator.name.clone(),
+            value: self.figure(figure),
+            made_of: match figure {
+                FigureShown::Ratio { numerator, denominator, .. } => {
+                    format!("{} / {}", spaced(*numerator), spaced(*denominator))
+                }
+                FigureShown::Whole(_) => String::new(),
+            },
+            arrow: change.map_or("", arrow),
+            change: change.map_or_else(String::new, |change| self.change_text(change)),
+        })
+    }
+
+    /// How completeness moved, arrow and all.
+    pub(super) fn complete_change(&self) -> String {
+        let (before, now) = (&self.view.history.earlier.completeness, &self.view.summary.completeness);
+        let change = view::change_in_points(before.percent, now.percent);
+        change.map_or_else(String::new, |change| format!("{} {}", arrow(change), self.change_text(change)))
+    }
+
+    /// `en hausse : +234 (+28,9 %)`, `en baisse : -0,7 point`, `stable`.
+    fn change_text(&self, change: Change) -> String {
+        let [down, level, up] = self.own.changes;
+        let by = match change {
+            _ if change.direction() == 0 => return level.to_owned(),
+            Change::Count { by, percent } => {
+                let percent =
+                    percent.map_or_else(String::new, |percent| format!(" ({})", self.signed_percent(percent)));
+                format!("{}{}{percent}", sign(by < 0), spaced(by.abs()))
+            }
+            Change::Points(points) => {
+                let [one, several] = self.own.points;
+                // French counts as plural from two on, English everything but one.
+                let is_one = if self.language == Language::ENGLISH { points.abs() == 1.0 } else { points.abs() < 2.0 };
+                let number = self.percent(points.abs()).replace(['%', '\u{a0}'], "");
+                format!("{}{number}\u{a0}{}", sign(points < 0.0), if is_one { one } else { several })
+            }
+        };
+        let colon = if self.language == Language::ENGLISH { ": " } else { "\u{a0}: " };
+        format!("{}{colon}{by}", if change.direction() < 0 { down } else { up })
+    }
+
+    fn signed_percent(&self, percent: f64) -> String {
+        format!("{}{}", sign(percent < 0.0), self.percent(percent.abs()))
+    }
+
+    /// A percentage as this language writes it.
+    pub(super) fn percent(&self, percent: f64) -> String {
+        unbroken(&percent_text(percent, self.language))
+    }
+
+    /// A figure as this language writes it, on one line.
+    pub(super) fn figure(&self, figure: &FigureShown) -> String {
+        unbroken(&figure_text(figure, self.language))
+    }
+}
+
+fn arrow(change: Change) -> &'static str {
+    match change.direction() {
+        -1 => "↓",
+        0 => "=",
+        _ => "↑",
+    }
+}
+
+fn sign(is_less: bool) -> char {
+    if is_less { '−' } else { '+' }
+}
+
+/// From 80 % good, from 50 % to be followed: the marks of the national bulletin, always with their word.
+pub(super) fn complete_shown(counts: &CompletenessShown, words: &'static Words, language: Language) -> CompleteShown {
+    let (mark, mark_class) = match counts.percent {
+        None => (words.marks[3], "none"),
+        Some(percent) if percent >= GOOD_FROM => (words.marks[0], "good"),
+        Some(percent) if percent >= FAIR_FROM => (words.marks[1], "fair"),
+        Some(_) => (words.marks[2], "low"),
+    };
+    let whole = counts.expected.max(counts.received).max(1) as f64;
+    let width = |part: i64| part as f64 * 100.0 / whole;
+    let text = |percent: Option<f64>| percent.map_or_else(|| "-".to_owned(), |part| percent_text(part, language));
+    CompleteShown {
+        percent: text(counts.percent),
+        on_time_percent: text(counts.on_time_percent),
+        mark,
+        mark_class,
+        widths: [counts.on_time, counts.late, counts.silent].map(|part| format!("{:.1}", width(part))),
+        starts: [counts.on_time, counts.received].map(|part| format!("{:.1}", width(part))),
+        is_owed: counts.expected > 0 || counts.received > 0,
+        expected: spaced(counts.expected),
+        received: spaced(counts.received),
+        on_time: spaced(counts.on_time),
+        late: spaced(counts.late),
+        zero: spaced(counts.zero),
+        not_held: spaced(counts.not_held),
+        silent: spaced(counts.silent),
+    }
+}
+
+/// Completeness in per cent from which it counts as good.
+pub(super) const GOOD_FROM: f64 = 80.0;
+/// And from which it is to be followed; below, it is low.
+pub(super) const FAIR_FROM: f64 = 50.0;
+
+pub(super) fn spaced(number: i64) -> String {
+    unbroken(&grouped(number))
+}
+
+/// Thousands stay on one line.
+fn unbroken(text: &str) -> String {
+    text.replace(' ', "\u{a0}")
+}

@@ -1,0 +1,272 @@
+//! The page of a place: its headline figures and how they moved, how complete its reports are, a map, twelve months, and
+//! the places below it.
+//!
+//! `figures`, `map`, `trend` and `table` each put one part of the view's answer into the order of the page; `address`
+//! makes its links. Nothing here reads the store.
+
+mod address;
+mod figures;
+mod map;
+mod table;
+mod trend;
+mod words;
+
+use askama::Template;
+use axum::extract::Query;
+use axum::extract::{Path, State};
+use axum::http::Uri;
+use axum::response::Response;
+use serde::Deserialize;
+
+use self::address::Address;
+use self::figures::{CompleteShown, Group, complete_shown};
+use self::map::Map;
+use self::table::{Column, FlowRow, Row, Sort};
+use self::trend::Trend;
+use self::words::{PlaceWords, place_words};
+use super::picker::Picker;
+use super::words::{Words, date, words};
+use super::{Frame, PageError, PageVisitor, render};
+use crate::base::Language;
+use crate::flow::model::Pack;
+use crate::person::Access;
+use crate::programme::InForce;
+use crate::view::{self, Ask, IndicatorShown, PlaceView, Question, ViewError};
+use crate::web::limits::COLUMNS_MAX;
+use crate::web::{ApiError, App, SignIn};
+
+/// What the address can say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlaceParams {
+    period: Option<String>,
+    flow: Option<String>,
+    network: Option<String>,
+    map: Option<String>,
+    sort: Option<String>,
+    lang: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "place.html")]
+struct PlacePage {
+    frame: Frame,
+    own: &'static PlaceWords,
+    address: Address,
+    code: String,
+    name: String,
+    level: String,
+    period: String,
+    first_day: String,
+    last_day: String,
+    is_under_way: bool,
+    breadcrumb: Vec<(String, String)>,
+    picker: Picker,
+    flows: Vec<(String, String, bool)>,
+    networks: Vec<(String, String, bool)>,
+    only_network: String,
+    compared: String,
+    groups: Vec<Group>,
+    reporting: String,
+    complete: CompleteShown,
+    complete_change: String,
+    map: Option<Map>,
+    trend: Trend,
+    below: String,
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+    total: Row,
+    by_flow: Vec<FlowRow>,
+    download: String,
+    attribution: String,
+}
+
+/// The page of the visitor's whole area.
+pub(super) async fn home(visitor: PageVisitor, State(app): State<App>, uri: Uri) -> Result<Response, PageError> {
+    show(&app, &visitor.0.access, None, &uri).await
+}
+
+/// The page of one place.
+pub(super) async fn page(
+    visitor: PageVisitor,
+    State(app): State<App>,
+    Path(code): Path<String>,
+    uri: Uri,
+) -> Result<Response, PageError> {
+    show(&app, &visitor.0.access, Some(&code), &uri).await
+}
+
+async fn show(app: &App, access: &Access, code: Option<&str>, uri: &Uri) -> Result<Response, PageError> {
+    let params = match Query::<PlaceParams>::try_from_uri(uri) {
+        Ok(Query(params)) => params,
+        Err(rejection) => {
+            return Err(PageError::new(Language::FRENCH, ApiError::bad("bad_query", None, rejection.body_text())));
+        }
+    };
+    let in_force = app.programme.in_force();
+    let asked = params.lang.as_deref().and_then(|code| code.parse().ok());
+    let language = asked.filter(|known| in_force.pack.languages.contains(known)).unwrap_or(Language::FRENCH);
+    let map = known(&in_force.pack, "map", &params.map).map_err(|error| PageError::new(language, error))?;
+    let sort = Sort::asked(&in_force.pack, &params.sort).map_err(|error| PageError::new(language, error))?;
+    let answered = async {
+        let (period, flow) = (given(&params.period), given(&params.flow));
+        let ask = Ask { place: code, period, flow, by: None, network: given(&params.network) };
+        let question = Question::settle(&in_force, access, app.programme.today(), ask)?;
+        let view = view::place(&app.programme, &question, language).await?;
+        let address = Address::new(&question, language, map.as_deref(), sort.word().as_deref());
+        let composer = Composer {
+            app,
+            in_force: &in_force,
+            access,
+            question: &question,
+            view: &view,
+            address,
+            map,
+            sort,
+            language,
+            words: words(language),
+            own: place_words(language),
+        };
+        Ok::<_, ViewError>(composer.compose())
+    };
+    match answered.await {
+        Ok(page) => Ok(render(&page)),
+        Err(error) => Err(PageError::from_view(language, error)),
+    }
+}
+
+/// A parameter that was left empty, as forms do, was not given.
+fn given(value: &Option<String>) -> Option<&str> {
+    value.as_deref().filter(|value| !value.is_empty())
+}
+
+/// A headline indicator of the pack by its full name; none for completeness, which needs no name.
+fn known(pack: &Pack, field: &'static str, asked: &Option<String>) -> Result<Option<String>, ApiError> {
+    let Some(asked) = given(asked).filter(|asked| *asked != "completeness") else { return Ok(None) };
+    let mut headlines = pack.flows.iter().flat_map(|flow| {
+        flow.indicators.iter().filter(|own| own.headline).map(|own| format!("{}.{}", flow.id, own.id))
+    });
+    let found = headlines.find(|id| id == asked);
+    let help = "give `completeness` or a headline indicator: /api/v1/indicators names them";
+    found.map(Some).ok_or_else(|| ApiError::bad("unknown_value", Some(field), help))
+}
+
+/// Puts the answers of the views into the page's order.
+struct Composer<'a> {
+    app: &'a App,
+    in_force: &'a InForce,
+    access: &'a Access,
+    question: &'a Question,
+    view: &'a PlaceView,
+    address: Address,
+    map: Option<String>,
+    sort: Sort,
+    language: Language,
+    words: &'static Words,
+    own: &'static PlaceWords,
+}
+
+impl Composer<'_> {
+    fn compose(&self) -> PlacePage {
+        let (pack, question, summary) = (&self.in_force.pack, self.question, &self.view.summary);
+        let period = self.words.period_name(question.period);
+        let level = pack.levels.iter().find(|level| level.id == question.place.level);
+        let columns: Vec<&IndicatorShown> = summary.indicators.iter().take(COLUMNS_MAX).collect();
+        PlacePage {
+            frame: self.frame(&format!("{}, {period}", question.place.name)),
+            own: self.own,
+            address: self.address.clone(),
+            code: question.place.code.clone(),
+            name: question.place.name.clone(),
+            level: level.map_or_else(String::new, |level| level.name.get(self.language).to_owned()),
+            period,
+            first_day: date(question.period.first()),
+            last_day: date(question.period.last()),
+            is_under_way: question.period.last() >= question.today,
+            breadcrumb: self.breadcrumb(),
+            picker: Picker::new(&pack.calendar, self.words, question.period, question.today),
+            flows: self.flows(),
+            networks: self.networks(),
+            only_network: question.network.as_ref().map_or_else(String::new, |network| {
+                self.own.only_network.replace("{a}", network.name.get(self.language))
+            }),
+            compared: self.compared(),
+            groups: self.groups(),
+            reporting: self.reporting(),
+            complete: complete_shown(&summary.completeness, self.words, self.language),
+            complete_change: self.complete_change(),
+            map: self.drawn_map(),
+            trend: self.trend(),
+            below: self.below(),
+            columns: self.columns(&columns),
+            rows: self.rows(&columns),
+            total: self.total(&columns),
+            by_flow: self.by_flow(),
+            download: self.address.file(),
+            attribution: pack.attribution.clone(),
+        }
+    }
+
+    fn frame(&self, title: &str) -> Frame {
+        let other = |language: &Language| {
+            let words = words(*language);
+            (words.lang, words.language_name, self.address.spoken(*language).to_string())
+        };
+        let languages = self.in_force.pack.languages.iter().filter(|language| **language != self.language);
+        Frame {
+            is_demo: self.app.sign_in == SignIn::Demo,
+            has_telephone: self.app.has_telephone,
+            can_leave: self.app.sign_in != SignIn::Demo,
+            languages: languages.map(other).collect(),
+            ..Frame::new(self.words, title)
+        }
+    }
+
+    /// From the top of what the visitor may see down to the place above this one.
+    fn breadcrumb(&self) -> Vec<(String, String)> {
+        let tree = &self.in_force.tree;
+        let mut way = tree.upwards(self.question.place.id, self.question.period.last());
+        way.remove(0);
+        way.retain(|place| self.access.covers(tree, place.id, self.question.today));
+        way.reverse();
+        way.into_iter().map(|place| (place.name.clone(), self.address.of(&place.code).to_string())).collect()
+    }
+
+    fn flows(&self) -> Vec<(String, String, bool)> {
+        let chosen = self.question.flow_id();
+        let flow = |flow: &std::sync::Arc<crate::flow::model::Flow>| {
+            let title = format!("{} · {}", flow.keyword, flow.title.get(self.language));
+            (flow.id.clone(), title, chosen == Some(flow.id.as_str()))
+        };
+        self.in_force.pack.flows.iter().map(flow).collect()
+    }
+
+    fn networks(&self) -> Vec<(String, String, bool)> {
+        let chosen = self.question.network_id();
+        let networks = self.in_force.pack.networks.iter();
+        networks
+            .map(|network| {
+                let name = network.name.get(self.language).to_owned();
+                (network.id.clone(), name, chosen == Some(network.id.as_str()))
+            })
+            .collect()
+    }
+
+    fn reporting(&self) -> String {
+        let places = &self.view.summary.places;
+        if places.expected == 0 {
+            return String::new();
+        }
+        let level = self.in_force.pack.levels.iter().find(|level| level.id == places.level);
+        let plural = level.map_or("", |level| level.plural.get(self.language));
+        let words = self.words;
+        format!("{} {} {} {plural} {}", places.reporting, words.of, places.expected, words.have_reported)
+    }
+
+    /// Name of the level the rows are of.
+    fn below(&self) -> String {
+        let levels = &self.in_force.pack.levels;
+        let depth = self.in_force.pack.depth(&self.question.place.level).unwrap_or(0);
+        levels.get(depth + 1).map_or_else(String::new, |level| level.plural.get(self.language).to_owned())
+    }
+}

@@ -1,0 +1,235 @@
+//! The tables: places below in the order asked for, and report types.
+
+use std::cmp::Ordering;
+
+use super::figures::{CompleteShown, complete_shown};
+use super::{Composer, given, known};
+use crate::flow::model::Pack;
+use crate::view::{FigureShown, IndicatorShown, SummaryRow};
+use crate::web::ApiError;
+
+/// What a table is sorted by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sort {
+    key: Key,
+    /// Against the key's own direction: names run from A, numbers from the highest.
+    is_reversed: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Key {
+    Name,
+    Completeness,
+    OnTime,
+    Silent,
+    Indicator(String),
+}
+
+impl Key {
+    fn word(&self) -> &str {
+        match self {
+            Key::Name => "name",
+            Key::Completeness => "completeness",
+            Key::OnTime => "on_time",
+            Key::Silent => "silent",
+            Key::Indicator(id) => id,
+        }
+    }
+}
+
+impl Sort {
+    /// Reads `name`, `completeness`, `on_time`, `silent` or an indicator; with a `-` before it, the other way round.
+    pub fn asked(pack: &Pack, asked: &Option<String>) -> Result<Sort, ApiError> {
+        let asked = given(asked).unwrap_or("name");
+        let (word, is_reversed) = asked.strip_prefix('-').map_or((asked, false), |word| (word, true));
+        let key = match word {
+            "name" => Key::Name,
+            "completeness" => Key::Completeness,
+            "on_time" => Key::OnTime,
+            "silent" => Key::Silent,
+            other => match known(pack, "sort", &Some(other.to_owned()))? {
+                Some(id) => Key::Indicator(id),
+                None => Key::Name,
+            },
+        };
+        Ok(Sort { key, is_reversed })
+    }
+
+    /// As the address says it; nothing for names from A.
+    pub fn word(&self) -> Option<String> {
+        let sign = if self.is_reversed { "-" } else { "" };
+        (*self != Sort { key: Key::Name, is_reversed: false }).then(|| format!("{sign}{}", self.key.word()))
+    }
+
+    /// Rows come in by name, so that equal ones stay so. What has no figure comes last, whichever way.
+    fn order(&self, rows: &mut [&SummaryRow]) {
+        if self.key == Key::Name {
+            if self.is_reversed {
+                rows.reverse();
+            }
+            return;
+        }
+        let number = |row: &SummaryRow| match &self.key {
+            Key::Name => None,
+            Key::Completeness => row.completeness.percent,
+            Key::OnTime => row.completeness.on_time_percent,
+            Key::Silent => Some(row.completeness.silent as f64),
+            Key::Indicator(id) => figure_of(row, id).and_then(FigureShown::number),
+        };
+        rows.sort_by(|one, other| match (number(one), number(other)) {
+            (Some(one), Some(other)) if self.is_reversed => one.total_cmp(&other),
+            (Some(one), Some(other)) => other.total_cmp(&one),
+            (None, None) => Ordering::Equal,
+            (one, _) => {
+                if one.is_none() {
+                    Ordering::Greater
+                } else {
+                    Ordering::Less
+                }
+            }
+        });
+    }
+}
+
+/// A figure of a row; none where nothing came from there, for silence is not zero.
+pub(super) fn figure_of<'a>(row: &'a SummaryRow, id: &str) -> Option<&'a FigureShown> {
+    let is_silent = row.completeness.received == 0;
+    row.values.get(id).filter(|figure| !(is_silent && **figure == FigureShown::Whole(0)))
+}
+
+/// A column, with the address that sorts by it.
+pub(super) struct Column {
+    pub name: String,
+    pub address: String,
+    /// `ascending`, `descending`, or empty where the table is in another order.
+    pub direction: &'static str,
+    pub is_number: bool,
+}
+
+/// One place, or the total.
+pub(super) struct Row {
+    pub name: String,
+    pub address: Option<String>,
+    pub complete: CompleteShown,
+    pub cells: Vec<String>,
+}
+
+/// One report type.
+pub(super) struct FlowRow {
+    pub title: String,
+    pub complete: CompleteShown,
+}
+
+impl Composer<'_> {
+    pub(super) fn columns(&self, indicators: &[&IndicatorShown]) -> Vec<Column> {
+        let words = self.words;
+        let fixed = [
+            (words.place, Key::Name),
+            (words.completeness, Key::Completeness),
+            (words.on_time, Key::OnTime),
+            (words.silent, Key::Silent),
+        ];
+        let fixed = fixed.map(|(name, key)| (name.to_owned(), key));
+        let chosen = indicators.iter().map(|own| (own.name.clone(), Key::Indicator(own.id.clone())));
+        fixed.into_iter().chain(chosen).map(|(name, key)| self.column(name, key)).collect()
+    }
+
+    fn column(&self, name: String, key: Key) -> Column {
+        let is_current = self.sort.key == key;
+        let ascending = (key == Key::Name) != self.sort.is_reversed;
+        let sort = Sort { is_reversed: is_current && !self.sort.is_reversed, key };
+        Column {
+            name,
+            is_number: !matches!(sort.key, Key::Name | Key::Completeness),
+            address: self.address.sorted(&sort.word().unwrap_or_else(|| "name".to_owned())).to_string(),
+            direction: match (is_current, ascending) {
+                (false, _) => "",
+                (true, true) => "ascending",
+                (true, false) => "descending",
+            },
+        }
+    }
+
+    /// The places below in the order asked for; the place itself stays last.
+    pub(super) fn rows(&self, columns: &[&IndicatorShown]) -> Vec<Row> {
+        let (mut below, itself): (Vec<_>, Vec<_>) = self.view.summary.rows.iter().partition(|row| !row.itself);
+        self.sort.order(&mut below);
+        below.into_iter().chain(itself).map(|row| self.row(row, columns)).collect()
+    }
+
+    pub(super) fn total(&self, columns: &[&IndicatorShown]) -> Row {
+        let summary = &self.view.summary;
+        let (values, completeness) = (summary.total.clone(), summary.completeness.clone());
+        self.row(&SummaryRow { values, completeness, ..SummaryRow::default() }, columns)
+    }
+
+    fn row(&self, row: &SummaryRow, columns: &[&IndicatorShown]) -> Row {
+        let place = row.place.as_ref();
+        let cell = |indicator: &&IndicatorShown| {
+            figure_of(row, &indicator.id).map_or_else(|| "-".to_owned(), |figure| self.figure(figure))
+        };
+        Row {
+            name: match place {
+                None => self.words.total.to_owned(),
+                Some(place) if row.itself => format!("{} ({})", place.name, self.words.itself),
+                Some(place) => place.name.clone(),
+            },
+            address: place.filter(|_| !row.itself).map(|place| self.address.of(&place.code).to_string()),
+            complete: complete_shown(&row.completeness, self.words, self.language),
+            cells: columns.iter().map(cell).collect(),
+        }
+    }
+
+    pub(super) fn by_flow(&self) -> Vec<FlowRow> {
+        let rows = self.view.completeness.flows.iter().filter_map(|row| {
+            let flow = self.in_force.pack.flow(row.flow.as_deref()?)?;
+            let title = flow.title.get(self.language).to_owned();
+            Some(FlowRow { title, complete: complete_shown(&row.counts, self.words, self.language) })
+        });
+        rows.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::{CompletenessShown, PlaceShown};
+
+    fn row(name: &str, percent: Option<f64>, received: i64, screened: i64) -> SummaryRow {
+        SummaryRow {
+            place: Some(PlaceShown { code: name.into(), name: name.into(), level: "commune".into() }),
+            values: [("dep.depistes".to_owned(), FigureShown::Whole(screened))].into(),
+            completeness: CompletenessShown { percent, received, silent: 9 - received, ..Default::default() },
+            ..SummaryRow::default()
+        }
+    }
+
+    fn ordered(asked: &str) -> Result<String, ApiError> {
+        let pack = Pack::load(&crate::pack_embedded::mali()).expect("the embedded pack is sound");
+        let sort = Sort::asked(&pack, &Some(asked.to_owned()))?;
+        let rows =
+            [row("A", Some(50.0), 5, 0), row("B", None, 0, 0), row("C", Some(90.0), 9, 12), row("D", Some(0.0), 0, 0)];
+        let mut rows: Vec<&SummaryRow> = rows.iter().collect();
+        sort.order(&mut rows);
+        Ok(rows.iter().filter_map(|row| row.place.as_ref().map(|place| place.name.as_str())).collect())
+    }
+
+    #[test]
+    fn rows_stand_in_the_order_asked_for_and_what_has_no_figure_last() {
+        for (asked, expected) in [
+            ("", "ABCD"),
+            ("name", "ABCD"),
+            ("-name", "DCBA"),
+            ("completeness", "CADB"),
+            ("-completeness", "DACB"),
+            ("silent", "BDAC"),
+            ("dep.depistes", "CABD"),
+            ("-dep.depistes", "ACBD"),
+        ] {
+            assert_eq!(ordered(asked).expect("known"), expected, "{asked}");
+        }
+        for unknown in ["colour", "dep.odd", "--name", "dep.filles"] {
+            assert!(ordered(unknown).is_err(), "{unknown}");
+        }
+    }
+}
