@@ -104,6 +104,14 @@ fn a_card_says_everything_a_sender_needs() {
         assert!(html.contains(part), "{part} stands on the card: {html}");
     }
     assert!(!html.contains("RIEN SEN"), "what is not owed needs no zero");
+    let (_, html) = card(&["RES"]);
+    for part in ["Lisez la réponse, puis envoyez OUI. Compté après le visa d'un officier.", "></th><td>A, R ou D</td>"]
+    {
+        assert!(html.contains(&part.replace('\'', "&#39;")), "{part} stands on the card: {html}");
+    }
+    assert!(!html.contains("M &lt; 0") && !html.contains("M &#60; 0"), "what holds for no report is no rule");
+    let (_, html) = card(&["VITA"]);
+    assert!(html.contains("Du 16/11/2026 au 15/12/2026"), "a campaign has its days: {html}");
     let (_, html) = card(&["REU"]);
     for part in ["<b>REU C NON 1</b> (motif de non-tenue: insécurité)", "<b>CTIN</b></span>", "1 oui, 0 non"] {
         assert!(html.contains(part), "{part} stands on the card: {html}");
@@ -114,7 +122,7 @@ fn a_card_says_everything_a_sender_needs() {
 fn english_plain_text_and_misuse() {
     let (code, text) = card(&["CUI", "--lang", "en", "--format", "text", "--number", "36019"]);
     let expected = "CUI  Cooking demonstration\n\
-                    After each activity: community volunteer, nutrition support group (GSAN), community health worker\n\n\
+                    As soon as it happens: community volunteer, nutrition support group (GSAN), community health worker\n\n\
                     Send this SMS to 36019\n\n    CUI N1 F32 H4 E25\n\n\
                     Or the 4 numbers alone, in this order: CUI 1 32 4 25\n\n\
                     EACH LETTER, THEN ITS NUMBER\n\

@@ -1,9 +1,9 @@
 //! Other ways to send the same, each tried on the reader before it is printed: what would not be read is not shown.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Date, Language};
-use crate::flow::model::{Field, FieldKind, Flow, Pack};
+use crate::flow::model::{Field, FieldKind, Flow, Pack, Severity};
 use crate::flow::read::{KeywordMatch, Said};
 use crate::flow::rule;
 use crate::flow::values::{Value, Values};
@@ -17,7 +17,7 @@ pub(super) fn values(pack: &Pack, flow: &Flow, text: &str) -> Option<Values> {
     let [part] = reading.parts.as_slice() else { return None };
     let Said::Report(report) = &part.said else { return None };
     let is_ours = report.flow.id == flow.id && report.keyword == KeywordMatch::Exact && report.body.faults.is_empty();
-    let findings = rule::examine(pack, flow, &report.body.values, &BTreeSet::new());
+    let findings = rule::examine(pack, flow, &report.body.values, &BTreeSet::new(), &BTreeMap::new());
     let is_whole = !findings.is_refused() && findings.missing.iter().all(|field| field.from_mandate);
     (is_ours && is_whole).then(|| report.body.values.clone())
 }
@@ -29,6 +29,13 @@ pub(super) fn bare(pack: &Pack, flow: &Flow) -> Option<(String, usize)> {
     let text = format!("{} {}", flow.keyword, numbers.join(" "));
     let same = values(pack, flow, &text).is_some_and(|read| read == typed);
     same.then_some((text, numbers.len()))
+}
+
+/// Ids of checks that the example itself does not meet: those that hold for no report, so that its sender is always asked.
+pub(super) fn always_asked(pack: &Pack, flow: &Flow) -> BTreeSet<String> {
+    let Some(typed) = values(pack, flow, &flow.example) else { return BTreeSet::new() };
+    let findings = rule::examine(pack, flow, &typed, &BTreeSet::new(), &BTreeMap::new());
+    findings.failed_as(Severity::Confirm).map(|check| check.id.clone()).collect()
 }
 
 fn number(field: &Field, values: &Values) -> Option<String> {

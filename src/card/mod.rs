@@ -9,7 +9,7 @@ mod rules;
 mod words;
 
 use crate::base::text::grouped;
-use crate::base::{Language, PeriodKind};
+use crate::base::{Date, Language, PeriodKind};
 use crate::flow::model::{CommandKind, Field, FieldKind, Flow, Pack};
 use crate::flow::rule;
 use crate::flow::values::Value;
@@ -28,8 +28,8 @@ pub struct Card {
     title: String,
     /// Roles that may send it.
     senders: String,
-    /// How often it is owed.
-    rhythm: &'static str,
+    /// How often it is owed, or from when to when it is open.
+    rhythm: String,
     /// Number the SMS goes to; a line to write it on where it is not known.
     number: Option<String>,
     /// Code dialled for USSD.
@@ -39,6 +39,8 @@ pub struct Card {
     bare: Option<(String, usize)>,
     /// What is sent instead when one field excludes the rest, and what that says.
     instead: Option<(String, String)>,
+    /// What follows for every report: an answer that is always asked, an officer who has to agree.
+    afterwards: Vec<String>,
     rows: Vec<Row>,
     rules: Vec<Rule>,
     correct: String,
@@ -87,12 +89,13 @@ impl Card {
             keyword: flow.keyword.clone(),
             title: flow.title.get(language).to_owned(),
             senders: if senders.is_empty() { words.everyone.to_owned() } else { senders.join(", ") },
-            rhythm: rhythm(words, flow.cadence),
+            rhythm: rhythm(words, flow),
             number: reach.number,
             code: reach.code,
             example: flow.example.clone(),
             bare: example::bare(pack, flow),
             instead: example::instead(pack, flow, language),
+            afterwards: afterwards(pack, flow, words, &command(CommandKind::Yes)),
             rows: flow.fields.iter().map(|field| row(pack, flow, field, language)).collect(),
             rules: rules::of(pack, flow, language, words),
             correct: correction(pack, flow, &command(CommandKind::Correct)),
@@ -104,15 +107,26 @@ impl Card {
     }
 }
 
-fn rhythm(words: &Words, cadence: Option<PeriodKind>) -> &'static str {
-    match cadence {
+fn rhythm(words: &Words, flow: &Flow) -> String {
+    if let Some(season) = &flow.season {
+        let day = |date: Date| date.strftime("%d/%m/%Y").to_string();
+        return format!("{} {} {} {}", words.season_from, day(season.from), words.season_to, day(season.to));
+    }
+    let often = match flow.cadence {
         None => words.as_it_happens,
         Some(PeriodKind::Day) => words.daily,
         Some(PeriodKind::Week) => words.weekly,
         Some(PeriodKind::Month) => words.monthly,
         Some(PeriodKind::Quarter) => words.quarterly,
         Some(PeriodKind::Year) => words.yearly,
-    }
+    };
+    often.to_owned()
+}
+
+fn afterwards(pack: &Pack, flow: &Flow, words: &Words, yes: &str) -> Vec<String> {
+    let asked = !example::always_asked(pack, flow).is_empty();
+    let asked = asked.then(|| format!("{} {yes}.", words.always_asked));
+    asked.into_iter().chain(flow.visa.then(|| words.visa.to_owned())).collect()
 }
 
 fn row(pack: &Pack, flow: &Flow, field: &Field, language: Language) -> Row {
@@ -128,11 +142,22 @@ fn row(pack: &Pack, flow: &Flow, field: &Field, language: Language) -> Row {
     };
     let is_date = flow.date_field().is_some_and(|date| date.label == field.label);
     Row {
-        label: if field.kind == FieldKind::Body { String::new() } else { field.label.clone() },
+        label: if is_word_alone(field) { String::new() } else { field.label.clone() },
         name: field.name.get(language).to_owned(),
         takes: takes(words, field),
         is_optional: !field.required && !is_date,
         options,
+    }
+}
+
+/// True where the options are typed as they are, without a label before them: `REU C`, `RES M1500000 S3 R`.
+fn is_word_alone(field: &Field) -> bool {
+    match &field.kind {
+        FieldKind::Body => true,
+        FieldKind::Choice { options } => options
+            .iter()
+            .all(|option| field.bare_words.iter().any(|(word, code)| *word == option.id && *code == option.id)),
+        _ => false,
     }
 }
 
@@ -142,8 +167,8 @@ fn takes(words: &Words, field: &Field) -> String {
         FieldKind::YesNo => words.yes_or_no.to_owned(),
         FieldKind::Date { .. } if !field.required => words.day_or_today.to_owned(),
         FieldKind::Date { .. } => words.day.to_owned(),
-        FieldKind::Choice { .. } => words.number_of_choice.to_owned(),
-        FieldKind::Body => words.word_alone.to_owned(),
+        _ if is_word_alone(field) => words.word_alone.to_owned(),
+        FieldKind::Choice { .. } | FieldKind::Body => words.number_of_choice.to_owned(),
         FieldKind::Text { .. } => words.free_words.to_owned(),
         FieldKind::Place => words.a_place.to_owned(),
         FieldKind::Decimal { places, .. } => {

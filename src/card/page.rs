@@ -12,7 +12,7 @@ const SIZES: std::ops::RangeInclusive<u32> = 65..=140;
 /// What the page holds inside its margins, in points: A5 less 8 mm on each side.
 const WIDTH_POINTS: f64 = 374.0;
 /// The same upwards, less a reserve for letters wider than reckoned.
-const HEIGHT_POINTS: f64 = 548.0 * 0.98;
+const HEIGHT_POINTS: f64 = 548.0 * 0.97;
 /// Width of a letter and of a bold one, in sizes of the text.
 const LETTER: f64 = 0.575;
 const BOLD_LETTER: f64 = 0.67;
@@ -80,7 +80,7 @@ impl Measure {
     fn head(&self, card: &Card) -> f64 {
         let beside = self.width - 2.3 * (length(&card.keyword) as f64 * 0.8) - 2.3;
         let title = 1.84 * lines(length(&card.title), 1.6 * BOLD_LETTER, beside);
-        let senders = 1.3 * lines(length(card.rhythm) + 3 + length(&card.senders), LETTER, beside);
+        let senders = 1.3 * lines(length(&card.rhythm) + 3 + length(&card.senders), LETTER, beside);
         (title + 0.15 + senders).max(3.2) + 0.9
     }
 
@@ -93,6 +93,9 @@ impl Measure {
         }
         if let Some((text, told)) = &card.instead {
             height += 0.35 + LINE * lines(length(w.instead) + length(text) + length(told) + 6, LETTER, inside);
+        }
+        if !card.afterwards.is_empty() {
+            height += 0.35 + LINE * lines(length(&card.afterwards.join(" ")), LETTER, inside);
         }
         height
     }
@@ -140,7 +143,11 @@ impl Measure {
     fn steps(&self, card: &Card) -> f64 {
         let (w, column) = (card.words, self.width / 2.0 - 0.6);
         let paragraph = |letters: usize| lines(letters, LETTER, column);
-        let left = paragraph(length(w.receipt)) + card.commands().len() as f64;
+        let command = |(typed, meant): &(&str, &'static str)| {
+            let told = BOLD_LETTER * length(typed) as f64 + LETTER * (length(meant) + 1) as f64;
+            (told / column).ceil()
+        };
+        let left = paragraph(length(w.receipt)) + card.commands().iter().map(command).sum::<f64>();
         let choose = (length(w.choose) + 1 + length(&card.title)) as f64 * 1.1;
         let right = 1.0 + paragraph(choose as usize) + paragraph(length(w.answer)) + paragraph(length(w.cut));
         HEADING + LINE * left.max(right)

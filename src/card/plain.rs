@@ -23,6 +23,9 @@ impl Card {
         if let Some((instead, told)) = &self.instead {
             let _written = writeln!(text, "{} {instead} ({told})", w.instead);
         }
+        if !self.afterwards.is_empty() {
+            let _written = writeln!(text, "{}", self.afterwards.join(" "));
+        }
         let _written = writeln!(text, "\n{}", w.letters.to_uppercase());
         for row in &self.rows {
             let optional = if row.is_optional { format!(" ({})", w.optional) } else { String::new() };

@@ -44,9 +44,11 @@ const COMPARISONS: [(&str, Compare); 6] = [
     (">", Compare::More),
 ];
 
-/// Every rule of `flow` that can be said so, in its order. What only warns is told when it happens.
+/// Every rule of `flow` that can be said so, in its order. What only warns is told when it happens; what is asked of every
+/// report is no rule to look at.
 pub(super) fn of(pack: &Pack, flow: &Flow, language: Language, words: &Words) -> Vec<Rule> {
-    let checks = flow.checks.iter().filter(|check| check.otherwise != Severity::Warn);
+    let always = super::example::always_asked(pack, flow);
+    let checks = flow.checks.iter().filter(|check| check.otherwise != Severity::Warn && !always.contains(&check.id));
     let rule = |check: &crate::flow::model::Check| {
         let written = pack.texts.written(&check.must)?;
         let tokens = tokens(&written)?;

@@ -11,6 +11,11 @@ pub(super) struct Words {
     pub monthly: &'static str,
     pub quarterly: &'static str,
     pub yearly: &'static str,
+    pub season_from: &'static str,
+    pub season_to: &'static str,
+    /// Before the word that agrees.
+    pub always_asked: &'static str,
+    pub visa: &'static str,
     /// Before the number, with its own space.
     pub send_to: &'static str,
     pub bare_before: &'static str,
@@ -49,12 +54,16 @@ pub(super) struct Words {
 
 const FRENCH: Words = Words {
     everyone: "tout le monde",
-    as_it_happens: "Après chaque activité",
+    as_it_happens: "Dès que cela arrive",
     daily: "Chaque jour",
     weekly: "Chaque semaine",
     monthly: "Chaque mois",
     quarterly: "Chaque trimestre",
     yearly: "Chaque année",
+    season_from: "Du",
+    season_to: "au",
+    always_asked: "Lisez la réponse, puis envoyez",
+    visa: "Compté après le visa d'un officier.",
     send_to: "Envoyez ce SMS au",
     bare_before: "Ou les",
     bare_after: "nombres seuls, dans l'ordre :",
@@ -92,12 +101,16 @@ const FRENCH: Words = Words {
 
 const ENGLISH: Words = Words {
     everyone: "everyone",
-    as_it_happens: "After each activity",
+    as_it_happens: "As soon as it happens",
     daily: "Every day",
     weekly: "Every week",
     monthly: "Every month",
     quarterly: "Every quarter",
     yearly: "Every year",
+    season_from: "From",
+    season_to: "to",
+    always_asked: "Read the reply, then send",
+    visa: "Counted once an officer has agreed.",
     send_to: "Send this SMS to",
     bare_before: "Or the",
     bare_after: "numbers alone, in this order:",
