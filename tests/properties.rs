@@ -191,7 +191,7 @@ fn expect_what_was_told(reports: &[Report], sent: &str, reply: &str, told: &str)
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn any_sequence_of_messages_leaves_the_totals_equal_to_the_reports() {
-    for seed in 1..=CASES {
+    for seed in 1..=CASES * support::times() as u64 {
         one_case(seed).await;
     }
 }
