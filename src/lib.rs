@@ -12,6 +12,7 @@
 //! - [`report`], [`rollup`], [`place`], [`person`]: the domain: a report's life, counting by exact differences, places
 //!   with dated parents, who may see what.
 //! - [`config`], [`pack_folder`], [`pack_embedded`]: what a server is told at start, and the pack it works with.
+//! - [`card`]: a report type as a printed page.
 //! - [`store`]: all the SQL, one text for SQLite and PostgreSQL. [`spool`]: callbacks that wait for the database.
 //! - [`programme`]: store, clock, time zone and the pack in force, together.
 //! - [`intake`]: one inbound event, one transaction. [`outbox`]: claim, send, settle. [`watch`]: what time brings.
@@ -24,6 +25,7 @@
 //! reasons.
 
 pub mod base;
+pub mod card;
 pub mod channel;
 pub mod cli;
 pub mod config;

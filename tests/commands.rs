@@ -102,9 +102,10 @@ fn a_token_stands_alone_and_misuse_is_told() {
     assert_eq!(relais(&["nonsense"]).status.code(), Some(2));
     let missing = relais(&["migrate", "--config", "/nowhere/relais.toml"]);
     assert!(missing.status.code() == Some(1) && text(&missing.stderr).contains("relais init"), "says what to do");
-    for command in
-        ["serve", "demo", "init", "check", "simulate", "import", "export", "rebuild", "replay", "token", "migrate"]
-    {
+    for command in [
+        "serve", "demo", "init", "check", "card", "simulate", "import", "export", "rebuild", "replay", "token",
+        "migrate",
+    ] {
         let help = relais(&[command, "--help"]);
         assert!(help.status.success() && help.stdout.len() > 100, "{command} --help teaches");
     }

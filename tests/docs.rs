@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use relais::flow::check;
 use relais::flow::diagnostic::render;
@@ -44,7 +45,7 @@ fn a_slip_in_the_worked_report_type_is_named() {
 
 #[test]
 fn links_between_documents_lead_somewhere() {
-    for name in ["README.md", "docs/ARCHITECTURE.md", "docs/CHANNELS.md", "docs/FLOWS.md"] {
+    for name in ["README.md", "docs/ARCHITECTURE.md", "docs/CHANNELS.md", "docs/FLOWS.md", "docs/OPERATING.md"] {
         let text = document(name);
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
         let folder = folder.parent().expect("a folder");
@@ -54,4 +55,36 @@ fn links_between_documents_lead_somewhere() {
             assert!(!is_file || folder.join(path).exists(), "{name} links to {target}, which is not there");
         }
     }
+}
+
+/// Every `relais ...` line of the shell blocks names a command there is, and flags that its help knows.
+#[test]
+fn commands_shown_are_commands_there_are() {
+    let mut shown = 0;
+    for name in ["README.md", "docs/CHANNELS.md", "docs/FLOWS.md", "docs/OPERATING.md"] {
+        let text = document(name);
+        for line in blocks(&text, "sh").iter().flat_map(|block| block.lines()) {
+            let line = line.split(" #").next().unwrap_or_default();
+            let mut words = line.split_whitespace();
+            if !words.next().is_some_and(|first| first == "relais" || first.ends_with("/relais")) {
+                continue;
+            }
+            shown += 1;
+            let mut named: Vec<&str> = words.clone().take_while(|word| !word.starts_with('-')).take(2).collect();
+            // The second word is a command of its own only where there are such: `import people`, `token create`.
+            if !matches!(named.first(), Some(&("import" | "export" | "token"))) {
+                named.truncate(1);
+            }
+            let output = Command::new(env!("CARGO_BIN_EXE_relais")).args(&named).arg("--help").output().expect("runs");
+            assert!(output.status.success(), "{name}: {line}");
+            let help = String::from_utf8_lossy(&output.stdout).into_owned();
+            for flag in words.filter(|word| word.starts_with("--")) {
+                assert!(
+                    help.contains(&format!("{flag} ")) || help.contains(&format!("{flag}\n")),
+                    "{name}: {line}: {flag}"
+                );
+            }
+        }
+    }
+    assert!(shown > 10, "commands are found: {shown}");
 }

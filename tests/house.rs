@@ -8,6 +8,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("base", 0),
     ("channel", 1),
     ("flow", 1),
+    ("card", 2),
     ("config", 2),
     ("pack_embedded", 2),
     ("place", 2),

@@ -1,6 +1,7 @@
 //! The commands, one file each. Data goes to standard output, everything else to standard error; exit codes are 0 done,
 //! 1 refused or found wrong, 2 misused.
 
+mod card;
 mod check;
 mod demo;
 mod export;
@@ -38,6 +39,8 @@ enum Command {
     Init(init::Arguments),
     /// Read a pack and name everything that is wrong with it, with file, line and mend.
     Check(check::Arguments),
+    /// Write the cue card of a report type: one A5 page to print for the people who send it.
+    Card(card::Arguments),
     /// Type SMS and USSD as a person would, in a terminal or from a transcript. Needs no server and keeps nothing.
     Simulate(simulate::Arguments),
     /// Read people or places from a CSV file. A fault in one row changes nothing; every faulty row is listed.
@@ -120,6 +123,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Serve(arguments) => serve::run(arguments).await,
         Command::Init(arguments) => init::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Card(arguments) => card::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Import(arguments) => import::run(arguments).await,
         Command::Export(arguments) => export::run(arguments).await,

@@ -13,6 +13,10 @@ use crate::base::Language;
 /// Steps one text or condition may take: far above any honest one, far below a stall.
 const FUEL_STEPS_MAX: u64 = 20_000;
 
+/// An expression is kept as a template that says its value.
+const OPEN: &str = "{{(";
+const CLOSE: &str = ")}}";
+
 /// All texts and conditions of a pack.
 pub struct TextBook {
     environment: Environment<'static>,
@@ -68,8 +72,14 @@ impl TextBook {
     /// # Errors
     /// A [`TextError`] with the place of the fault in `expression`.
     pub fn add_expression(&mut self, name: &str, expression: &str) -> Result<(), TextError> {
-        const OPEN: &str = "{{(";
-        self.add(name, format!("{OPEN}{expression})}}}}"), OPEN.len())
+        self.add(name, format!("{OPEN}{expression}{CLOSE}"), OPEN.len())
+    }
+
+    /// The expression `name` as it was written.
+    pub fn written(&self, name: &str) -> Option<String> {
+        let template = self.environment.get_template(name).ok()?;
+        let inside = template.source().strip_prefix(OPEN)?.strip_suffix(CLOSE)?;
+        Some(inside.trim().to_owned())
     }
 
     fn add(&mut self, name: &str, source: String, offset: usize) -> Result<(), TextError> {
