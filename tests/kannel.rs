@@ -158,10 +158,13 @@ async fn what_relais_cannot_take_for_now_kannel_keeps_and_brings_again() {
     running.end().await;
 }
 
-/// SMSCs at work at once, phones of each, and messages of each phone.
+/// SMSCs at work at once, and phones of each.
 const SMSCS: usize = 10;
 const PHONES: usize = 5;
-const EACH: usize = 10;
+/// Messages of each phone; beyond 40 a phone the counts would no longer be believed without a question.
+fn each() -> usize {
+    10 * support::times().min(4)
+}
 
 /// What every message adds to the count of children: few enough to be believed without a question.
 fn total(phone: usize, rank: usize) -> usize {
@@ -169,7 +172,8 @@ fn total(phone: usize, rank: usize) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn five_hundred_go_in_are_counted_once_each_and_five_hundred_replies_come_out() {
+async fn what_goes_in_is_counted_once_each_and_as_many_replies_come_out() {
+    let each = each();
     let database = support::sqlite();
     let (running, kannel) = both(&database, "body", SMSCS).await;
     let phones: Vec<Phone> = (0..SMSCS * PHONES).map(|rank| support::phone(810 + rank as u32)).collect();
@@ -183,7 +187,7 @@ async fn five_hundred_go_in_are_counted_once_each_and_five_hundred_replies_come_
         let (kannel, phones, clock) = (kannel.clone(), phones.clone(), running.setup.clock.clone());
         centres.spawn(async move {
             let mut arrived = Vec::new();
-            for turn in 0..PHONES * EACH {
+            for turn in 0..PHONES * each {
                 let (phone, rank) = (smsc * PHONES + turn % PHONES, turn / PHONES);
                 let count = total(phone, rank);
                 let text = format!("DEP T{count} F0 V{count} J0 R0 E0 S0 M0");
@@ -200,11 +204,11 @@ async fn five_hundred_go_in_are_counted_once_each_and_five_hundred_replies_come_
         arrived.extend(of_one.expect("joins"));
     }
     let seconds = began.elapsed().as_secs_f64();
-    let all = SMSCS * PHONES * EACH;
+    let all = SMSCS * PHONES * each;
     kannel.until_counted(all, all).await;
     let messages = stored(&running).await;
     println!("{} in, {} out in {seconds:.1} s", messages.len(), arrived.len());
-    assert_eq!((all, messages.len(), arrived.len()), (500, 500, 500));
+    assert_eq!((messages.len(), arrived.len()), (all, all));
     let mut said: Vec<(String, String)> = messages
         .iter()
         .map(|one| (one.sender.clone().expect("a sender"), one.reply.clone().expect("a reply")))
@@ -217,8 +221,8 @@ async fn five_hundred_go_in_are_counted_once_each_and_five_hundred_replies_come_
     said.iter()
         .filter(|(_, reply)| reply.starts_with("OK DEP "))
         .for_each(|(to, _)| *receipts.entry(to).or_default() += 1);
-    assert_eq!(receipts.values().copied().collect::<Vec<_>>(), [EACH; SMSCS * PHONES], "all were saved");
-    let sum: usize = (0..SMSCS * PHONES).flat_map(|phone| (0..EACH).map(move |rank| total(phone, rank))).sum();
+    assert_eq!(receipts.values().copied().collect::<Vec<_>>(), vec![each; SMSCS * PHONES], "all were saved");
+    let sum: usize = (0..SMSCS * PHONES).flat_map(|phone| (0..each).map(move |rank| total(phone, rank))).sum();
     let held = "SELECT CAST(SUM(value) AS TEXT) FROM cell WHERE indicator = 'dep.depistes' AND period = '2026-11'";
     assert_eq!(database.texts(held).await, [sum.to_string()]);
     let recount = rebuild::check(&running.programme).await.expect("recounts");

@@ -98,20 +98,22 @@ impl Server {
 async fn killed_after_every_step_a_session_is_resumed_and_counted_once() {
     let home = programme();
     assert!(Path::new(&home.config).exists());
-    for cut in 1..=SESSION.len() {
+    for number in 1..=SESSION.len() * support::times() {
+        // Where this session is cut.
+        let cut = (number - 1) % SESSION.len() + 1;
         let server = home.serve();
-        let first = format!("first-{cut}");
+        let first = format!("first-{number}");
         let mut last = String::new();
         for answers in 0..=cut {
-            let typed = SESSION[..answers].join("*").replace("120", &format!("{}", 120 + cut));
+            let typed = SESSION[..answers].join("*").replace("120", &format!("{}", 120 + number));
             last = server.call(&home.key, &first, &typed).await;
         }
         server.kill();
         let server = home.serve();
-        let typed = SESSION[..cut].join("*").replace("120", &format!("{}", 120 + cut));
+        let typed = SESSION[..cut].join("*").replace("120", &format!("{}", 120 + number));
         assert_eq!(server.call(&home.key, &first, &typed).await, last, "the call is repeated, and answered alike");
         if cut < SESSION.len() {
-            let second = format!("second-{cut}");
+            let second = format!("second-{number}");
             let again = server.call(&home.key, &second, "").await;
             let (mut text, rest) = if cut == 1 { (String::new(), 0) } else { ("1".to_owned(), cut) };
             if cut > 1 {
@@ -119,15 +121,15 @@ async fn killed_after_every_step_a_session_is_resumed_and_counted_once() {
                 assert_eq!(server.call(&home.key, &second, "1").await, last, "the same question");
             }
             for answer in &SESSION[rest..] {
-                let answer = answer.replace("120", &format!("{}", 120 + cut));
+                let answer = answer.replace("120", &format!("{}", 120 + number));
                 text = if text.is_empty() { answer } else { format!("{text}*{answer}") };
                 last = server.call(&home.key, &second, &text).await;
             }
         }
-        assert!(last.starts_with(&format!("END Enregistré SEN {cut}.")), "cut after {cut}: {last}");
+        assert!(last.starts_with(&format!("END Enregistré SEN {number}.")), "cut after {cut}: {last}");
         server.kill();
         let counted = home.texts().texts("SELECT id FROM report WHERE state = 'counted'").await;
-        assert_eq!(counted.len(), cut, "each session is counted once");
+        assert_eq!(counted.len(), number, "each session is counted once");
     }
     assert!(relais(&["rebuild", "--check", "--config", &home.config]), "a recount finds no difference");
 }

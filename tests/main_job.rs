@@ -101,32 +101,32 @@ async fn many_phones_at_once_are_each_counted_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_one_message_of_a_batch_counts_the_next_one_knows() {
-    // On PostgreSQL the two may be settled by two transactions at once, neither of which sees the other's report.
-    let database = support::sqlite();
-    let rig = Rig::over(&database.url, support::START).await;
-    let commune = commune(&rig).await;
-    let both = |rank| [support::phone(rank), support::phone(100 + rank)];
-    for rank in 1..=20 {
-        rig.register_on(&both(rank), "relais", "government", &commune).await;
+async fn the_same_report_from_two_phones_at_once_is_counted_once() {
+    for database in support::databases().await {
+        let rig = Rig::over(&database.url, support::START).await;
+        let commune = commune(&rig).await;
+        let both = |rank| [support::phone(rank), support::phone(100 + rank)];
+        for rank in 1..=20 {
+            rig.register_on(&both(rank), "relais", "government", &commune).await;
+        }
+        let mut waiting = tokio::task::JoinSet::new();
+        // From both phones of each person, all at the same time: one of the two is told back.
+        for phone in (1..=20).flat_map(both) {
+            let id = format!("of-{}", phone.e164());
+            let request = rig.callback(&phone, &id, "DEP T10 F5 V10 J0 R0 E0 S0 M0");
+            let (intake, connected) = (rig.intake.clone(), rig.connected.clone());
+            waiting.spawn(async move {
+                intake.call(&connected, relais::channel::Hook::Sms, request).await.map(|answer| answer.status)
+            });
+        }
+        while let Some(answered) = waiting.join_next().await {
+            assert_eq!(answered.expect("joins").expect("taken"), 200);
+        }
+        assert_eq!(rig.spool.waiting(), 0, "the database took every call");
+        assert_eq!(rig.cells("ML", "2026-11").await["dep.depistes"], 200, "each report once");
+        rig.end().await;
+        database.remove().await;
     }
-    let mut waiting = tokio::task::JoinSet::new();
-    // The same report from both phones of each person, all at the same time: one of the two is told back.
-    for phone in (1..=20).flat_map(both) {
-        let id = format!("of-{}", phone.e164());
-        let request = rig.callback(&phone, &id, "DEP T10 F5 V10 J0 R0 E0 S0 M0");
-        let (intake, connected) = (rig.intake.clone(), rig.connected.clone());
-        waiting.spawn(async move {
-            intake.call(&connected, relais::channel::Hook::Sms, request).await.map(|answer| answer.status)
-        });
-    }
-    while let Some(answered) = waiting.join_next().await {
-        assert_eq!(answered.expect("joins").expect("taken"), 200);
-    }
-    assert_eq!(rig.spool.waiting(), 0, "the database took every call");
-    assert_eq!(rig.cells("ML", "2026-11").await["dep.depistes"], 200, "each report once");
-    rig.end().await;
-    database.remove().await;
 }
 
 /// Randomness that fails as a fault of the program would, as often as it is told to.

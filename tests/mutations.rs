@@ -6,6 +6,7 @@
 mod mutate;
 #[path = "mutations/sound.rs"]
 mod sound;
+mod support;
 
 use std::sync::{Arc, LazyLock};
 
@@ -112,7 +113,8 @@ fn harmful_changes_are_asked_about_or_refused() {
 }
 
 /// Runs `holds` on many made-up reports of every flow.
-fn made_up(cases: u32, holds: impl Fn(&Flow, &Typed) -> Result<(), String>) {
+fn made_up(usual: u32, holds: impl Fn(&Flow, &Typed) -> Result<(), String>) {
+    let cases = usual * support::times() as u32;
     for flow in &MALI.flows {
         let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
         let run = runner.run(&sound::reports(flow), |typed| holds(flow, &typed).map_err(TestCaseError::fail));

@@ -38,6 +38,10 @@ pub(super) async fn look_up(
     state: &PhoneState,
     need: &Need,
 ) -> Result<Fact, StoreError> {
+    if matches!(need, Need::SameReport { .. } | Need::Meeting { .. } | Need::Once { .. }) {
+        // Another server may be settling the same report from another phone at this very moment.
+        tx.hold(&reporters(in_force, state, need).into_iter().collect()).await?;
+    }
     match need {
         Need::Owes { flow, period, .. } => {
             let mut owes = false;

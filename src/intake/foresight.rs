@@ -178,6 +178,7 @@ async fn look_up<'a>(
             }
         }
     }
+    tx.hold(&likenesses.iter().map(|like: &Likeness| like.reporter.clone()).collect()).await?;
     let same = store::report::same_many(tx, &Vec::from_iter(likenesses)).await?;
     let received = store::report::received_of(tx, &Vec::from_iter(periods)).await?;
     let add = |(mut ahead, needs): (Ahead<'a>, Vec<Need>)| {

@@ -121,6 +121,18 @@ impl Backend {
         }
     }
 
+    /// Keeps the keys of `$1`, a JSON list, for one transaction at a time, in their order, until it ends. `None` where
+    /// there is but one writer anyway. Counted as text, because the function itself answers nothing.
+    pub(super) fn hold(self) -> Option<&'static str> {
+        match self {
+            Backend::Sqlite => None,
+            Backend::Postgres => Some(
+                "SELECT count(CAST(held.key AS TEXT)) FROM (SELECT pg_advisory_xact_lock(hashtextextended(value, 0)) \
+                 AS key FROM json_array_elements_text(CAST($1 AS JSON))) held",
+            ),
+        }
+    }
+
     /// How a transaction begins. A reader sees one state of the database from its first statement to its last.
     pub(super) fn begin(self, purpose: Purpose) -> &'static str {
         match (self, purpose) {

@@ -3,6 +3,7 @@
 //! A statement that is not answered in time fails as unavailable and its connection is closed. A transaction that is
 //! dropped is rolled back; one in which a statement failed cannot be committed, so nothing half done is ever kept.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -94,6 +95,18 @@ impl Tx {
         self.plain("ROLLBACK TO SAVEPOINT event").await?;
         self.plain("RELEASE SAVEPOINT event").await?;
         self.failed = false;
+        Ok(())
+    }
+
+    /// From here to its end this transaction alone works under these keys: what is looked up under one is what the
+    /// transactions before left, and nobody else adds to it.
+    ///
+    /// # Errors
+    /// A conflict when two transactions wait for each other; one of them is taken again.
+    pub async fn hold(&mut self, keys: &BTreeSet<String>) -> Result<(), StoreError> {
+        let Some(hold) = self.backend.hold().filter(|_| !keys.is_empty()) else { return Ok(()) };
+        let list = serde_json::Value::from_iter(keys.iter().map(String::as_str)).to_string();
+        let (_held,): (i64,) = self.one(sqlx::query(hold).bind(list)).await?;
         Ok(())
     }
 

@@ -61,6 +61,11 @@ pub fn seeded(seed: u64) -> Environment {
     Environment { clock: Arc::new(ManualClock::at(START)), randomness: Arc::new(SeededRandomness::new(seed)) }
 }
 
+/// How many times as much as usual is done of what takes long: 1, or what `tests/long` asks for in TESTS_TIMES.
+pub fn times() -> usize {
+    env::var("TESTS_TIMES").map_or(1, |times| times.parse().expect("TESTS_TIMES is a number"))
+}
+
 /// A Malian number ending in `last`.
 pub fn phone(last: u32) -> Phone {
     Phone::from_e164(&format!("+223{:08}", 70_000_000 + last)).expect("a number")
