@@ -202,3 +202,17 @@ async fn an_officer_reads_figures_and_a_stranger_is_told_where_to_ask() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn inputs_that_jump_back_and_forth_are_answered_and_never_kept_waiting() {
+    on_each(async |rig| {
+        let phone = support::phone(1);
+        for jump in ["", "1", "2*1", "1", "2*1", "1", "1*1", "1"] {
+            let screen = rig.ussd(&phone, "s1", jump).await;
+            assert!(screen.starts_with("CON ") || screen.starts_with("END "), "{jump}: {screen}");
+        }
+        assert_eq!(rig.spool.waiting(), 0, "every call was settled");
+        assert_eq!(sessions_held(rig).await, 0);
+    })
+    .await;
+}

@@ -183,7 +183,7 @@ impl Intake {
                     self.spool.forget(&path).map_err(|error| error.to_string())?;
                     read += 1;
                 }
-                Err(TakeError::Unsettled(error)) if error.is_unavailable() || error.is_conflict() => {
+                Err(TakeError::Unsettled(error)) if error.is_unavailable() => {
                     return Err(error.to_string());
                 }
                 Err(TakeError::Unsettled(error)) => {

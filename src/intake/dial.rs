@@ -39,11 +39,22 @@ impl<'a> Batch<'a> {
                 Ok(shown(stored.and_then(|stored| stored.reply).or(Some(screen)), true))
             }
             Ok(Pressed::Nothing) | Err(_) => Ok(shown(None, false)),
-            Ok(Pressed::Taken { step, key }) => {
+            Ok(Pressed::Taken { step, key, stray }) => {
+                if stray && let Some(answered) = self.answered(received, &key).await? {
+                    return Ok(answered);
+                }
                 people.into_iter().for_each(|key| self.pending.touch(key));
                 self.take(received, phone, state, *step, key).await
             }
         }
+    }
+
+    /// What a step out of its turn was answered when it came before: a call kept in the spool may have been settled all
+    /// the same, and one message must never be written twice.
+    async fn answered(&mut self, received: &Received, key: &str) -> Result<Option<Settled>, IntakeError> {
+        self.pending.flush(&mut self.tx).await?;
+        let stored = store::message::find(&mut self.tx, &received.channel, key).await?;
+        Ok(stored.map(|stored| shown(stored.reply, false)))
     }
 
     async fn take(

@@ -126,8 +126,8 @@ pub async fn last_between(
 /// The counted report of this flow about this very place for this period, if there is one.
 pub async fn of_place(tx: &mut Tx, place: PlaceId, flow: &str, period: &str) -> Result<Option<Report>, StoreError> {
     const SQL: &str = select!(
-        "FROM report r WHERE r.place_id = $1 AND r.flow = $2 AND r.period = $3 AND r.state = 'counted' ",
-        "AND r.zero = 0 ORDER BY r.id LIMIT 1"
+        "FROM report r WHERE r.place_id = $1 AND r.flow = $2 AND r.period = $3 ",
+        "AND r.state IN ('counted', 'awaiting_visa') AND r.zero = 0 ORDER BY r.id LIMIT 1"
     );
     one(tx, sqlx::query(SQL).bind(place.0).bind(flow).bind(period)).await
 }
@@ -161,7 +161,8 @@ pub async fn same_many(tx: &mut Tx, wanted: &[Likeness]) -> Result<BTreeMap<Like
         columns: ["reporter", "flow", "reference_date", "digest"],
         select: "SELECT r.reporter, r.flow, r.reference_date, r.digest, r.phone_index, r.receipt \
                  FROM wanted w CROSS JOIN report r WHERE r.reporter = w.reporter AND r.flow = w.flow \
-                 AND r.reference_date = w.reference_date AND r.digest = w.digest AND r.state = 'counted' ORDER BY r.id",
+                 AND r.reference_date = w.reference_date AND r.digest = w.digest AND r.state IN ('counted', 'awaiting_visa') \
+                 ORDER BY r.id",
     };
     let mut found = BTreeMap::new();
     for chunk in wanted.chunks(KEYS_AT_ONCE) {

@@ -84,7 +84,8 @@ pub(super) fn headline_parts(pack: &Pack, question: &Question) -> Vec<String> {
     names
 }
 
-/// For each flow with a stock, the month whose stock stands.
+/// For each flow with a stock, the month whose stock stands; no month where the cells are days: a stock is not the sum of
+/// the days it was counted on.
 pub(super) fn last_months<'a>(
     question: &Question,
     pack: &'a Pack,
@@ -93,9 +94,9 @@ pub(super) fn last_months<'a>(
 ) -> BTreeMap<&'a str, (&'a Flow, String)> {
     let flows = question.flows(pack).filter(|flow| has_stock(flow));
     let last = |flow: &'a std::sync::Arc<Flow>| {
-        last_month_with(flow, wanted, by_period).map(|month| (flow.id.as_str(), (flow.as_ref(), month)))
+        (flow.id.as_str(), (flow.as_ref(), last_month_with(flow, wanted, by_period).unwrap_or_default()))
     };
-    flows.filter_map(last).collect()
+    flows.map(last).collect()
 }
 
 /// The sums over all periods, with the stocks of their last month. What came to nothing is left out.
@@ -111,7 +112,10 @@ pub(super) fn folded(by_period: &ByPeriod, stocks: &BTreeMap<&str, (&Flow, Strin
 
 /// The last month in which `flow` has figures; none where the cells are days.
 fn last_month_with(flow: &Flow, wanted: &[Period], by_period: &ByPeriod) -> Option<String> {
-    let has_figures = |name: &String| by_period.get(name).is_some_and(|counts| counts.keys().any(|id| is_of(flow, id)));
+    let has_figures = |name: &String| {
+        // What was taken back leaves a cell at nothing.
+        by_period.get(name).is_some_and(|counts| counts.iter().any(|(id, count)| *count != 0 && is_of(flow, id)))
+    };
     let months = wanted.iter().rev().filter(|period| period.kind() == PeriodKind::Month);
     months.map(Period::name).find(has_figures)
 }
@@ -171,6 +175,27 @@ mod tests {
         let mut flow = Arc::try_unwrap(source.flow).expect("held once");
         flow.indicators.push(indicator);
         Arc::new(flow)
+    }
+
+    #[test]
+    fn a_month_whose_reports_were_taken_back_leaves_the_stock_of_the_month_before() {
+        let flow = stock();
+        let calendar = Pack::load(&crate::pack_embedded::mali()).expect("sound").calendar;
+        let day = |month| Date::constant(2026, month, 3);
+        let [october, november] = [10, 11].map(|month| calendar.period(PeriodKind::Month, day(month)));
+        let counts = |count| Counts::from([("dep.stock".to_owned(), count)]);
+        let by_period = ByPeriod::from([(october.name(), counts(600)), (november.name(), counts(0))]);
+        let wanted = [october.clone(), november];
+        assert_eq!(last_month_with(&flow, &wanted, &by_period), Some(october.name()));
+    }
+
+    #[test]
+    fn a_stock_counted_on_several_days_is_not_added_up() {
+        let flow = stock();
+        let counts = |count| Counts::from([("dep.stock".to_owned(), count), ("dep.mam".to_owned(), 1)]);
+        let by_period = ByPeriod::from([("2026-11-20".into(), counts(450)), ("2026-11-23".into(), counts(440))]);
+        let stocks = BTreeMap::from([("dep", (flow.as_ref(), String::new()))]);
+        assert_eq!(folded(&by_period, &stocks), Counts::from([("dep.mam".to_owned(), 2)]));
     }
 
     #[test]

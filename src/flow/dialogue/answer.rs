@@ -122,7 +122,7 @@ pub(super) fn code(scene: &mut Scene<'_>, code: &str) -> Result<(), Wait> {
 }
 
 /// Words without a keyword: a fragment of the open draft, a rank, or nothing we know.
-pub(super) fn loose(scene: &mut Scene<'_>, loose: &LooseRead) -> Result<(), Wait> {
+pub(super) fn loose(scene: &mut Scene<'_>, agent: Option<&str>, loose: &LooseRead) -> Result<(), Wait> {
     if let Some(Question::Report { text, reports, .. }) = scene.conversation.question.clone() {
         let rank = loose.text.parse::<usize>().ok().and_then(|rank| rank.checked_sub(1));
         if let Some(report) = rank.and_then(|rank| reports.get(rank)) {
@@ -145,6 +145,11 @@ pub(super) fn loose(scene: &mut Scene<'_>, loose: &LooseRead) -> Result<(), Wait
             return Ok(());
         }
         if !body.values.is_empty() || body.date.is_some() || !body.unfinished.is_empty() || loose.near.is_empty() {
+            if !speaker::may_complete(scene, agent, &draft) {
+                speaker::say_which(scene);
+                scene.became(Outcome::Refused);
+                return Ok(());
+            }
             return fragment(scene, draft, &text);
         }
     }

@@ -174,7 +174,10 @@ fn correct_report(scene: &mut Scene<'_>, command: &CommandRead, report: &OwnRepo
         let given = [("keyword", Scope::from(flow.keyword.as_str())), ("receipt", Scope::from(report.receipt))];
         return refuse(scene, "body_stays", &given);
     }
-    if has_met(scene, flow, report, &values, date)? {
+    if has_met(scene, flow, report, &values, date)? || has_come(scene, flow, report, date)? {
+        return Ok(());
+    }
+    if date != report.date && outcome::is_closed(scene, flow, Some(date)) {
         return Ok(());
     }
     let beside = match report.person {
@@ -214,6 +217,19 @@ fn has_met(scene: &mut Scene<'_>, flow: &Flow, report: &OwnReport, values: &Valu
         return Ok(false);
     };
     outcome::meeting_known(scene, flow, &report.place_name, body, date, receipt);
+    Ok(true)
+}
+
+/// True, and said, when the correction would put a second report into a period that has its one.
+fn has_come(scene: &mut Scene<'_>, flow: &Flow, report: &OwnReport, date: Date) -> Result<bool, Wait> {
+    let Some(cadence) = flow.cadence.filter(|_| flow.once) else { return Ok(false) };
+    let period = |date| scene.turn.pack.calendar.period(cadence, date);
+    if period(date) == period(report.date) {
+        return Ok(false);
+    }
+    let need = Need::Once { flow: flow.id.clone(), place: report.place, period: period(date) };
+    let Some(receipt) = scene.earlier(need)? else { return Ok(false) };
+    outcome::has_come(scene, flow, &report.place_name, date, receipt);
     Ok(true)
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::ussd::Session;
 use crate::base::{Date, Instant, PersonId};
 use crate::flow::beside::Beside;
-use crate::flow::model::{Field, Flow};
+use crate::flow::model::{Field, FieldKind, Flow};
 use crate::flow::read::Note;
 use crate::flow::read::limits::DRAFT_LIFE_MS;
 use crate::flow::values::Values;
@@ -66,6 +66,14 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// Takes a value back. The day of the report goes with it, where it was one.
+    pub(super) fn forget(&mut self, field: &Field) {
+        let was = self.values.0.remove(&field.label);
+        if was.is_some() && matches!(field.kind, FieldKind::Date { .. }) {
+            (self.date, self.chosen_date) = (None, None);
+        }
+    }
+
     /// A draft begun on USSD: nothing typed yet.
     pub(super) fn dialled(flow: &Flow, person: PersonId, now: Instant) -> Draft {
         Draft {

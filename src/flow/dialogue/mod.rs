@@ -94,7 +94,7 @@ fn parts(scene: &mut Scene<'_>, reading: Reading) -> Result<(), Wait> {
                 }
             }
             Said::Command(command) => self::command(scene, agent.as_deref(), &command)?,
-            Said::Loose(loose) => answer::loose(scene, &loose)?,
+            Said::Loose(loose) => answer::loose(scene, agent.as_deref(), &loose)?,
         }
     }
     Ok(())

@@ -138,6 +138,9 @@ pub(super) fn settle(scene: &mut Scene<'_>, mut draft: Draft, typed: &str, doubt
         refuse(scene, flow, draft, &findings);
         return Ok(());
     }
+    if draft.date.is_some() && outcome::is_closed(scene, flow, draft.date) {
+        return Ok(());
+    }
     choose_date(scene, flow, who, &mut draft)?;
     draft.beside = look_beside(scene, flow, (who.person, who.place), reference_date(scene, &draft))?;
     let findings = rule::examine(pack, flow, &draft.values, &draft.unfinished, &draft.beside);

@@ -1,9 +1,9 @@
 //! Who is speaking, on a phone several people may share.
 
-use super::Question;
 use super::fault_text::told_back;
 use super::reply::Rank;
 use super::scene::Scene;
+use super::{Draft, Question};
 use crate::base::{gsm7, text::fold};
 use crate::flow::model::CommandKind;
 use crate::flow::read::limits::AGENT_CODES_TOLD_MAX;
@@ -52,6 +52,13 @@ pub(super) fn of<'a>(scene: &mut Scene<'a>, agent: Option<&str>) -> Option<(&'a 
         scene.became(Outcome::Refused);
     }
     known.map(|reporter| (reporter, true))
+}
+
+/// True where whoever wrote may fill this draft. One that was dialled has asked nothing by SMS: on a phone of several
+/// people only a code tells whether its own sender writes.
+pub(super) fn may_complete(scene: &Scene<'_>, agent: Option<&str>, draft: &Draft) -> bool {
+    let is_theirs = |code| with_code(scene, code).is_some_and(|reporter| reporter.person == draft.person);
+    scene.turn.reporters.len() < 2 || !draft.dialled || agent.is_some_and(is_theirs)
 }
 
 /// The person on this phone with that code.

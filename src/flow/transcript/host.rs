@@ -175,7 +175,7 @@ impl<'p> Host<'p> {
             Ok(Pressed::Earlier { key, screen }) => {
                 (Some((self.screens.get(&key).cloned().unwrap_or(screen), true)), None)
             }
-            Ok(Pressed::Taken { step, key }) => {
+            Ok(Pressed::Taken { step, key, .. }) => {
                 let (sms, goes_on) = (step.sms.clone(), step.goes_on);
                 let screen = self.settle(phone, *step);
                 self.screens.insert(key, screen.clone().unwrap_or_default());

@@ -9,6 +9,7 @@ use super::{answer, review};
 use crate::base::{PersonId, gsm7};
 use crate::flow::model::{FieldKind, Flow};
 use crate::flow::text::Scope;
+use crate::flow::turn::Reporter;
 use crate::flow::turn::{Effect, Outcome};
 
 /// Something to do from the menu.
@@ -189,11 +190,19 @@ pub(super) fn chosen(line: &mut Line<'_, '_>, typed: &str, first: usize) -> Resu
 /// A report is begun; what was open is given up.
 fn report(line: &mut Line<'_, '_>, flow: &Flow) -> Result<(), Wait> {
     let Some(who) = line.person() else { return Ok(()) };
-    line.scene.give_up();
+    give_up(line, who);
     let mut draft = Draft::dialled(flow, who.person, line.scene.turn.now);
     report::fill_from_mandate(line.scene, flow, who, &mut draft);
     line.scene.conversation.draft = Some(draft);
     review::next(line)
+}
+
+/// What was open is given up. Another person of this phone, who was asked for the rest, is told so.
+fn give_up(line: &mut Line<'_, '_>, who: &Reporter) {
+    let Some(draft) = line.scene.give_up().filter(|draft| draft.person != who.person && !draft.dialled) else { return };
+    let Some(receipt) = draft.receipt else { return };
+    let given = [("keyword", Scope::from(line.scene.keyword(&draft.flow))), ("receipt", Scope::from(receipt))];
+    line.sms = Some(line.scene.text("abandoned", &given));
 }
 
 /// Which report has nothing to declare? Only those still owed are offered.

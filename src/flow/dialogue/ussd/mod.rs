@@ -49,6 +49,8 @@ pub enum Pressed {
         step: Box<Step>,
         /// What its message is known by.
         key: String,
+        /// True where it is neither a dial nor an answer to the screen shown last: it may have been answered before.
+        stray: bool,
     },
     /// The end of a session that is over already, or of none we know.
     Nothing,
@@ -75,6 +77,7 @@ fn take(turn: &Turn<'_>, mut conversation: Conversation, dialled: &Dialled, move
     scene.let_lapse();
     let mut session = kept.unwrap_or_else(|| Session::new(dialled, turn.now));
     let key = session.stepped(dialled, turn.now);
+    let stray = !matches!(moved, Move::Began | Move::Answered(_));
     let mut line = Line { scene: &mut scene, session, septets_max: dialled.septets_max, sms: None };
     match moved {
         _ if turn.reporters.is_empty() => line.close_unknown(),
@@ -88,7 +91,7 @@ fn take(turn: &Turn<'_>, mut conversation: Conversation, dialled: &Dialled, move
     let (reply, goes_on) = (Some(session.screen.clone()), session.goes_on);
     scene.conversation.session = Some(session);
     let step = Step { reply, goes_on, sms, ..scene.finish() };
-    Ok(Pressed::Taken { step: Box::new(step), key })
+    Ok(Pressed::Taken { step: Box::new(step), key, stray })
 }
 
 /// A call that waited in the spool while its caller dialled again: it was not shown the screen it would now answer.
@@ -101,7 +104,7 @@ fn stale(turn: &Turn<'_>, conversation: Conversation, dialled: &Dialled) -> Pres
     scene.became(Outcome::Refused);
     let key = Session::new(dialled, turn.now).stepped(dialled, turn.now);
     let step = Step { reply: Some(screen), ..scene.finish() };
-    Pressed::Taken { step: Box::new(step), key }
+    Pressed::Taken { step: Box::new(step), key, stray: true }
 }
 
 /// The doubts about reading that an open question holds: they stay open whatever screen comes next.

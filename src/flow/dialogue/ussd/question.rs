@@ -82,9 +82,10 @@ fn options(line: &Line<'_, '_>, field: &Field, who: &Reporter) -> Vec<Offered> {
 pub(super) fn unless(line: &mut Line<'_, '_>, label: &str, typed: &str) -> Result<(), Wait> {
     match typed {
         "1" => {
+            let field = line.draft().and_then(|(flow, _, _)| flow.field(label));
             change(line, |draft| {
                 draft.skipped.insert(label.to_owned());
-                draft.values.0.remove(label);
+                field.into_iter().for_each(|field| draft.forget(field));
             });
             review::next(line)
         }

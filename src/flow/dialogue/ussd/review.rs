@@ -24,7 +24,7 @@ pub(super) fn next(line: &mut Line<'_, '_>) -> Result<(), Wait> {
     let asked = |field: &&Field| rule::is_asked(pack, field, &scope);
     // An answer before it was changed, and now this value goes with the others no more.
     for field in flow.fields.iter().filter(|field| !asked(field)) {
-        draft.values.0.remove(&field.label);
+        draft.forget(field);
     }
     let open = |field: &&Field| draft.values.get(&field.label).is_none() && !draft.skipped.contains(&field.label);
     let must = |field: &&Field| field.required || draft.unfinished.contains(&field.label);
