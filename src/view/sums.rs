@@ -155,6 +155,7 @@ fn stand(flow: &Flow, counts: &mut Counts, last: Option<&Counts>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::Date;
     use crate::flow::model::{Indicator, Wording};
     use std::sync::Arc;
 
