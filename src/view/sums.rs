@@ -186,7 +186,7 @@ mod tests {
         let [october, november] = [10, 11].map(|month| calendar.period(PeriodKind::Month, day(month)));
         let counts = |count| Counts::from([("dep.stock".to_owned(), count)]);
         let by_period = ByPeriod::from([(october.name(), counts(600)), (november.name(), counts(0))]);
-        let wanted = [october.clone(), november];
+        let wanted = [october, november];
         assert_eq!(last_month_with(&flow, &wanted, &by_period), Some(october.name()));
     }
 
