@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use relais::base::{Randomness, SystemRandomness};
+use relais::demo;
 use relais::rebuild;
 use support::rig::Rig;
 
@@ -193,4 +194,18 @@ async fn a_zero_corrected_to_figures_is_a_zero_no_more() {
         assert_eq!(reports.iter().map(|report| report.zero).collect::<Vec<_>>(), [false]);
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_demonstration_makes_up_is_what_a_recount_finds() {
+    for database in support::databases().await {
+        let rig = Rig::over(&database.url, support::START).await;
+        let wanted = demo::Wanted { months: 12, area: Some(rig.place("ML0304")) };
+        demo::fill(&rig.programme, wanted, |_, _| ()).await.expect("fills");
+        let recount = rebuild::check(&rig.programme).await.expect("recounts");
+        assert_eq!(recount.differences, []);
+        assert!(rig.cells("ML", "2026-10").await["atpe.stock"] > 0, "stocks too");
+        rig.end().await;
+        database.remove().await;
+    }
 }

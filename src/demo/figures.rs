@@ -64,6 +64,52 @@ pub fn meeting(chance: &Chance, body: &str, date: Date, held: bool) -> Values {
     values
 }
 
+/// Values of a month's stock at a site that had `before` sachets left: filled up when it runs low, now and then too late.
+pub fn stock(chance: &Chance, before: i64) -> Values {
+    let used = chance.between(60, 240);
+    let delivered = if before < used + 120 && chance.happens(85) { 150 * chance.between(2, 4) } else { 0 };
+    let lost = chance.below(8) as i64;
+    let left = (before + delivered - used - lost).max(0);
+    let lost = lost.min(before + delivered);
+    numbers(&[("S", left), ("E", delivered), ("U", before + delivered - left - lost), ("P", lost)])
+}
+
+/// Values of a quarter's action plan.
+pub fn plan(chance: &Chance) -> Values {
+    let (activities, budget) = (chance.between(6, 18), 500_000 * chance.between(6, 40));
+    let (done, spent) = (chance.part(activities, 62), chance.part(budget / 1_000, 55) * 1_000);
+    numbers(&[("A", activities), ("X", done), ("B", budget), ("U", spent)])
+}
+
+/// Values of one day of the vitamin A campaign.
+pub fn campaign(chance: &Chance) -> Values {
+    let older = chance.between(40, 260);
+    numbers(&[("A", chance.between(5, 60)), ("B", older), ("D", chance.part(older, 94))])
+}
+
+/// Values of a screening of women.
+pub fn women(chance: &Chance) -> Values {
+    let total = chance.between(8, 40);
+    let low = chance.part(total, 9);
+    numbers(&[("T", total), ("J", low), ("M", chance.part(low, 85))])
+}
+
+/// Values of an alert.
+pub fn alert(chance: &Chance) -> Values {
+    let mut values = numbers(&[("N", chance.between(0, 300))]);
+    values.set("K", Value::Word(chance.between(1, 7).to_string()));
+    values.set("G", Value::Word(chance.between(1, 3).to_string()));
+    values
+}
+
+/// Values of money that was pledged (`A`), received (`R`) or spent (`D`).
+pub fn money(amount: i64, source: i64, status: &str) -> Values {
+    let mut values = numbers(&[("M", amount)]);
+    values.set("S", Value::Word(source.to_string()));
+    values.set("ST", Value::Word(status.to_owned()));
+    values
+}
+
 fn numbers(values: &[(&str, i64)]) -> Values {
     Values(values.iter().map(|(label, number)| ((*label).to_owned(), Value::Number(*number))).collect())
 }

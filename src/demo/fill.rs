@@ -17,7 +17,9 @@ use crate::person::Person;
 use crate::place::Place;
 use crate::programme::{InForce, Programme};
 use crate::report::{ReceivedKind, Report, ReportState, due_period, reporter_key};
-use crate::rollup::{CellChange, CellKey, Counted, CountingError, changes, counts};
+use crate::rollup::{
+    CellChange, CellKey, Counted, CountingError, Standing, StockBook, changes, counts, has_stocks, stocks,
+};
 use crate::store::message::NewMessage;
 use crate::store::received::Received;
 use crate::store::{self, StoreError, Tx};
@@ -103,6 +105,7 @@ pub async fn fill(programme: &Programme, wanted: Wanted, progress: impl Fn(usize
         people: &people,
         receipts: BTreeMap::new(),
         received: BTreeMap::new(),
+        stocks: StockBook::default(),
     };
     for (rank, drafts_at_once) in drafts.chunks(AT_ONCE).enumerate() {
         filling.file(drafts_at_once).await?;
@@ -127,6 +130,7 @@ struct Filling<'a> {
     people: &'a [DemoPerson],
     receipts: BTreeMap<usize, i64>,
     received: BTreeMap<(String, String, String), Received>,
+    stocks: StockBook,
 }
 
 impl Filling<'_> {
@@ -147,6 +151,7 @@ impl Filling<'_> {
                 *cells.entry(change.key).or_default() += change.by;
             }
             self.note(flow, &report);
+            self.note_stock(flow, &report)?;
             texts.push((format!("demo:{}", report.message), typed(flow, &report.values)));
             reports.push(report);
         }
@@ -196,6 +201,17 @@ impl Filling<'_> {
         noon.map_or(Instant(0), |noon| Instant(noon.timestamp().as_millisecond()))
     }
 
+    fn note_stock(&mut self, flow: &Flow, report: &Report) -> Result<(), CountingError> {
+        let (Some(reporter), Some(place)) = (&report.reporter, report.place) else { return Ok(()) };
+        if has_stocks(flow) && !report.zero {
+            let stocks = stocks(flow, &self.in_force.pack.texts, &report.values)?;
+            let (report, date, network) = (report.id, report.date, report.network.clone());
+            let standing = Standing { report, date, place, network, stocks };
+            self.stocks.note(reporter, &flow.id, &standing, &self.in_force.pack.calendar);
+        }
+        Ok(())
+    }
+
     fn note(&mut self, flow: &Flow, report: &Report) {
         let (Some(reporter), Some(place)) = (&report.reporter, report.place) else { return };
         let kind = ReceivedKind::of(flow, report.zero, &report.values);
@@ -227,7 +243,9 @@ impl Filling<'_> {
         };
         let receipts: Vec<(String, i64)> =
             self.receipts.iter().filter_map(|(sender, last)| Some((index(sender)?, *last))).collect();
+        let stocks: Vec<CellChange> = self.stocks.changes().collect();
         let mut tx: Tx = self.programme.store.begin().await?;
+        store::cell::apply(&mut tx, &stocks).await?;
         store::received::note_many(&mut tx, &received).await?;
         store::bulk::last_receipts(&mut tx, &receipts).await?;
         tx.commit().await

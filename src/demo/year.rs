@@ -44,6 +44,26 @@ pub fn reports(people: &[DemoPerson], calendar: &Calendar, from: Date, to: Date,
             _ => {}
         }
     }
+    // After the above, whose figures stay as they were.
+    for (sender, demo) in people.iter().enumerate() {
+        match demo.person.role.as_str() {
+            "asc" => {
+                year.monthly(sender, demo.diligence, "fef", figures::women);
+                year.stocks(sender, demo.diligence);
+                year.campaign(sender, demo.diligence);
+            }
+            "point_focal" => {
+                year.plans(sender, demo.diligence);
+                year.funds(sender);
+            }
+            "relais" => {
+                year.monthly(sender, demo.diligence, "fef", figures::women);
+                year.alerts(sender);
+            }
+            "gsan" => year.alerts(sender),
+            _ => {}
+        }
+    }
     year.drafts.sort_by_key(|draft| (draft.received, draft.sender));
     year.drafts
 }
@@ -89,6 +109,64 @@ impl Year<'_> {
         }
     }
 
+    /// The stock at the end of each month, as what came and went leaves it.
+    fn stocks(&mut self, sender: usize, diligence: u64) {
+        let mut left = 150 * self.chance.between(1, 4);
+        for month in self.periods(PeriodKind::Month) {
+            if self.chance.happens(diligence) {
+                let values = figures::stock(self.chance, left);
+                left = values.number("S").unwrap_or(left);
+                let date = shift(month.first(), self.chance.between(20, 27).days());
+                self.add(sender, "atpe", None, date, values);
+            }
+        }
+    }
+
+    /// Up to three days of the campaign that is on.
+    fn campaign(&mut self, sender: usize, diligence: u64) {
+        for days_ago in 0..3 {
+            if self.chance.happens(diligence) {
+                let values = figures::campaign(self.chance);
+                self.add(sender, "vita", None, shift(self.to, (-days_ago).days()), values);
+            }
+        }
+    }
+
+    fn plans(&mut self, sender: usize, diligence: u64) {
+        for quarter in self.periods(PeriodKind::Quarter) {
+            if self.chance.happens(diligence) {
+                let date = shift(quarter.first(), self.chance.between(20, 85).days());
+                self.add(sender, "pla", None, date, figures::plan(self.chance));
+            }
+        }
+    }
+
+    /// Money as it goes: pledged in one month, most of it received in the next, some of that spent after it.
+    fn funds(&mut self, sender: usize) {
+        for quarter in self.periods(PeriodKind::Quarter) {
+            let (amount, source) = (100_000 * self.chance.between(4, 40), self.chance.between(1, 7));
+            let received = self.chance.part(amount / 1_000, 80) * 1_000;
+            let spent = self.chance.part(received / 1_000, 70) * 1_000;
+            for (days, amount, status) in [(8, amount, "A"), (35, received, "R"), (60, spent, "D")] {
+                if amount >= 1_000 && self.chance.happens(80) {
+                    let date = shift(quarter.first(), days.days());
+                    self.add(sender, "res", None, date, figures::money(amount, source, status));
+                }
+            }
+        }
+    }
+
+    /// Seldom, as it should be.
+    fn alerts(&mut self, sender: usize) {
+        for month in self.periods(PeriodKind::Month) {
+            if self.chance.happens(6) {
+                let date = shift(month.first(), self.chance.between(0, 27).days());
+                let values = figures::alert(self.chance);
+                self.add(sender, "ale", None, date, values);
+            }
+        }
+    }
+
     /// The commune's committee: held, not held with the reason, or silent. Many do not meet: that is the point.
     fn meetings(&mut self, sender: usize, diligence: u64) {
         for quarter in self.periods(PeriodKind::Quarter) {
@@ -117,12 +195,18 @@ mod tests {
     use jiff::civil::date;
 
     #[test]
-    fn every_made_up_screening_passes_its_checks() {
+    fn what_is_made_up_passes_its_checks() {
         let chance = Chance::new(7);
         for day in 0..2_000 {
-            let values = figures::screening(&chance, shift(date(2026, 1, 1), i64::from(day % 365).days()));
+            let values = figures::screening(&chance, shift(date(2026, 1, 1), (day % 365).days()));
             let of = |label| values.number(label).expect("a number");
             assert_eq!(of("T"), of("V") + of("J") + of("R") + of("E"));
+            let plan = figures::plan(&chance);
+            assert!(plan.number("X") <= plan.number("A") && plan.number("U") <= plan.number("B"));
+            let of_stock = figures::stock(&chance, day);
+            let stock = |label| of_stock.number(label).expect("a number");
+            assert_eq!(stock("S"), day + stock("E") - stock("U") - stock("P"));
+            assert!(["S", "E", "U", "P"].into_iter().all(|label| stock(label) >= 0));
             assert!(of("F") <= of("T") && of("S") <= of("R") + of("E") && of("M") <= of("J"));
         }
     }
