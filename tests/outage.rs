@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use relais::base::{Environment, Instant};
+use relais::config::ChannelConfig;
 use relais::rebuild;
 use relais::spool::{DRAIN_BATCH, Spool, Waiting};
 use sqlx::{Connection, Executor};
@@ -179,17 +180,23 @@ async fn a_ussd_session_meets_a_dead_database_and_goes_on_when_it_is_back() {
     running.end().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reply_that_nobody_waits_for_any_more_is_sent() {
-    let database = support::sqlite();
-    let provider = support::provider::Provider::start().await;
+/// A channel whose provider takes the reply from the answer of its call.
+fn answering(url: &str) -> ChannelConfig {
     let mut channel = africastalking("at", NOWHERE, 500);
     channel.provider = relais::channel::provider("external").expect("known");
     channel.base_url = None;
     channel.secrets.clear();
-    channel.settings = [("answer_body", "{reply}".to_owned()), ("send_url", format!("{}/send", provider.url))]
+    channel.settings = [("answer_body", "{reply}".to_owned()), ("send_url", format!("{url}/send"))]
         .map(|(name, value)| (name.to_owned(), value))
         .into();
+    channel
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reply_that_nobody_waits_for_any_more_is_sent() {
+    let database = support::sqlite();
+    let provider = support::provider::Provider::start().await;
+    let channel = answering(&provider.url);
     let setup = Setup::over(&database.url, vec![channel]);
     let running = setup.start().await;
     let phone = support::phone(603);
@@ -201,6 +208,30 @@ async fn a_reply_that_nobody_waits_for_any_more_is_sent() {
     wait::until_true("the spool is empty", async || setup.spooled().is_empty()).await;
     assert_eq!(database.texts("SELECT state FROM outbox").await.len(), 1, "the reply goes out by itself");
     running.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_that_was_settled_after_its_caller_gave_up_is_answered_once() {
+    for database in support::databases().await {
+        let setup = Setup::over(&database.url, vec![answering(NOWHERE)]);
+        let first = setup.start().await;
+        let phone = support::phone(604);
+        first.register(&phone, "asc").await;
+        let body = form(phone.e164(), "settled", "DEP T45 F23 V38 J5 R1 E1 S2 M5");
+        assert!(first.post("sms", body.clone()).await.1.starts_with("OK DEP 1 "), "in the answer");
+        first.end().await;
+        assert_eq!(database.texts("SELECT state FROM outbox").await.len(), 0);
+        // The same call, kept twice, as if nobody had heard that answer.
+        for _ in 0..2 {
+            spool(&setup).keep(&waiting("at", body.clone(), support::START)).expect("kept");
+        }
+        let second = setup.start().await;
+        wait::until_true("the spool is empty", async || setup.spooled().is_empty()).await;
+        assert_eq!(database.texts("SELECT state FROM outbox").await.len(), 1, "told once");
+        assert_eq!(database.texts("SELECT state FROM report").await, ["counted"]);
+        second.end().await;
+        database.remove().await;
+    }
 }
 
 fn spool(setup: &Setup) -> Spool {

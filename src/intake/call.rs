@@ -104,6 +104,7 @@ impl Intake {
                 body,
                 received,
                 replies_in_body,
+                is_late: !is_heard,
                 repeat_ms,
                 screen_septets,
             };

@@ -168,6 +168,7 @@ impl<'a> Batch<'a> {
         phone: &'a Phone,
     ) -> Result<Settled, IntakeError> {
         if let Some(earlier) = self.earlier(received).await? {
+            self.tell_late(received, phone, &earlier).await?;
             return Ok(earlier);
         }
         let mut state = self.phone(phone).await?;

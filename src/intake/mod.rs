@@ -12,6 +12,7 @@ mod event;
 mod fact;
 mod foresight;
 mod known;
+mod late;
 mod limits;
 mod pending;
 mod stock;
@@ -48,6 +49,8 @@ pub struct Received {
     pub received: Instant,
     /// True where the provider hands our answer to the person, so that none goes through the outbox.
     pub replies_in_body: bool,
+    /// True out of the spool: its caller has given up waiting.
+    pub is_late: bool,
     /// On USSD, within how many milliseconds a like answer may be the same step again.
     pub repeat_ms: i64,
     /// On USSD, what one screen holds, in septets.

@@ -97,6 +97,13 @@ pub async fn enqueue(tx: &mut Tx, message: &NewOutbox<'_>) -> Result<(), StoreEr
     Ok(())
 }
 
+/// True when something was put out in answer to this message.
+pub async fn is_answered(tx: &mut Tx, message: MessageId) -> Result<bool, StoreError> {
+    const SQL: &str = "SELECT COUNT(*) FROM outbox WHERE message_id = $1";
+    let (answers,): (i64,) = tx.one(sqlx::query(SQL).bind(message.to_string())).await?;
+    Ok(answers > 0)
+}
+
 pub(super) const OUTBOX_ROWS: Rows = Rows {
     head: "INSERT INTO outbox (id, channel, message_id, phone_index, number_sealed, text_sealed, reply_token, state, \
            attempts, due_ms, expires_ms, created_ms, updated_ms)",
