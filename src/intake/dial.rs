@@ -10,7 +10,6 @@ use crate::base::{MessageId, OutboxId, Phone, UssdInput};
 use crate::channel::Ussd;
 use crate::flow::dialogue::{self, Dialled, Pressed};
 use crate::flow::turn::{Outcome, Step};
-use crate::store;
 use crate::store::phone::PhoneState;
 
 impl<'a> Batch<'a> {
@@ -34,27 +33,19 @@ impl<'a> Batch<'a> {
         match pressed {
             Ok(Pressed::Again { screen, goes_on }) => Ok(shown(Some(screen), goes_on)),
             Ok(Pressed::Earlier { key, screen }) => {
-                self.pending.flush(&mut self.tx).await?;
-                let stored = store::message::find(&mut self.tx, &received.channel, &key).await?;
+                let stored = self.stored(received, &key).await?;
                 Ok(shown(stored.and_then(|stored| stored.reply).or(Some(screen)), true))
             }
             Ok(Pressed::Nothing) | Err(_) => Ok(shown(None, false)),
             Ok(Pressed::Taken { step, key, stray }) => {
-                if stray && let Some(answered) = self.answered(received, &key).await? {
-                    return Ok(answered);
+                // A call kept in the spool may have been settled all the same: no message is written twice.
+                if stray && let Some(stored) = self.stored(received, &key).await? {
+                    return Ok(shown(stored.reply, step.goes_on));
                 }
                 people.into_iter().for_each(|key| self.pending.touch(key));
                 self.take(received, phone, state, *step, key).await
             }
         }
-    }
-
-    /// What a step out of its turn was answered when it came before: a call kept in the spool may have been settled all
-    /// the same, and one message must never be written twice.
-    async fn answered(&mut self, received: &Received, key: &str) -> Result<Option<Settled>, IntakeError> {
-        self.pending.flush(&mut self.tx).await?;
-        let stored = store::message::find(&mut self.tx, &received.channel, key).await?;
-        Ok(stored.map(|stored| shown(stored.reply, false)))
     }
 
     async fn take(

@@ -13,6 +13,7 @@ use crate::flow::turn::{Effect, Facts, Need, Outcome, Reporter, Step, Turn};
 use crate::person::initials;
 use crate::programme::{InForce, Programme};
 use crate::rollup::{CellChange, CellKey};
+use crate::store::message::Stored;
 use crate::store::phone::PhoneState;
 use crate::store::{self, Tx};
 use crate::view::ViewError;
@@ -42,6 +43,13 @@ pub struct Settled {
     pub outcome: Option<Outcome>,
     /// True when it was settled before and nothing was done.
     pub repeated: bool,
+}
+
+impl Settled {
+    /// A call that was here before: the same answer, and nothing is done.
+    fn again(stored: Stored) -> Settled {
+        Settled { reply: stored.reply, goes_on: false, outcome: Some(stored.outcome), repeated: true }
+    }
 }
 
 /// A transaction with what is written once, at its end.
@@ -109,21 +117,18 @@ impl<'a> Batch<'a> {
     }
 
     /// The answer already given, when the same call came before.
-    pub(super) async fn earlier(&mut self, received: &Received) -> Result<Option<Settled>, IntakeError> {
+    pub(super) async fn earlier(&mut self, received: &Received) -> Result<Option<Stored>, IntakeError> {
         let key = message_key(received);
-        let stored = if self.pending.is_touched(&key) || self.known.is_stale(&key) {
-            self.pending.flush(&mut self.tx).await?;
-            store::message::find(&mut self.tx, &received.channel, &received.external_key).await?
-        } else {
-            self.known.message(&key)
-        };
-        let settled = |stored: store::message::Stored| Settled {
-            reply: stored.reply,
-            goes_on: false,
-            outcome: Some(stored.outcome),
-            repeated: true,
-        };
-        Ok(stored.map(settled))
+        if self.pending.is_touched(&key) || self.known.is_stale(&key) {
+            return self.stored(received, &received.external_key).await;
+        }
+        Ok(self.known.message(&key))
+    }
+
+    /// The message of this channel with this key, as all of this batch before now left it.
+    pub(super) async fn stored(&mut self, received: &Received, key: &str) -> Result<Option<Stored>, IntakeError> {
+        self.pending.flush(&mut self.tx).await?;
+        Ok(store::message::find(&mut self.tx, &received.channel, key).await?)
     }
 
     /// The phone's state: as looked up at the beginning, or read again where the batch has changed it since.
@@ -145,7 +150,7 @@ impl<'a> Batch<'a> {
 
     async fn keep_unread(&mut self, received: &'a Received, reason: String) -> Result<Settled, IntakeError> {
         if let Some(earlier) = self.earlier(received).await? {
-            return Ok(earlier);
+            return Ok(Settled::again(earlier));
         }
         self.pending.touch(message_key(received));
         self.pending.messages.push(SettledMessage {
@@ -169,7 +174,7 @@ impl<'a> Batch<'a> {
     ) -> Result<Settled, IntakeError> {
         if let Some(earlier) = self.earlier(received).await? {
             self.tell_late(received, phone, &earlier).await?;
-            return Ok(earlier);
+            return Ok(Settled::again(earlier));
         }
         let mut state = self.phone(phone).await?;
         let people: Vec<String> = state.people.iter().map(|person| person.id.to_string()).collect();

@@ -1,10 +1,11 @@
 //! Calls read in from the spool that were settled already: their senders were never told.
 
-use super::event::{Batch, Settled};
+use super::event::Batch;
 use super::pending::Reply;
 use super::{IntakeError, Received};
 use crate::base::{OutboxId, Phone};
 use crate::store;
+use crate::store::message::Stored;
 
 impl<'a> Batch<'a> {
     /// A call that was kept in the spool may have been settled all the same, as the answer of a call that nobody waited
@@ -13,18 +14,14 @@ impl<'a> Batch<'a> {
         &mut self,
         received: &'a Received,
         phone: &'a Phone,
-        earlier: &Settled,
+        earlier: &Stored,
     ) -> Result<(), IntakeError> {
-        let Some(text) = earlier.reply.clone().filter(|_| received.is_late && !received.replies_in_body) else {
-            return Ok(());
-        };
+        let late = received.is_late && !received.replies_in_body;
+        let Some(text) = earlier.reply.clone().filter(|_| late) else { return Ok(()) };
         self.pending.flush(&mut self.tx).await?;
-        let stored = store::message::find(&mut self.tx, &received.channel, &received.external_key).await?;
-        if let Some(message) = stored.map(|stored| stored.id)
-            && !store::outbox::is_answered(&mut self.tx, message).await?
-        {
+        if !store::outbox::is_answered(&mut self.tx, earlier.id).await? {
             let id = OutboxId::new(&self.programme.environment);
-            self.pending.replies.push(Reply { id, message, call: received, to: phone, text });
+            self.pending.replies.push(Reply { id, message: earlier.id, call: received, to: phone, text });
         }
         Ok(())
     }

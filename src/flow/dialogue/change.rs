@@ -7,14 +7,14 @@ use super::faults::Refused;
 use super::reply::Rank;
 use super::report::look_beside;
 use super::scene::{Scene, Wait, body_of};
-use super::{Question, answer, faults, outcome};
+use super::{Question, answer, earlier, faults, outcome};
 use crate::base::{Date, gsm7, text::fold};
 use crate::flow::beside::Beside;
 use crate::flow::model::{CommandKind, Field, Flow, Severity};
 use crate::flow::read::{CommandRead, Said, is_number_word};
 use crate::flow::rule::{self, Findings};
 use crate::flow::text::Scope;
-use crate::flow::turn::{Effect, Need, Outcome, OwnReport};
+use crate::flow::turn::{Effect, Outcome, OwnReport};
 use crate::flow::values::Values;
 
 /// CORR n with labels and DATE.
@@ -210,27 +210,14 @@ fn correct_report(scene: &mut Scene<'_>, command: &CommandRead, report: &OwnRepo
 /// True, and said, when the correction would put a second meeting of a body on one day.
 fn has_met(scene: &mut Scene<'_>, flow: &Flow, report: &OwnReport, values: &Values, date: Date) -> Result<bool, Wait> {
     let moves = date != report.date || !scene.is_held(&report.values);
-    let Some(body) = body_of(flow, values).filter(|_| flow.by_body && moves && scene.is_held(values)) else {
-        return Ok(false);
-    };
-    let Some(receipt) = scene.earlier(Need::Meeting { body: body.to_owned(), place: report.place, date })? else {
-        return Ok(false);
-    };
-    outcome::meeting_known(scene, flow, &report.place_name, body, date, receipt);
-    Ok(true)
+    Ok(moves && earlier::met_on(scene, flow, (report.place, &report.place_name), values, date)?)
 }
 
 /// True, and said, when the correction would put a second report into a period that has its one.
 fn has_come(scene: &mut Scene<'_>, flow: &Flow, report: &OwnReport, date: Date) -> Result<bool, Wait> {
-    let Some(cadence) = flow.cadence.filter(|_| flow.once) else { return Ok(false) };
-    let period = |date| scene.turn.pack.calendar.period(cadence, date);
-    if period(date) == period(report.date) {
-        return Ok(false);
-    }
-    let need = Need::Once { flow: flow.id.clone(), place: report.place, period: period(date) };
-    let Some(receipt) = scene.earlier(need)? else { return Ok(false) };
-    outcome::has_come(scene, flow, &report.place_name, date, receipt);
-    Ok(true)
+    let period = |date| flow.cadence.map(|cadence| scene.turn.pack.calendar.period(cadence, date));
+    let moves = period(date) != period(report.date);
+    Ok(moves && earlier::came_for(scene, flow, (report.place, &report.place_name), date)?)
 }
 
 fn refuse_correction(scene: &mut Scene<'_>, flow: &Flow, receipt: i64, values: &Values, findings: &Findings<'_>) {

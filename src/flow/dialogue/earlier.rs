@@ -4,19 +4,14 @@
 use super::report::{SAME, reference_date};
 use super::scene::{Scene, Wait, body_of};
 use super::{Draft, Question, date, outcome};
-use crate::base::Date;
+use crate::base::{Date, PlaceId};
 use crate::flow::model::Flow;
 use crate::flow::turn::{Effect, Need, Outcome, Reporter};
+use crate::flow::values::Values;
 
 /// A meeting or a report that is already there: told back. True when it is not filed now.
 pub(super) fn known_already(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, draft: &Draft) -> Result<bool, Wait> {
-    if has_met(scene, flow, who, draft)? {
-        if let Some(receipt) = draft.receipt {
-            scene.effects.push(Effect::Abandon { receipt });
-        }
-        return Ok(true);
-    }
-    if has_come(scene, flow, who, draft)? {
+    if has_met(scene, flow, who, draft)? || has_come(scene, flow, who, draft)? {
         if let Some(receipt) = draft.receipt {
             scene.effects.push(Effect::Abandon { receipt });
         }
@@ -35,23 +30,43 @@ pub(super) fn known_already(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, 
 
 /// True, and said, when the body already met that day.
 pub(super) fn has_met(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, draft: &Draft) -> Result<bool, Wait> {
-    let body = body_of(flow, &draft.values).filter(|_| flow.by_body && scene.is_held(&draft.values));
-    let Some(body) = body else { return Ok(false) };
     let date = reference_date(scene, draft);
-    let need = Need::Meeting { body: body.to_owned(), place: who.place, date };
-    let Some(receipt) = scene.earlier(need)? else { return Ok(false) };
-    outcome::meeting_known(scene, flow, &who.place_name, body, date, receipt);
-    Ok(true)
+    met_on(scene, flow, (who.place, &who.place_name), &draft.values, date)
 }
 
 /// True, and said, when the one report of this place and period has come.
 pub(super) fn has_come(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, draft: &Draft) -> Result<bool, Wait> {
     let date = reference_date(scene, draft);
+    came_for(scene, flow, (who.place, &who.place_name), date)
+}
+
+/// True, and said, when these values tell of a meeting and the body of this place already held one that day.
+pub(super) fn met_on(
+    scene: &mut Scene<'_>,
+    flow: &Flow,
+    (place, place_name): (PlaceId, &str),
+    values: &Values,
+    date: Date,
+) -> Result<bool, Wait> {
+    let body = body_of(flow, values).filter(|_| flow.by_body && scene.is_held(values));
+    let Some(body) = body else { return Ok(false) };
+    let need = Need::Meeting { body: body.to_owned(), place, date };
+    let Some(receipt) = scene.earlier(need)? else { return Ok(false) };
+    outcome::meeting_known(scene, flow, place_name, body, date, receipt);
+    Ok(true)
+}
+
+/// True, and said, when the one report of this place for the period of `date` has come.
+pub(super) fn came_for(
+    scene: &mut Scene<'_>,
+    flow: &Flow,
+    (place, place_name): (PlaceId, &str),
+    date: Date,
+) -> Result<bool, Wait> {
     let Some(cadence) = flow.cadence.filter(|_| flow.once) else { return Ok(false) };
     let period = scene.turn.pack.calendar.period(cadence, date);
-    let need = Need::Once { flow: flow.id.clone(), place: who.place, period };
-    let Some(receipt) = scene.earlier(need)? else { return Ok(false) };
-    outcome::has_come(scene, flow, &who.place_name, date, receipt);
+    let Some(receipt) = scene.earlier(Need::Once { flow: flow.id.clone(), place, period })? else { return Ok(false) };
+    outcome::has_come(scene, flow, place_name, date, receipt);
     Ok(true)
 }
 
