@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::base::ReportId;
 use crate::programme::Programme;
-use crate::rollup::{
-    CellChange, CellKey, Counted, CountingError, Standing, StockBook, changes, counts, has_stocks, stocks,
-};
+use crate::rollup::{CellChange, CellKey, Counted, CountingError, Standing, StockBook, changes, counts};
 use crate::store::{self, StoreError, Tx};
 
 /// Reports and cells read at once.
@@ -110,10 +108,10 @@ async fn count_reports(
             for change in changes(None, Some(after), &calendar) {
                 *cells.entry(change.key).or_default() += change.by;
             }
-            if let (true, Some(reporter)) = (has_stocks(&edition.flow) && !report.zero, &report.reporter) {
-                let stocks = stocks(&edition.flow, &edition.texts, &report.values)?;
-                let (id, date, network) = (report.id, report.date, report.network.clone());
-                book.note(reporter, &report.flow, &Standing { report: id, date, place, network, stocks }, &calendar);
+            if let Some(reporter) = &report.reporter
+                && let Some(standing) = Standing::of(&edition.flow, &edition.texts, report)?
+            {
+                book.note(reporter, &report.flow, &standing, &calendar);
             }
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use relais::base::{Randomness, SystemRandomness};
+use relais::channel::Request;
 use relais::demo;
 use relais::rebuild;
 use support::rig::Rig;
@@ -85,20 +86,25 @@ async fn many_phones_at_once_are_each_counted_once() {
             let first = rig.callback(phone, &id, "DEP T10 F5 V10 J0 R0 E0 S0 M0");
             [first.clone(), first]
         });
-        let mut waiting = tokio::task::JoinSet::new();
-        for request in calls {
-            let (intake, connected) = (rig.intake.clone(), rig.connected.clone());
-            waiting.spawn(async move {
-                intake.call(&connected, relais::channel::Hook::Sms, request).await.map(|answer| answer.status)
-            });
-        }
-        while let Some(answered) = waiting.join_next().await {
-            assert_eq!(answered.expect("joins").expect("taken"), 200);
-        }
-        assert_eq!(rig.spool.waiting(), 0, "the database took every call");
+        all_at_once(rig, calls).await;
         assert_eq!(rig.cells("ML", "2026-11").await["dep.depistes"], 400);
     })
     .await;
+}
+
+/// Makes all calls at the same time; the database takes each.
+async fn all_at_once(rig: &Rig, calls: impl IntoIterator<Item = Request>) {
+    let mut waiting = tokio::task::JoinSet::new();
+    for request in calls {
+        let (intake, connected) = (rig.intake.clone(), rig.connected.clone());
+        waiting.spawn(async move {
+            intake.call(&connected, relais::channel::Hook::Sms, request).await.map(|answer| answer.status)
+        });
+    }
+    while let Some(answered) = waiting.join_next().await {
+        assert_eq!(answered.expect("joins").expect("taken"), 200);
+    }
+    assert_eq!(rig.spool.waiting(), 0, "the database took every call");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -110,20 +116,12 @@ async fn the_same_report_from_two_phones_at_once_is_counted_once() {
         for rank in 1..=20 {
             rig.register_on(&both(rank), "relais", "government", &commune).await;
         }
-        let mut waiting = tokio::task::JoinSet::new();
-        // From both phones of each person, all at the same time: one of the two is told back.
-        for phone in (1..=20).flat_map(both) {
+        // From both phones of each person: one of the two is told back.
+        let calls = (1..=20).flat_map(both).map(|phone| {
             let id = format!("of-{}", phone.e164());
-            let request = rig.callback(&phone, &id, "DEP T10 F5 V10 J0 R0 E0 S0 M0");
-            let (intake, connected) = (rig.intake.clone(), rig.connected.clone());
-            waiting.spawn(async move {
-                intake.call(&connected, relais::channel::Hook::Sms, request).await.map(|answer| answer.status)
-            });
-        }
-        while let Some(answered) = waiting.join_next().await {
-            assert_eq!(answered.expect("joins").expect("taken"), 200);
-        }
-        assert_eq!(rig.spool.waiting(), 0, "the database took every call");
+            rig.callback(&phone, &id, "DEP T10 F5 V10 J0 R0 E0 S0 M0")
+        });
+        all_at_once(&rig, calls).await;
         assert_eq!(rig.cells("ML", "2026-11").await["dep.depistes"], 200, "each report once");
         rig.end().await;
         database.remove().await;

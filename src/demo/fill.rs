@@ -17,9 +17,7 @@ use crate::person::Person;
 use crate::place::Place;
 use crate::programme::{InForce, Programme};
 use crate::report::{ReceivedKind, Report, ReportState, due_period, reporter_key};
-use crate::rollup::{
-    CellChange, CellKey, Counted, CountingError, Standing, StockBook, changes, counts, has_stocks, stocks,
-};
+use crate::rollup::{CellChange, CellKey, Counted, CountingError, Standing, StockBook, changes, counts};
 use crate::store::message::NewMessage;
 use crate::store::received::Received;
 use crate::store::{self, StoreError, Tx};
@@ -202,12 +200,11 @@ impl Filling<'_> {
     }
 
     fn note_stock(&mut self, flow: &Flow, report: &Report) -> Result<(), CountingError> {
-        let (Some(reporter), Some(place)) = (&report.reporter, report.place) else { return Ok(()) };
-        if has_stocks(flow) && !report.zero {
-            let stocks = stocks(flow, &self.in_force.pack.texts, &report.values)?;
-            let (report, date, network) = (report.id, report.date, report.network.clone());
-            let standing = Standing { report, date, place, network, stocks };
-            self.stocks.note(reporter, &flow.id, &standing, &self.in_force.pack.calendar);
+        let pack = &self.in_force.pack;
+        if let Some(reporter) = &report.reporter
+            && let Some(standing) = Standing::of(flow, &pack.texts, report)?
+        {
+            self.stocks.note(reporter, &flow.id, &standing, &pack.calendar);
         }
         Ok(())
     }

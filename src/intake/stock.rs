@@ -3,7 +3,7 @@
 use super::IntakeError;
 use super::event::Batch;
 use crate::report::Report;
-use crate::rollup::{Standing, has_stocks, stock_periods, stocks};
+use crate::rollup::{Standing, has_stocks, stock_periods};
 use crate::store;
 
 impl Batch<'_> {
@@ -35,11 +35,8 @@ impl Batch<'_> {
 
     /// What a report that counts says of its site's stocks.
     async fn standing(&mut self, report: Option<&Report>) -> Result<Option<Standing>, IntakeError> {
-        let Some(report) = report.filter(|report| report.state.is_counted() && !report.zero) else { return Ok(None) };
-        let Some(place) = report.place else { return Ok(None) };
+        let Some(report) = report else { return Ok(None) };
         let edition = self.programme.edition(&mut self.tx, &report.flow_hash).await?;
-        let stocks = stocks(&edition.flow, &edition.texts, &report.values)?;
-        let (date, network) = (report.date, report.network.clone());
-        Ok(Some(Standing { report: report.id, date, place, network, stocks }))
+        Ok(Standing::of(&edition.flow, &edition.texts, report)?)
     }
 }

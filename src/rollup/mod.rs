@@ -10,6 +10,6 @@ mod stock;
 
 pub use cells::{CellChange, CellKey, Counted, changes};
 pub use completeness::{Completeness, due_day, dues, owed};
-pub use counting::{CountingError, Counts, counts, has_stocks, stocks};
+pub use counting::{CountingError, Counts, counts, has_stocks};
 pub use ratio::{Figure, figures};
 pub use stock::{Standing, StockBook, stock_periods};

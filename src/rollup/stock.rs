@@ -4,8 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{CellChange, CellKey, Counts};
+use super::counting::stocks;
+use super::{CellChange, CellKey, CountingError, Counts, has_stocks};
 use crate::base::{Calendar, Date, Period, PeriodKind, PlaceId, ReportId};
+use crate::flow::model::Flow;
+use crate::flow::text::TextBook;
+use crate::report::Report;
 
 /// What one report says of its site's stocks.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +27,17 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// What this report says of its site's stocks; `None` where it does not count, declares nothing, or has none.
+    ///
+    /// # Errors
+    /// A value of the flow cannot be computed.
+    pub fn of(flow: &Flow, texts: &TextBook, report: &Report) -> Result<Option<Standing>, CountingError> {
+        let counts = report.state.is_counted() && !report.zero && has_stocks(flow);
+        let Some(place) = report.place.filter(|_| counts) else { return Ok(None) };
+        let stocks = stocks(flow, texts, &report.values)?;
+        Ok(Some(Standing { report: report.id, date: report.date, place, network: report.network.clone(), stocks }))
+    }
+
     fn rank(&self) -> (Date, ReportId) {
         (self.date, self.report)
     }
