@@ -1,11 +1,14 @@
 //! Looks up what a turn has to know.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::base::{Period, PeriodKind, PlaceId};
 use crate::flow::beside::{self, Beside};
 use crate::flow::turn::{Fact, Need, OwnReport};
 use crate::programme::InForce;
 use crate::report::{Report, ReportState};
 use crate::store::phone::PhoneState;
+use crate::store::report::Likeness;
 use crate::store::{self, StoreError, Tx};
 
 /// Whose reports a need asks about: the person's, or for a body's flow those of the bodies of their place, whoever
@@ -43,20 +46,15 @@ pub(super) async fn look_up(
         tx.hold(&reporters(in_force, state, need).into_iter().collect()).await?;
     }
     match need {
-        Need::Owes { flow, period, .. } => {
-            let mut owes = false;
-            for reporter in reporters(in_force, state, need) {
-                owes |= store::report::owes(tx, &reporter, flow, &period.name()).await?;
-            }
-            Ok(Fact::Owes(owes))
+        Need::Owes { .. } => {
+            let reporters = reporters(in_force, state, need);
+            let wanted: Vec<[String; 3]> = reporters.iter().filter_map(|reporter| period(need, reporter)).collect();
+            Ok(Fact::Owes(owes(&store::report::received_of(tx, &wanted).await?, need, &reporters)))
         }
-        Need::SameReport { flow, date, digest, .. } => {
-            for reporter in reporters(in_force, state, need) {
-                if let Some(report) = store::report::same(tx, &reporter, flow, *date, digest).await? {
-                    return Ok(Fact::Earlier(Some(receipt_here(state, &report.phone_index, report.receipt))));
-                }
-            }
-            Ok(Fact::Earlier(None))
+        Need::SameReport { .. } => {
+            let reporters = reporters(in_force, state, need);
+            let wanted: Vec<Likeness> = reporters.iter().filter_map(|reporter| likeness(need, reporter)).collect();
+            Ok(Fact::Earlier(earlier(&store::report::same(tx, &wanted).await?, state, need, &reporters)))
         }
         Need::Meeting { body, place, date } => {
             let body_at_place = body_key(body, *place);
@@ -116,4 +114,33 @@ fn own(in_force: &InForce, report: &Report) -> Option<OwnReport> {
         cancelled: report.state == ReportState::Cancelled,
         zero: report.zero,
     })
+}
+
+/// True when one of these reporters has sent nothing yet for the period asked about.
+pub(super) fn owes(received: &BTreeSet<[String; 3]>, need: &Need, reporters: &[String]) -> bool {
+    reporters.iter().any(|reporter| period(need, reporter).is_some_and(|key| !received.contains(&key)))
+}
+
+/// Of the reports found alike, that of the first of these reporters: its receipt on this phone.
+pub(super) fn earlier(
+    same: &BTreeMap<Likeness, (String, i64)>,
+    state: &PhoneState,
+    need: &Need,
+    reporters: &[String],
+) -> Option<i64> {
+    let found = reporters.iter().find_map(|reporter| same.get(&likeness(need, reporter)?));
+    found.map(|(phone_index, receipt)| receipt_here(state, phone_index, *receipt))
+}
+
+/// What [`Need::SameReport`] looks for.
+pub(super) fn likeness(need: &Need, reporter: &str) -> Option<Likeness> {
+    let Need::SameReport { flow, date, digest, .. } = need else { return None };
+    let (reporter, flow, digest) = (reporter.to_owned(), flow.clone(), digest.clone());
+    Some(Likeness { reporter, flow, date: *date, digest })
+}
+
+/// What [`Need::Owes`] looks for: period, flow and reporter.
+pub(super) fn period(need: &Need, reporter: &str) -> Option<[String; 3]> {
+    let Need::Owes { flow, period, .. } = need else { return None };
+    Some([period.name(), flow.clone(), reporter.to_owned()])
 }

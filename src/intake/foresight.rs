@@ -4,7 +4,7 @@
 //! nothing it rests on has changed in between: the phone, and what its reporters have reported. What has changed, or asks
 //! for more than is foreseen here, is decided in its own turn.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::event::{conversation, reporters, turn};
 use super::known::{Known, message_key};
@@ -173,23 +173,20 @@ async fn look_up<'a>(
     for (ahead, needs) in &asking {
         for need in needs {
             for reporter in fact::reporters(in_force, ahead.state, need) {
-                likenesses.extend(likeness(need, &reporter));
-                periods.extend(period(need, &reporter));
+                likenesses.extend(fact::likeness(need, &reporter));
+                periods.extend(fact::period(need, &reporter));
             }
         }
     }
     tx.hold(&likenesses.iter().map(|like: &Likeness| like.reporter.clone()).collect()).await?;
-    let same = store::report::same_many(tx, &Vec::from_iter(likenesses)).await?;
+    let same = store::report::same(tx, &Vec::from_iter(likenesses)).await?;
     let received = store::report::received_of(tx, &Vec::from_iter(periods)).await?;
     let add = |(mut ahead, needs): (Ahead<'a>, Vec<Need>)| {
         for need in needs {
             let reporters = fact::reporters(in_force, ahead.state, &need);
             let fact = match &need {
-                Need::Owes { .. } => {
-                    let owes = |reporter: &String| period(&need, reporter).is_some_and(|key| !received.contains(&key));
-                    Fact::Owes(reporters.iter().any(owes))
-                }
-                _ => Fact::Earlier(earlier(&same, ahead.state, &need, &reporters)),
+                Need::Owes { .. } => Fact::Owes(fact::owes(&received, &need, &reporters)),
+                _ => Fact::Earlier(fact::earlier(&same, ahead.state, &need, &reporters)),
             };
             ahead.rests_on.extend(reporters);
             ahead.facts.0.insert(need, fact);
@@ -197,25 +194,4 @@ async fn look_up<'a>(
         ahead
     };
     Ok(asking.into_iter().map(add).collect())
-}
-
-fn earlier(
-    same: &BTreeMap<Likeness, (String, i64)>,
-    state: &PhoneState,
-    need: &Need,
-    reporters: &[String],
-) -> Option<i64> {
-    let found = reporters.iter().find_map(|reporter| same.get(&likeness(need, reporter)?));
-    found.map(|(phone_index, receipt)| fact::receipt_here(state, phone_index, *receipt))
-}
-
-fn likeness(need: &Need, reporter: &str) -> Option<Likeness> {
-    let Need::SameReport { flow, date, digest, .. } = need else { return None };
-    let (reporter, flow, digest) = (reporter.to_owned(), flow.clone(), digest.clone());
-    Some(Likeness { reporter, flow, date: *date, digest })
-}
-
-fn period(need: &Need, reporter: &str) -> Option<[String; 3]> {
-    let Need::Owes { flow, period, .. } = need else { return None };
-    Some([period.name(), flow.clone(), reporter.to_owned()])
 }

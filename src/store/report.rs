@@ -83,21 +83,6 @@ pub async fn by_receipt_of_people(tx: &mut Tx, phone_index: &str, receipt: i64) 
     several(tx, sqlx::query(SQL).bind(phone_index).bind(receipt)).await
 }
 
-/// The report of this reporter, flow and day with the same values that counts or waits for an officer ([`Values::digest`]), if there is one.
-pub async fn same(
-    tx: &mut Tx,
-    reporter: &str,
-    flow: &str,
-    date: Date,
-    digest: &str,
-) -> Result<Option<Report>, StoreError> {
-    const SQL: &str = select!(
-        "FROM report r WHERE r.reporter = $1 AND r.flow = $2 AND r.reference_date = $3 AND r.digest = $4 ",
-        "AND r.state IN ('counted', 'awaiting_visa') ORDER BY r.id LIMIT 1"
-    );
-    one(tx, sqlx::query(SQL).bind(reporter).bind(flow).bind(date.to_string()).bind(digest)).await
-}
-
 /// The last counted report of this reporter and flow before this day, if there is one.
 pub async fn before(tx: &mut Tx, reporter: &str, flow: &str, day: Date) -> Result<Option<Report>, StoreError> {
     const SQL: &str = select!(
@@ -132,7 +117,7 @@ pub async fn of_place(tx: &mut Tx, place: PlaceId, flow: &str, period: &str) -> 
     one(tx, sqlx::query(SQL).bind(place.0).bind(flow).bind(period)).await
 }
 
-/// What to look for: a counted report of this reporter, flow and day, with these values ([`Values::digest`]).
+/// What to look for: a report of this reporter, flow and day, with these values ([`Values::digest`]).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Likeness {
     /// Who owes it.
@@ -155,8 +140,9 @@ struct LikeRow {
     receipt: i64,
 }
 
-/// What [`same`] finds for several, few statements for all: the phone and receipt of the first report of each.
-pub async fn same_many(tx: &mut Tx, wanted: &[Likeness]) -> Result<BTreeMap<Likeness, (String, i64)>, StoreError> {
+/// The reports that are alike and count or wait for an officer: phone and receipt of the first of each. Few statements for
+/// all.
+pub async fn same(tx: &mut Tx, wanted: &[Likeness]) -> Result<BTreeMap<Likeness, (String, i64)>, StoreError> {
     const BY_LIKENESS: Wanted<4> = Wanted {
         columns: ["reporter", "flow", "reference_date", "digest"],
         select: "SELECT r.reporter, r.flow, r.reference_date, r.digest, r.phone_index, r.receipt \
@@ -187,18 +173,6 @@ pub async fn meeting(tx: &mut Tx, reporter: &str, flow: &str, date: Date) -> Res
     );
     let found = several(tx, sqlx::query(SQL).bind(reporter).bind(flow).bind(date.to_string())).await?;
     Ok(found.into_iter().find(|report| report.values.get(NOT_HELD_LABEL).is_none()))
-}
-
-#[derive(FromRow)]
-struct CountRow {
-    rows: i64,
-}
-
-/// True while nothing was received from this reporter for this flow and period.
-pub async fn owes(tx: &mut Tx, reporter: &str, flow: &str, period: &str) -> Result<bool, StoreError> {
-    let query = sqlx::query("SELECT COUNT(*) AS rows FROM received WHERE period = $1 AND flow = $2 AND reporter = $3");
-    let found: CountRow = tx.one(query.bind(period).bind(flow).bind(reporter)).await?;
-    Ok(found.rows == 0)
 }
 
 #[derive(FromRow)]

@@ -212,11 +212,15 @@ impl<'a> Scene<'a> {
         if self.asked_now {
             return;
         }
-        if let Some(Draft { receipt: Some(receipt), flow, .. }) = self.give_up() {
-            let given = [("keyword", Scope::from(self.keyword(&flow))), ("receipt", Scope::from(receipt))];
-            let forms = vec![self.text("abandoned", &given), self.text("abandoned_short", &given)];
+        if let Some(forms) = self.give_up().and_then(|draft| self.abandoned(&draft)) {
             self.reply.add_first(Rank::Besides, forms);
         }
+    }
+
+    /// What is said of a draft that was given up, the longest form first; nothing where its sender never heard of it.
+    pub(super) fn abandoned(&self, draft: &Draft) -> Option<Vec<String>> {
+        let given = [("keyword", Scope::from(self.keyword(&draft.flow))), ("receipt", Scope::from(draft.receipt?))];
+        Some(["abandoned", "abandoned_short"].map(|name| self.text(name, &given)).into())
     }
 
     /// Puts aside the draft that waits while another report is read; one the report replaces is given up at once.

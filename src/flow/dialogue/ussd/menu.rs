@@ -199,10 +199,8 @@ fn report(line: &mut Line<'_, '_>, flow: &Flow) -> Result<(), Wait> {
 
 /// What was open is given up. Another person of this phone, who was asked for the rest, is told so.
 fn give_up(line: &mut Line<'_, '_>, who: &Reporter) {
-    let Some(draft) = line.scene.give_up().filter(|draft| draft.person != who.person && !draft.dialled) else { return };
-    let Some(receipt) = draft.receipt else { return };
-    let given = [("keyword", Scope::from(line.scene.keyword(&draft.flow))), ("receipt", Scope::from(receipt))];
-    line.sms = Some(line.scene.text("abandoned", &given));
+    let theirs = line.scene.give_up().filter(|draft| draft.person != who.person && !draft.dialled);
+    line.sms = theirs.and_then(|draft| line.scene.abandoned(&draft)?.into_iter().next());
 }
 
 /// Which report has nothing to declare? Only those still owed are offered.
