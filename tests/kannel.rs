@@ -158,12 +158,13 @@ async fn what_relais_cannot_take_for_now_kannel_keeps_and_brings_again() {
     running.end().await;
 }
 
-/// SMSCs at work at once, and phones of each.
+/// SMSCs at work at once, and messages of each phone: few enough that none counts more children than are believed
+/// without a question.
 const SMSCS: usize = 10;
-const PHONES: usize = 5;
-/// Messages of each phone; beyond 40 a phone the counts would no longer be believed without a question.
-fn each() -> usize {
-    10 * support::times().min(4)
+const EACH: usize = 10;
+/// Phones of each SMSC.
+fn phones_each() -> usize {
+    5 * support::times().min(4)
 }
 
 /// What every message adds to the count of children: few enough to be believed without a question.
@@ -173,10 +174,10 @@ fn total(phone: usize, rank: usize) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_goes_in_is_counted_once_each_and_as_many_replies_come_out() {
-    let each = each();
+    let phones_each = phones_each();
     let database = support::sqlite();
     let (running, kannel) = both(&database, "body", SMSCS).await;
-    let phones: Vec<Phone> = (0..SMSCS * PHONES).map(|rank| support::phone(810 + rank as u32)).collect();
+    let phones: Vec<Phone> = (0..SMSCS * phones_each).map(|rank| support::phone(810 + rank as u32)).collect();
     for phone in &phones {
         running.register(phone, "asc").await;
     }
@@ -187,8 +188,8 @@ async fn what_goes_in_is_counted_once_each_and_as_many_replies_come_out() {
         let (kannel, phones, clock) = (kannel.clone(), phones.clone(), running.setup.clock.clone());
         centres.spawn(async move {
             let mut arrived = Vec::new();
-            for turn in 0..PHONES * each {
-                let (phone, rank) = (smsc * PHONES + turn % PHONES, turn / PHONES);
+            for turn in 0..phones_each * EACH {
+                let (phone, rank) = (smsc * phones_each + turn % phones_each, turn / phones_each);
                 let count = total(phone, rank);
                 let text = format!("DEP T{count} F0 V{count} J0 R0 E0 S0 M0");
                 clock.advance_ms(1);
@@ -204,7 +205,7 @@ async fn what_goes_in_is_counted_once_each_and_as_many_replies_come_out() {
         arrived.extend(of_one.expect("joins"));
     }
     let seconds = began.elapsed().as_secs_f64();
-    let all = SMSCS * PHONES * each;
+    let all = SMSCS * phones_each * EACH;
     kannel.until_counted(all, all).await;
     let messages = stored(&running).await;
     println!("{} in, {} out in {seconds:.1} s", messages.len(), arrived.len());
@@ -221,8 +222,8 @@ async fn what_goes_in_is_counted_once_each_and_as_many_replies_come_out() {
     said.iter()
         .filter(|(_, reply)| reply.starts_with("OK DEP "))
         .for_each(|(to, _)| *receipts.entry(to).or_default() += 1);
-    assert_eq!(receipts.values().copied().collect::<Vec<_>>(), vec![each; SMSCS * PHONES], "all were saved");
-    let sum: usize = (0..SMSCS * PHONES).flat_map(|phone| (0..each).map(move |rank| total(phone, rank))).sum();
+    assert_eq!(receipts.values().copied().collect::<Vec<_>>(), vec![EACH; SMSCS * phones_each], "all were saved");
+    let sum: usize = (0..SMSCS * phones_each).flat_map(|phone| (0..EACH).map(move |rank| total(phone, rank))).sum();
     let held = "SELECT CAST(SUM(value) AS TEXT) FROM cell WHERE indicator = 'dep.depistes' AND period = '2026-11'";
     assert_eq!(database.texts(held).await, [sum.to_string()]);
     let recount = rebuild::check(&running.programme).await.expect("recounts");
