@@ -14,6 +14,7 @@ mod error;
 pub mod flow_version;
 pub mod limits;
 pub mod message;
+pub mod number;
 pub mod outbox;
 pub mod person;
 pub mod phone;
