@@ -5,14 +5,16 @@ CREATE TABLE area_number (
 );
 
 -- What waits for an officer's agreement. kind is report (it counts once agreed to), change (a late correction; the
--- agreed revision counts until then) or join. subject is the id of the report or of the request. verdict is agreed or
--- refused, empty while it waits, withdrawn when its sender took it back.
+-- agreed revision counts until then) or join. subject is the id of the report or of the request, revision the one the
+-- officer was told of: what changes after that waits under a new number. verdict is agreed or refused, empty while it
+-- waits, withdrawn when its sender changed it or took it back.
 CREATE TABLE approval (
     id            TEXT PRIMARY KEY,
     area_id       BIGINT NOT NULL REFERENCES place (id),
     number        BIGINT NOT NULL,
     kind          TEXT NOT NULL,
     subject       TEXT NOT NULL,
+    revision      BIGINT NOT NULL,
     place_id      BIGINT NOT NULL REFERENCES place (id),
     person_id     TEXT,
     opened_ms     BIGINT NOT NULL,
@@ -25,16 +27,17 @@ CREATE TABLE approval (
 CREATE INDEX approval_waiting ON approval (area_id, verdict, opened_ms);
 CREATE INDEX approval_by_subject ON approval (subject);
 
--- A correction or cancellation that came late: the revision a report will stand at once an officer agrees.
+-- A correction or cancellation that came late: where its report will stand once an officer agrees.
 CREATE TABLE proposal (
-    report_id      TEXT PRIMARY KEY REFERENCES report (id),
+    approval_id    TEXT PRIMARY KEY REFERENCES approval (id),
+    report_id      TEXT NOT NULL REFERENCES report (id),
     message_id     TEXT NOT NULL,
     reference_date TEXT NOT NULL,
     field_values   TEXT NOT NULL,
     tasks          TEXT NOT NULL,
-    cancels        BIGINT NOT NULL,
-    proposed_ms    BIGINT NOT NULL
+    cancels        BIGINT NOT NULL
 );
+CREATE INDEX proposal_by_report ON proposal (report_id);
 
 -- Codes by which an unknown number asks to report for a site.
 CREATE TABLE join_code (

@@ -152,3 +152,29 @@ impl ReceivedKind {
 
 /// Label under which a body says why it did not meet (design of REU: `NON` and a reason).
 pub const NOT_HELD_LABEL: &str = "NON";
+
+/// What an officer agrees to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApprovalKind {
+    /// A report: it counts from then on.
+    Report,
+    /// A late correction or cancellation.
+    Change,
+    /// A number that asks to report for a site.
+    Join,
+}
+
+impl ApprovalKind {
+    const WORDS: [(ApprovalKind, &'static str); 3] =
+        [(ApprovalKind::Report, "report"), (ApprovalKind::Change, "change"), (ApprovalKind::Join, "join")];
+
+    /// The word used in the API and the store.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
+    }
+
+    /// The kind called `word`.
+    pub fn from_word(word: &str) -> Option<ApprovalKind> {
+        Self::WORDS.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind)
+    }
+}

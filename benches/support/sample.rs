@@ -73,6 +73,7 @@ pub fn turn<'a>(pack: &'a Pack, reporters: &'a [Reporter], facts: &'a Facts) -> 
         reporters,
         next_receipt: 12,
         greeted_today: false,
+        stopped: false,
         facts,
     }
 }

@@ -52,6 +52,10 @@ uuid_id! {
     TokenId,
     /// One piece of work left for a supervisor.
     TaskId,
+    /// One thing that waits for an officer.
+    ApprovalId,
+    /// One number that asked to join.
+    JoinRequestId,
 }
 
 /// One place or site: a small number handed out by the place import, because every cell carries one.

@@ -1,5 +1,7 @@
 //! The largest things a pack or a message may hold, each with its unit. Nothing else in this room sets a limit.
 
+/// Days in which a report may be corrected by its sender alone: a year.
+pub const CHANGE_DAYS_MAX: i64 = 366;
 /// Bytes of one pack file: national boundaries are the largest honest ones.
 pub const FILE_BYTES_MAX: usize = 4_000_000;
 /// Bytes of one flow file: fifty times the longest honest one.

@@ -1,14 +1,14 @@
 //! Does what a turn decided: files, corrects and cancels reports, and moves the cells by the difference.
 
 use super::event::Batch;
-use super::{IntakeError, Received as Call};
-use crate::base::{MessageId, ReportId};
+use super::{IntakeError, Received as Call, approval, join};
+use crate::base::{MessageId, Phone, ReportId};
 use crate::flow::turn::{Effect, Filing, FilingState};
 use crate::flow::values::Values;
 use crate::report::{ReceivedKind, Report, ReportState, due_period, reporter_key};
 use crate::rollup::{Counted, Counts, changes, counts};
 use crate::store;
-use crate::store::phone::PhoneState;
+use crate::store::phone::{PersonOnPhone, PhoneState};
 use crate::store::received::Received;
 
 /// Carries out one effect.
@@ -42,7 +42,12 @@ pub(super) async fn apply(
                 updated: received.received,
                 ..before.clone()
             };
-            replace(batch, &before, &after, message, tasks).await
+            replace(batch, &before, &after, message, tasks).await?;
+            if after.state == ReportState::AwaitingVisa {
+                // Officers agree to what they were told, not to what it became.
+                approval::open_report(batch, received, &state.phone, &after).await?;
+            }
+            Ok(())
         }
         Effect::Cancel { report, from_revision } => {
             let before = current(batch, report, *from_revision).await?;
@@ -52,7 +57,36 @@ pub(super) async fn apply(
                 updated: received.received,
                 ..before.clone()
             };
+            store::approval::withdraw(&mut batch.tx, report, received.received).await?;
             replace(batch, &before, &after, message, &[]).await
+        }
+        Effect::Propose { report, from_revision, values, date, tasks, cancels } => {
+            let (from_revision, date, cancels) = (*from_revision, *date, *cancels);
+            let change = approval::Change { report, from_revision, values, date, tasks, cancels };
+            batch.pending.flush(&mut batch.tx).await?;
+            approval::propose(batch, received, &state.phone, change, message).await
+        }
+        Effect::Settle { approval, agreed, reason } => {
+            let pack = &batch.in_force.pack;
+            let decides = |person: &&PersonOnPhone| pack.role(&person.role).is_some_and(|role| role.asks_figures);
+            let Some(officer) = state.people.iter().find(decides).map(|person| person.id) else { return Ok(()) };
+            batch.pending.flush(&mut batch.tx).await?;
+            approval::settle(batch, received, officer, (approval, *agreed, reason), message).await
+        }
+        Effect::Join { place, role, network, name } => {
+            join::ask(batch, received, state, (*place, role, network, name)).await
+        }
+        Effect::Speak(language) => {
+            state.language = Some(*language);
+            Ok(())
+        }
+        Effect::Stop => {
+            state.stopped = state.stopped.or(Some(received.received));
+            Ok(())
+        }
+        Effect::Resume => {
+            state.stopped = None;
+            Ok(())
         }
         // Answered by the views, not here.
         Effect::Summary { .. } => Ok(()),
@@ -60,7 +94,7 @@ pub(super) async fn apply(
 }
 
 /// The report a turn saw; somebody who was faster makes the whole turn be taken again.
-async fn current(batch: &mut Batch<'_>, report: &str, from_revision: i64) -> Result<Report, IntakeError> {
+pub(super) async fn current(batch: &mut Batch<'_>, report: &str, from_revision: i64) -> Result<Report, IntakeError> {
     let id: ReportId = report.parse().map_err(|_| IntakeError::Overtaken)?;
     let found = store::report::by_id(&mut batch.tx, id).await?;
     found.filter(|report| report.revision == from_revision).ok_or(IntakeError::Overtaken)
@@ -78,7 +112,8 @@ async fn file(
     {
         let filed = report(batch, received, state, filing, message);
         let filed = Report { id: draft.id, revision: draft.revision, created: draft.created, ..filed };
-        return replace(batch, &draft, &filed, message, &filing.tasks).await;
+        replace(batch, &draft, &filed, message, &filing.tasks).await?;
+        return ask_visa(batch, received, &state.phone, &filed).await;
     }
     state.last_receipt = state.last_receipt.max(filing.receipt);
     let filed = report(batch, received, state, filing, message);
@@ -88,10 +123,19 @@ async fn file(
         // A task names its report, so the report goes first.
         batch.pending.flush(&mut batch.tx).await?;
         store::report::insert(&mut batch.tx, &filed).await?;
-        return settle_tasks(batch, &filed, &filing.tasks).await;
+        settle_tasks(batch, &filed, &filing.tasks).await?;
+        return ask_visa(batch, received, &state.phone, &filed).await;
     }
-    batch.pending.reports.push(filed);
-    Ok(())
+    batch.pending.reports.push(filed.clone());
+    ask_visa(batch, received, &state.phone, &filed).await
+}
+
+/// Officers are asked about a report that counts once they agree.
+async fn ask_visa(batch: &mut Batch<'_>, received: &Call, phone: &Phone, filed: &Report) -> Result<(), IntakeError> {
+    match filed.state {
+        ReportState::AwaitingVisa => approval::open_report(batch, received, phone, filed).await,
+        _ => Ok(()),
+    }
 }
 
 /// What was looked up of its reporter before holds no longer.
@@ -162,7 +206,7 @@ fn report(batch: &Batch<'_>, received: &Call, state: &PhoneState, filing: &Filin
     }
 }
 
-async fn replace(
+pub(super) async fn replace(
     batch: &mut Batch<'_>,
     before: &Report,
     after: &Report,

@@ -140,6 +140,12 @@ impl<'a> Batch<'a> {
         Ok(store::phone::load(&mut self.tx, phone).await?)
     }
 
+    /// The phone's state as it stands in the database now; what the batch had looked up of it is forgotten.
+    pub(super) async fn fresh_phone(&mut self, phone: &Phone) -> Result<PhoneState, IntakeError> {
+        self.known.phone(phone);
+        Ok(store::phone::load(&mut self.tx, phone).await?)
+    }
+
     async fn deliver(&mut self, received: &Received, delivery: &Delivery) -> Result<Settled, IntakeError> {
         if let Some(status) = delivery.status {
             let (id, reason, now) = (&delivery.external_id, delivery.reason.as_deref(), received.received);
@@ -233,7 +239,7 @@ impl<'a> Batch<'a> {
                     for need in needs {
                         let reporters = fact::reporters(self.in_force, state, &need);
                         self.flush_if_touched(reporters.iter().map(String::as_str)).await?;
-                        let fact = fact::look_up(&mut self.tx, self.in_force, state, &need).await?;
+                        let fact = fact::look_up(&mut self.tx, self.in_force, (state, today), &need).await?;
                         facts.0.insert(need, fact);
                     }
                 }
@@ -310,12 +316,13 @@ pub(super) fn turn<'t>(
         reporters,
         next_receipt: state.last_receipt + 1,
         greeted_today: state.greeted_on == Some(today),
+        stopped: state.stopped.is_some(),
         facts,
     }
 }
 
 /// The language of a phone: chosen on it, else its person's, else the pack's first.
-fn language(in_force: &InForce, state: &PhoneState) -> Language {
+pub(super) fn language(in_force: &InForce, state: &PhoneState) -> Language {
     let of_person = state.people.iter().find_map(|person| person.language);
     state.language.or(of_person).unwrap_or_else(|| in_force.pack.first_language())
 }

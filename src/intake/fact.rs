@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::{Period, PeriodKind, PlaceId};
+use crate::base::{Date, Period, PeriodKind, PlaceId};
 use crate::flow::beside::{self, Beside};
-use crate::flow::turn::{Fact, Need, OwnReport};
+use crate::flow::turn::{Approval, ApprovalSubject, Fact, JoinSite, Need, OwnReport};
 use crate::programme::InForce;
-use crate::report::{Report, ReportState};
+use crate::report::{ApprovalKind, Report, ReportState};
+use crate::store::approval::Proposal;
 use crate::store::phone::PhoneState;
 use crate::store::report::Likeness;
 use crate::store::{self, StoreError, Tx};
@@ -17,8 +18,7 @@ pub(super) fn reporters(in_force: &InForce, state: &PhoneState, need: &Need) -> 
     match need {
         Need::Meeting { body, place, .. } => vec![body_key(body, *place)],
         Need::Once { place, .. } => vec![place.to_string()],
-        Need::Receipt(_) => Vec::new(),
-        Need::SoFar { .. } => Vec::new(),
+        Need::Receipt(_) | Need::SoFar { .. } | Need::Join { .. } | Need::Approval(_) => Vec::new(),
         Need::Previous { person, .. } => vec![person.to_string()],
         Need::Owes { person, flow, .. } | Need::SameReport { person, flow, .. } => {
             let registered = state.people.iter().find(|known| known.id == *person);
@@ -38,7 +38,7 @@ pub(super) fn reporters(in_force: &InForce, state: &PhoneState, need: &Need) -> 
 pub(super) async fn look_up(
     tx: &mut Tx,
     in_force: &InForce,
-    state: &PhoneState,
+    (state, today): (&PhoneState, Date),
     need: &Need,
 ) -> Result<Fact, StoreError> {
     if matches!(need, Need::SameReport { .. } | Need::Meeting { .. } | Need::Once { .. }) {
@@ -83,8 +83,15 @@ pub(super) async fn look_up(
         }
         Need::Receipt(receipt) => {
             let reports = store::report::by_receipt_of_people(tx, &state.index, *receipt).await?;
-            Ok(Fact::Reports(reports.iter().filter_map(|report| own(in_force, report)).collect()))
+            let mut own_reports = Vec::with_capacity(reports.len());
+            for report in &reports {
+                let change = store::approval::waiting_change(tx, report.id).await?;
+                own_reports.extend(own(in_force, report, change));
+            }
+            Ok(Fact::Reports(own_reports))
         }
+        Need::Join { code } => Ok(Fact::Join(join_site(tx, in_force, (state, today), code).await?)),
+        Need::Approval(number) => Ok(Fact::Approvals(approvals(tx, in_force, (state, today), *number).await?)),
     }
 }
 
@@ -99,7 +106,12 @@ pub(super) fn receipt_here(state: &PhoneState, phone_index: &str, receipt: i64) 
 }
 
 /// A report held for an unknown number has no place yet: there is nothing its sender could change.
-fn own(in_force: &InForce, report: &Report) -> Option<OwnReport> {
+fn own(in_force: &InForce, report: &Report, change: Option<Proposal>) -> Option<OwnReport> {
+    // Whoever goes on changing means the report as they last wanted it.
+    let (values, date) = match change.filter(|change| !change.cancels) {
+        Some(change) => (change.values, change.date),
+        None => (report.values.clone(), report.date),
+    };
     let place = report.place.and_then(|place| in_force.tree.get(place))?;
     Some(OwnReport {
         report: report.id.to_string(),
@@ -108,11 +120,66 @@ fn own(in_force: &InForce, report: &Report) -> Option<OwnReport> {
         person: report.person,
         place: place.id,
         place_name: place.sms_name.clone(),
-        date: report.date,
-        values: report.values.clone(),
+        date,
+        received_on: report.received_on,
+        values,
         revision: report.revision,
         cancelled: report.state == ReportState::Cancelled,
         zero: report.zero,
+        awaits_visa: report.state == ReportState::AwaitingVisa,
+    })
+}
+
+async fn join_site(
+    tx: &mut Tx,
+    in_force: &InForce,
+    (state, today): (&PhoneState, Date),
+    code: &str,
+) -> Result<Option<JoinSite>, StoreError> {
+    let Some(code) = store::join::code(tx, code, today).await? else { return Ok(None) };
+    let Some(place) = in_force.tree.get(code.place) else { return Ok(None) };
+    let waiting = store::join::is_waiting(tx, &state.index).await?;
+    let (role, network, place_name) = (code.role, code.network, place.sms_name.clone());
+    Ok(Some(JoinSite { place: place.id, place_name, role, network, waiting }))
+}
+
+/// What stands under `number` in the areas of this phone's officers.
+async fn approvals(
+    tx: &mut Tx,
+    in_force: &InForce,
+    (state, today): (&PhoneState, Date),
+    number: i64,
+) -> Result<Vec<Approval>, StoreError> {
+    let decides = |role: &str| in_force.pack.role(role).is_some_and(|role| role.asks_figures);
+    let mut approvals: Vec<Approval> = Vec::new();
+    for officer in state.people.iter().filter(|person| decides(&person.role) && person.active.holds(today)) {
+        for waiting in store::approval::numbered(tx, officer.place, today, number).await? {
+            let id = waiting.id.to_string();
+            if approvals.iter().any(|known| known.id == id) {
+                continue;
+            }
+            let name = |place| in_force.tree.get(place).map(|place| place.sms_name.clone()).unwrap_or_default();
+            let subject = subject(tx, &waiting).await?;
+            let conflicts = waiting.verdict.is_none() && super::approval::conflicts(tx, in_force, &waiting).await?;
+            let is_own = state.people.iter().any(|person| Some(person.id) == waiting.person);
+            let (area_name, place_name) = (name(waiting.area), name(waiting.place));
+            let (number, verdict) = (waiting.number, waiting.verdict);
+            approvals.push(Approval { id, number, area_name, subject, place_name, is_own, conflicts, verdict });
+        }
+    }
+    Ok(approvals)
+}
+
+async fn subject(tx: &mut Tx, waiting: &store::approval::Approval) -> Result<ApprovalSubject, StoreError> {
+    let flow = match waiting.subject.parse() {
+        Ok(report) if waiting.kind != ApprovalKind::Join => store::report::by_id(tx, report).await?,
+        _ => None,
+    };
+    let flow = flow.map(|report| report.flow).unwrap_or_default();
+    Ok(match waiting.kind {
+        ApprovalKind::Report => ApprovalSubject::Report(flow),
+        ApprovalKind::Change => ApprovalSubject::Change(flow),
+        ApprovalKind::Join => ApprovalSubject::Join,
     })
 }
 

@@ -26,5 +26,7 @@ pub const DRAIN_EVERY: Duration = Duration::from_secs(2);
 pub const PASSED_OVER_FOR: Duration = Duration::from_secs(60);
 /// A provider without ids or times repeats a call within this time; the same words later are a new message.
 pub const REPEAT_WINDOW_MS: i64 = 120_000;
+/// Days a report of an unknown number may be older than its request to join and still count (`unknown_sender` says so).
+pub const HELD_DAYS: i64 = 7;
 /// Life of a reply: an answer older than a day only confuses.
 pub const REPLY_LIFE_MS: i64 = 24 * 3_600_000;

@@ -3,6 +3,7 @@
 //! A call is answered only after its commit. Waiting calls share one commit, so that one fsync serves many; a call that
 //! breaks its batch is taken again alone. Never makes a network call inside a transaction, and never knows HTTP.
 
+mod approval;
 mod batch;
 mod call;
 mod dial;
@@ -11,6 +12,7 @@ mod error;
 mod event;
 mod fact;
 mod foresight;
+mod join;
 mod known;
 mod late;
 mod limits;

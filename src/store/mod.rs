@@ -7,14 +7,17 @@
 //! The portable subset: TEXT, BIGINT and DOUBLE PRECISION columns, `$n` placeholders, `CAST(SUM(..) AS BIGINT)`,
 //! conditions repeated on the outer `WHERE` of a claim. Which database it is, only `backend` knows.
 
+pub mod approval;
 mod backend;
 pub mod bulk;
 pub mod cell;
 mod error;
 pub mod flow_version;
+pub mod join;
 pub mod limits;
 pub mod message;
 pub mod number;
+pub mod officer;
 pub mod outbox;
 pub mod person;
 pub mod phone;

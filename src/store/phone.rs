@@ -7,7 +7,7 @@ use super::rows::{KEYS_AT_ONCE, Keys, Rows};
 use super::sealed::{Origin, Seal};
 use super::tx::Query;
 use super::{StoreError, Tx};
-use crate::base::{Date, Language, PersonId, Phone, PlaceId};
+use crate::base::{Date, Instant, Language, PersonId, Phone, PlaceId};
 use crate::place::Span;
 
 /// What is kept of one phone.
@@ -27,6 +27,8 @@ pub struct PhoneState {
     pub version: i64,
     /// The day an unknown number last had its one polite answer.
     pub greeted_on: Option<Date>,
+    /// Since when it takes nothing that we begin: after STOP, until REPRISE.
+    pub stopped: Option<Instant>,
     /// The people registered on it, in the order of their ids.
     pub people: Vec<PersonOnPhone>,
 }
@@ -60,6 +62,7 @@ struct PhoneRow {
     conversation: String,
     version: i64,
     greeted_on: String,
+    stopped_ms: Option<i64>,
     id: Option<String>,
     name_sealed: Option<String>,
     role: Option<String>,
@@ -72,7 +75,7 @@ struct PhoneRow {
 }
 
 const BY_INDEX: Keys = Keys {
-    head: "SELECT h.phone_index, h.language AS phone_language, h.last_receipt, h.conversation, h.version, h.greeted_on, \
+    head: "SELECT h.phone_index, h.language AS phone_language, h.last_receipt, h.conversation, h.version, h.greeted_on, h.stopped_ms, \
            p.id, p.name_sealed, p.role, p.network, p.place_id, p.language, p.agent_code, p.active_from, p.active_to \
            FROM phone h LEFT JOIN person_phone l ON l.phone_index = h.phone_index \
            LEFT JOIN person p ON p.id = l.person_id WHERE h.phone_index",
@@ -106,8 +109,9 @@ impl PhoneState {
     /// A phone nobody heard of.
     fn unheard(phone: &Phone, index: String) -> PhoneState {
         let (last_receipt, version) = (0, 0);
-        let (language, greeted_on, conversation, people) = (None, None, String::new(), Vec::new());
-        PhoneState { phone: phone.clone(), language, last_receipt, conversation, version, greeted_on, people, index }
+        let (language, greeted_on, stopped, conversation, people) = (None, None, None, String::new(), Vec::new());
+        let phone = phone.clone();
+        PhoneState { phone, language, last_receipt, conversation, version, greeted_on, stopped, people, index }
     }
 }
 
@@ -116,6 +120,7 @@ impl PhoneRow {
         let origin = Origin::new("phone", &self.phone_index);
         state.language = origin.parse_optional("language", &self.phone_language)?;
         state.greeted_on = origin.day("greeted_on", &self.greeted_on)?;
+        state.stopped = self.stopped_ms.map(Instant);
         state.last_receipt = self.last_receipt;
         state.version = self.version;
         state.people.extend(self.person(seal)?);
@@ -158,11 +163,12 @@ pub async fn save(tx: &mut Tx, state: &mut PhoneState) -> Result<bool, StoreErro
 /// Keeps the states of several phones, each once, as [`save`] does; false when somebody was faster with any of them.
 pub async fn save_many(tx: &mut Tx, states: &[PhoneState]) -> Result<bool, StoreError> {
     const STATE_ROWS: Rows = Rows {
-        head: "INSERT INTO phone (phone_index, language, last_receipt, conversation, version, greeted_on, number_sealed)",
-        columns: 7,
+        head: "INSERT INTO phone (phone_index, language, last_receipt, conversation, version, greeted_on, number_sealed, \
+               stopped_ms)",
+        columns: 8,
         tail: "ON CONFLICT (phone_index) DO UPDATE SET language = excluded.language, \
                last_receipt = excluded.last_receipt, conversation = excluded.conversation, version = excluded.version, \
-               greeted_on = excluded.greeted_on WHERE phone.version = excluded.version - 1",
+               greeted_on = excluded.greeted_on, stopped_ms = excluded.stopped_ms WHERE phone.version = excluded.version - 1",
     };
     let seal = tx.seal();
     let bind = |query: Query, state: &PhoneState| {
@@ -175,6 +181,7 @@ pub async fn save_many(tx: &mut Tx, states: &[PhoneState]) -> Result<bool, Store
             .bind(state.version + 1)
             .bind(state.greeted_on.map_or_else(String::new, |day| day.to_string()))
             .bind(seal.phone(&state.phone))
+            .bind(state.stopped.map(|stopped| stopped.0))
     };
     let kept = STATE_ROWS.write(tx, states, bind).await?;
     Ok(usize::try_from(kept) == Ok(states.len()))

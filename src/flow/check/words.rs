@@ -9,8 +9,7 @@ use super::defects::Defects;
 use crate::base::text::fold;
 
 /// Commands of the gateway that no pack declares.
-const OTHER_COMMANDS: [&str; 11] =
-    ["JOIN", "STOP", "REPRISE", "MOI", "LANGUE", "MUETS", "RAPPEL", "VU", "VISA", "REFUS", "INFO"];
+const OTHER_COMMANDS: [&str; 4] = ["MUETS", "RAPPEL", "VU", "INFO"];
 
 /// The word before any report's date.
 const DATE_WORD: &str = "date";

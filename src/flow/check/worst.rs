@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::super::dialogue::officer::SENDER_SEPTETS_MAX;
 use super::super::dialogue::says::Say;
 use super::super::model::{CommandKind, Field, FieldKind, Flow, Pack};
 use super::super::read::limits::{AGENT_CODES_TOLD_MAX, DATE_AGE_DAYS_MAX, ECHO_SEPTETS_MAX, NEAR_WORDS_TOLD_MAX};
@@ -91,7 +92,9 @@ impl Worst<'_> {
             ("receipt" | "received" | "reporting" | "owing", _) => Scope::from(RECEIPT_MAX),
             ("revision", _) => Scope::from(REVISION_MAX),
             ("number", "period_year") => Scope::from(2026),
-            ("number", _) => Scope::from(53),
+            ("number", text) if text.starts_with("period_") => Scope::from(53),
+            ("number", "missing" | "missing_short") => Scope::from(1),
+            ("number", _) => Scope::from(RECEIPT_MAX),
             ("got" | "count", _) | ("expected", "fault_count") => Scope::from(COUNT_MAX),
             ("expected", _) => Scope::from(RECEIPT_MAX),
             ("min" | "max" | "soft_max", _) | ("value", "above_soft") => {
@@ -150,20 +153,42 @@ impl Worst<'_> {
             "changes" => self.change(flows),
             "options" => of_fields(&|field| options(field, text)),
             "word" | "typed" | "value" | "first" | "second" => "M".repeat(ECHO_SEPTETS_MAX),
-            "words" => self.known_words(text),
             "command" => {
                 let command = |kind| self.pack.commands.get(&kind).and_then(|words| words.first()).cloned();
-                longest([CommandKind::Correct, CommandKind::Cancel].into_iter().filter_map(command))
+                longest(self.pack.commands.keys().copied().filter_map(command))
             }
+            // As many as fit: one at the least.
+            "choices" if text == "which_area" => format!("1 {}", self.place),
+            "words" if text.starts_with("language_") => {
+                let command = self.pack.commands.get(&CommandKind::Language).and_then(|words| words.first()).cloned();
+                let word = |language: &Language| format!("{} {language}", command.as_deref().unwrap_or_default());
+                self.pack.languages.iter().map(word).collect::<Vec<_>>().join(", ")
+            }
+            "words" => self.known_words(text),
             "choices" => {
                 let keyword = of_flows(&|flow| flow.keyword.clone());
                 [1, 2].map(|rank| format!("{rank} {keyword} {} {DAY}", self.place)).join(", ")
             }
+            "area" => self.place.to_owned(),
+            "role" => self.role(),
+            "who" => format!("{}, {}", self.role(), self.place),
+            "subject" => {
+                let correct = self.pack.commands.get(&CommandKind::Correct).and_then(|words| words.first()).cloned();
+                let keyword = longest(self.pack.flows.iter().map(|flow| flow.keyword.clone()));
+                format!("{} {keyword}", correct.unwrap_or_default())
+            }
+            "language" => longest(self.pack.languages.iter().map(ToString::to_string)),
+            "sender" => "M".repeat(SENDER_SEPTETS_MAX),
+            "reason" => "M".repeat(ECHO_SEPTETS_MAX),
             "unit" => longest(self.pack.levels.iter().map(|level| gsm7::plain(level.plural.get(self.language)))),
             "percent" | "on_time" => "100%".to_owned(),
             "rows" => ROWS.to_owned(),
             _ => String::new(),
         }
+    }
+
+    fn role(&self) -> String {
+        longest(self.pack.roles.iter().map(|role| gsm7::plain(role.name.get(self.language))))
     }
 
     /// Words someone is offered: keywords, words one slip away, places.

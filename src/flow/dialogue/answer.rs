@@ -3,7 +3,7 @@
 use super::faults::Refused;
 use super::reply::Rank;
 use super::scene::{Scene, Wait};
-use super::{Draft, Question, change, faults, help, report, speaker, zero};
+use super::{Draft, Question, approval, change, faults, help, report, speaker, zero};
 use crate::base::PersonId;
 use crate::flow::read::{Body, KeywordMatch, LooseRead, ReportRead};
 use crate::flow::text::Scope;
@@ -128,6 +128,13 @@ pub(super) fn loose(scene: &mut Scene<'_>, agent: Option<&str>, loose: &LooseRea
         if let Some(report) = rank.and_then(|rank| reports.get(rank)) {
             scene.conversation.question = None;
             return change::again(scene, &text, Some(report), false);
+        }
+    }
+    if let Some(Question::Area { text, choices, .. }) = scene.conversation.question.clone() {
+        let rank = loose.text.parse::<usize>().ok().and_then(|rank| rank.checked_sub(1));
+        if let Some(chosen) = rank.and_then(|rank| choices.get(rank)) {
+            scene.conversation.question = None;
+            return approval::again(scene, &text, chosen);
         }
     }
     if matches!(scene.conversation.question, Some(Question::Agent { .. })) && loose.near.is_empty() {

@@ -32,19 +32,27 @@ pub(super) fn cancel(scene: &mut Scene<'_>, command: &CommandRead) -> Result<(),
 
 /// The same command again, once its report is chosen or its doubts are settled.
 pub(super) fn again(scene: &mut Scene<'_>, text: &str, report: Option<&str>, agreed: bool) -> Result<(), Wait> {
+    match command_of(scene, text) {
+        Some(command) => change(scene, &command, report, agreed),
+        None => Ok(()),
+    }
+}
+
+/// The command kept while its sender was asked; where it is none any more (the pack has changed), that is said.
+pub(super) fn command_of(scene: &mut Scene<'_>, text: &str) -> Option<CommandRead> {
     let mut reading = scene.turn.pack.reader().read(text, scene.turn.today, &[], None);
     match reading.parts.pop().map(|part| part.said) {
-        Some(Said::Command(command)) => change(scene, &command, report, agreed),
+        Some(Said::Command(command)) => Some(command),
         _ => {
             scene.say(Rank::Answer, "nothing_pending", &[]);
             scene.became(Outcome::Refused);
-            Ok(())
+            None
         }
     }
 }
 
 /// The command as it would be typed: kept while its sender is asked.
-fn typed(scene: &Scene<'_>, command: &CommandRead) -> String {
+pub(super) fn typed(scene: &Scene<'_>, command: &CommandRead) -> String {
     let number = command.number.unwrap_or_default();
     format!("{} {number} {}", scene.command_word(command.kind), command.rest).trim_end().to_owned()
 }
@@ -135,8 +143,15 @@ fn cancel_report(scene: &mut Scene<'_>, command: &CommandRead, report: &OwnRepor
         ("period", Scope::from(period.unwrap_or_default())),
         ("place", Scope::from(gsm7::plain(&report.place_name))),
     ];
-    scene.effects.push(Effect::Cancel { report: report.report.clone(), from_revision: report.revision });
-    scene.say(Rank::Answer, "cancelled", &given);
+    let (id, from_revision) = (report.report.clone(), report.revision);
+    if needs_agreement(scene, report) {
+        let (values, date, tasks) = (report.values.clone(), report.date, Vec::new());
+        scene.effects.push(Effect::Propose { report: id, from_revision, values, date, tasks, cancels: true });
+        scene.say(Rank::Answer, "cancel_proposed", &given);
+    } else {
+        scene.effects.push(Effect::Cancel { report: id, from_revision });
+        scene.say(Rank::Answer, "cancelled", &given);
+    }
     scene.became(Outcome::Command);
     Ok(())
 }
@@ -159,7 +174,7 @@ fn correct_report(scene: &mut Scene<'_>, command: &CommandRead, report: &OwnRepo
     values.0.extend(body.values.0);
     rule::drop_day_not_asked(scene.turn.pack, flow, &mut values, &BTreeSet::new());
     let date = body.date.unwrap_or(report.date);
-    let changes = changes(scene, flow, report, &values, date);
+    let changes = changes(scene, flow, (&report.values, report.date), (&values, date));
     if changes.is_empty() {
         let labels = flow.fields.iter().map(|field| field.label.as_str()).collect::<Vec<_>>().join(" ");
         let given = [
@@ -195,16 +210,31 @@ fn correct_report(scene: &mut Scene<'_>, command: &CommandRead, report: &OwnRepo
         ask_correction(scene, flow, command, report, &values, &findings, &changes);
         return Ok(());
     }
-    corrected(scene, flow, report, &changes, date);
-    let tasks = findings.tasks();
-    scene.effects.push(Effect::Correct {
-        report: report.report.clone(),
-        from_revision: report.revision,
-        values,
-        date,
-        tasks,
+    let (tasks, id, from_revision) = (findings.tasks(), report.report.clone(), report.revision);
+    let proposed = needs_agreement(scene, report);
+    corrected(scene, flow, report, &changes, date, if proposed { "correct_proposed" } else { "corrected" });
+    scene.effects.push(if proposed {
+        Effect::Propose { report: id, from_revision, values, date, tasks, cancels: false }
+    } else {
+        Effect::Correct { report: id, from_revision, values, date, tasks }
     });
     Ok(())
+}
+
+/// True where its sender cannot change the report alone: it has a visa, or its time is over.
+fn needs_agreement(scene: &Scene<'_>, report: &OwnReport) -> bool {
+    let pack = scene.turn.pack;
+    let flow = pack.flow(&report.flow);
+    if report.awaits_visa {
+        return false;
+    }
+    let last = match flow.and_then(|flow| flow.cadence) {
+        Some(cadence) => pack.calendar.period(cadence, report.date).last(),
+        None => report.date,
+    };
+    let open = jiff::Span::new().days(pack.approval.change_days);
+    let is_late = last.max(report.received_on).checked_add(open).is_ok_and(|until| scene.turn.today > until);
+    is_late || flow.is_some_and(|flow| flow.visa)
 }
 
 /// True, and said, when the correction would put a second meeting of a body on one day.
@@ -265,7 +295,7 @@ fn ask_correction(
     scene.ask(None, Question::Change { text: typed(scene, command), since: scene.turn.now });
 }
 
-fn corrected(scene: &mut Scene<'_>, flow: &Flow, report: &OwnReport, changes: &[String], date: Date) {
+fn corrected(scene: &mut Scene<'_>, flow: &Flow, report: &OwnReport, changes: &[String], date: Date, name: &str) {
     let mut forms = Vec::new();
     for told in (1..=changes.len()).rev() {
         let text = faults::first_of(scene, changes, ", ", told);
@@ -276,16 +306,21 @@ fn corrected(scene: &mut Scene<'_>, flow: &Flow, report: &OwnReport, changes: &[
             ("period", Scope::from(scene.period_of(flow, date))),
             ("changes", Scope::from(text)),
         ];
-        forms.push(scene.text("corrected", &given));
+        forms.push(scene.text(name, &given));
     }
     scene.reply.add(Rank::Answer, forms);
     scene.became(Outcome::Command);
 }
 
 /// `V 38>37`, in field order, and the date.
-fn changes(scene: &Scene<'_>, flow: &Flow, report: &OwnReport, values: &Values, date: Date) -> Vec<String> {
+pub(super) fn changes(
+    scene: &Scene<'_>,
+    flow: &Flow,
+    (was, was_on): (&Values, Date),
+    (values, date): (&Values, Date),
+) -> Vec<String> {
     let change = |field: &Field| {
-        let (before, after) = (report.values.get(&field.label), values.get(&field.label));
+        let (before, after) = (was.get(&field.label), values.get(&field.label));
         if before == after || Some(&field.label) == flow.date_field().map(|field| &field.label) {
             return None;
         }
@@ -294,8 +329,8 @@ fn changes(scene: &Scene<'_>, flow: &Flow, report: &OwnReport, values: &Values, 
         Some(format!("{} {}>{}", field.label, before.as_deref().unwrap_or("-"), after.as_deref().unwrap_or("-")))
     };
     let mut changes: Vec<String> = flow.fields.iter().filter_map(change).collect();
-    if date != report.date {
-        changes.push(format!("DATE {}>{}", report.date.strftime("%d/%m"), date.strftime("%d/%m")));
+    if date != was_on {
+        changes.push(format!("DATE {}>{}", was_on.strftime("%d/%m"), date.strftime("%d/%m")));
     }
     changes
 }

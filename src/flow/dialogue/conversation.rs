@@ -145,6 +145,15 @@ pub enum Question {
         /// When it was asked.
         since: Instant,
     },
+    /// Which area is meant, where a number of officers stands in several. Answered by its rank, from 1.
+    Area {
+        /// The command, carried out once it is known.
+        text: String,
+        /// What stands under the number ([`crate::flow::turn::Approval::id`]) in the order told.
+        choices: Vec<String>,
+        /// When it was asked.
+        since: Instant,
+    },
     /// Which of several reports under one number is meant. Answered by its rank, from 1.
     Report {
         /// The command, carried out once it is known.
@@ -170,6 +179,7 @@ impl Conversation {
                 | Question::Zero { since, .. }
                 | Question::Change { since, .. }
                 | Question::Command { since, .. }
+                | Question::Area { since, .. }
                 | Question::Report { since, .. },
             ) => Some(*since),
             _ => None,

@@ -55,7 +55,7 @@ pub(super) fn summary(scene: &mut Scene<'_>, agent: Option<&str>, rest: &str) {
     }
 }
 
-fn asks_figures(scene: &Scene<'_>, who: &Reporter) -> bool {
+pub(super) fn asks_figures(scene: &Scene<'_>, who: &Reporter) -> bool {
     scene.turn.pack.role(&who.role).is_some_and(|role| role.asks_figures)
 }
 

@@ -3,6 +3,7 @@
 //! Pure: what a turn cannot know it asks for as [`Need`]s. Nothing is counted that the sender did not type or confirm.
 
 mod answer;
+mod approval;
 mod change;
 mod conversation;
 mod date;
@@ -10,8 +11,12 @@ mod earlier;
 mod fault_text;
 mod faults;
 mod help;
+mod join;
+mod known;
 mod meant;
+pub mod officer;
 mod outcome;
+mod phone;
 mod reply;
 mod report;
 pub mod says;
@@ -52,8 +57,7 @@ fn converse(scene: &mut Scene<'_>, text: &str) -> Result<(), Wait> {
     let open = scene.conversation.draft.as_ref().map(|draft| draft.flow.clone());
     let reading = scene.turn.pack.reader().read(text, scene.turn.today, &codes, open.as_deref());
     if scene.turn.reporters.is_empty() {
-        unknown::take(scene, reading);
-        return Ok(());
+        return unknown::take(scene, reading);
     }
     if reading.too_long {
         return too_long(scene, reading);
@@ -118,5 +122,21 @@ fn command(scene: &mut Scene<'_>, agent: Option<&str>, command: &CommandRead) ->
             help::summary(scene, agent, &command.rest);
             Ok(())
         }
+        CommandKind::Approve | CommandKind::Refuse => approval::decide(scene, command),
+        CommandKind::Me | CommandKind::Language | CommandKind::Stop | CommandKind::Resume | CommandKind::Join => {
+            of_phone(scene, command)
+        }
     }
+}
+
+/// Commands about the phone itself: from a number nobody registered too.
+fn of_phone(scene: &mut Scene<'_>, command: &CommandRead) -> Result<(), Wait> {
+    match command.kind {
+        CommandKind::Join => return join::ask(scene, command),
+        CommandKind::Language => phone::language(scene, command),
+        CommandKind::Stop => phone::stop(scene, command),
+        CommandKind::Resume => phone::resume(scene, command),
+        _ => phone::me(scene, command),
+    }
+    Ok(())
 }

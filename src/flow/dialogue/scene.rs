@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use super::reply::{Rank, Reply};
 use super::{Conversation, Draft, Question, report};
 use crate::base::{Date, Language, Period, PeriodKind, PersonId, gsm7};
-use crate::flow::beside::Beside;
 use crate::flow::model::{CommandKind, Flow};
 use crate::flow::rule;
 use crate::flow::text::Scope;
-use crate::flow::turn::{Effect, Fact, Filing, FilingState, Need, Outcome, OwnReport, Reporter, Step, Turn};
+use crate::flow::turn::{Effect, FilingState, Need, Outcome, Reporter, Step, Turn};
 use crate::flow::values::Values;
 
 /// What has to be looked up before the turn can be taken.
@@ -21,6 +20,8 @@ pub(super) struct Scene<'a> {
     pub conversation: Conversation,
     pub effects: Vec<Effect>,
     pub reply: Reply,
+    /// The language of the reply.
+    language: Language,
     outcome: Option<Outcome>,
     receipts_given: i64,
     /// True once a part of this very message opened a question: another part must not push it aside.
@@ -36,6 +37,7 @@ impl<'a> Scene<'a> {
             conversation,
             effects: Vec::new(),
             reply: Reply::default(),
+            language: turn.language,
             outcome: None,
             receipts_given: 0,
             asked_now: false,
@@ -83,7 +85,7 @@ impl<'a> Scene<'a> {
     /// A text of the system.
     pub(super) fn text(&self, name: &str, given: &[(&str, Scope)]) -> String {
         let scope = Scope::from(given.iter().cloned().collect::<BTreeMap<&str, Scope>>());
-        let text = self.turn.pack.texts.say(&format!("say.{name}"), self.turn.language, scope);
+        let text = self.turn.pack.texts.say(&format!("say.{name}"), self.language, scope);
         // Excluded for packs that passed `relais check`; the name of the text is better than silence.
         text.unwrap_or_else(|_| name.to_owned())
     }
@@ -96,7 +98,7 @@ impl<'a> Scene<'a> {
 
     /// A text of a flow: empty when it lacks a value.
     pub(super) fn flow_text(&self, name: &str, scope: &BTreeMap<String, Scope>) -> String {
-        self.turn.pack.texts.say(name, self.turn.language, Scope::from(scope.clone())).unwrap_or_default()
+        self.turn.pack.texts.say(name, self.language, Scope::from(scope.clone())).unwrap_or_default()
     }
 
     /// What the texts of a flow are given: its values and what stands around them.
@@ -119,7 +121,12 @@ impl<'a> Scene<'a> {
     }
 
     pub(super) fn language(&self) -> Language {
-        self.turn.language
+        self.language
+    }
+
+    /// Goes on in another language.
+    pub(super) fn speak(&mut self, language: Language) {
+        self.language = language;
     }
 
     /// The name of the period a report of `flow` about `date` counts for: its cadence, else the day.
@@ -265,80 +272,6 @@ impl<'a> Scene<'a> {
 
     pub(super) fn keyword(&self, flow: &str) -> String {
         self.turn.pack.flow(flow).map_or_else(|| flow.to_uppercase(), |flow| flow.keyword.clone())
-    }
-
-    // --- Facts ---
-
-    fn fact(&self, need: Need) -> Result<&'a Fact, Wait> {
-        self.turn.facts.0.get(&need).ok_or_else(|| vec![need])
-    }
-
-    pub(super) fn owes(&self, person: PersonId, flow: &str, period: Period) -> Result<bool, Wait> {
-        let theirs = |filing: &Filing| filing.person == Some(person) && filing.flow == flow;
-        if self.filed_now(|filing| theirs(filing) && period.holds(filing.date)).is_some() {
-            return Ok(false);
-        }
-        let fact = self.fact(Need::Owes { person, flow: flow.to_owned(), period })?;
-        Ok(matches!(fact, Fact::Owes(true)))
-    }
-
-    /// The receipt of a report that an earlier part of this very message counted: no look-up knows of it yet.
-    fn filed_now(&self, is_it: impl Fn(&Filing) -> bool) -> Option<i64> {
-        let counted = self.effects.iter().filter_map(|effect| match effect {
-            Effect::File(filing) if matches!(filing.state, FilingState::Counted | FilingState::AwaitingVisa) => {
-                Some(filing)
-            }
-            _ => None,
-        });
-        counted.into_iter().find(|filing| is_it(filing)).map(|filing| filing.receipt)
-    }
-
-    fn earlier_now(&self, need: &Need) -> Option<i64> {
-        match need {
-            Need::SameReport { person, flow, date, digest } => self.filed_now(|filing| {
-                let same = filing.person == Some(*person) && filing.flow == *flow && filing.date == *date;
-                same && !filing.zero && filing.values.digest() == *digest
-            }),
-            Need::Meeting { body, place, date } => self.filed_now(|filing| {
-                let same = filing.body.as_ref() == Some(body) && filing.place == Some(*place) && filing.date == *date;
-                same && self.is_held(&filing.values)
-            }),
-            Need::Once { flow, place, period } => self.filed_now(|filing| {
-                filing.flow == *flow && filing.place == Some(*place) && period.holds(filing.date) && !filing.zero
-            }),
-            Need::Owes { .. } | Need::Receipt(_) | Need::Previous { .. } | Need::SoFar { .. } => None,
-        }
-    }
-
-    /// False for a meeting declared not held: it has a value under the label that is the word NON.
-    pub(super) fn is_held(&self, values: &Values) -> bool {
-        let no = self.turn.pack.commands.get(&CommandKind::No);
-        !no.is_some_and(|words| words.iter().any(|word| values.get(word).is_some()))
-    }
-
-    /// The earlier report `need` asks for: its receipt, 0 when it came from another phone.
-    pub(super) fn earlier(&self, need: Need) -> Result<Option<i64>, Wait> {
-        if let Some(receipt) = self.earlier_now(&need) {
-            return Ok(Some(receipt));
-        }
-        match self.fact(need)? {
-            Fact::Earlier(earlier) => Ok(*earlier),
-            _ => Ok(None),
-        }
-    }
-
-    pub(super) fn beside(&self, need: Need) -> Result<Beside, Wait> {
-        match self.fact(need)? {
-            Fact::Beside(beside) => Ok(beside.clone()),
-            _ => Ok(Beside::new()),
-        }
-    }
-
-    pub(super) fn own_reports(&self, receipt: i64) -> Result<&'a [OwnReport], Wait> {
-        match self.fact(Need::Receipt(receipt))? {
-            Fact::Reports(reports) => Ok(reports),
-            _ => Ok(&[]),
-        }
     }
 }
 

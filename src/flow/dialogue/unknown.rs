@@ -1,13 +1,17 @@
 //! A number nobody registered: a sound report is held, and one polite answer a day is given. Asks nothing back.
 
 use super::reply::Rank;
-use super::scene::{Scene, body_of};
-use crate::flow::read::{KeywordMatch, Reading, ReportRead, Said};
+use super::scene::{Scene, Wait, body_of};
+use crate::flow::model::CommandKind;
+use crate::flow::read::{CommandRead, KeywordMatch, Reading, ReportRead, Said};
 use crate::flow::rule;
 use crate::flow::turn::{Effect, Filing, FilingState, Outcome};
 
 /// Takes a message of an unknown number.
-pub(super) fn take(scene: &mut Scene<'_>, reading: Reading) {
+pub(super) fn take(scene: &mut Scene<'_>, reading: Reading) -> Result<(), Wait> {
+    if let Some(command) = asked_first(&reading) {
+        return super::of_phone(scene, command);
+    }
     let mut held = 0;
     let mut reports = 0;
     for part in reading.parts {
@@ -21,6 +25,17 @@ pub(super) fn take(scene: &mut Scene<'_>, reading: Reading) {
         scene.say(Rank::Answer, name, &[]);
     }
     scene.became(Outcome::UnknownSender);
+    Ok(())
+}
+
+/// A command that anyone may send: to join, to be left alone, to be answered in another language.
+fn asked_first(reading: &Reading) -> Option<&CommandRead> {
+    let open =
+        |kind| matches!(kind, CommandKind::Join | CommandKind::Language | CommandKind::Stop | CommandKind::Resume);
+    match reading.parts.first().map(|part| &part.said) {
+        Some(Said::Command(command)) if open(command.kind) => Some(command),
+        _ => None,
+    }
 }
 
 /// Keeps a report that is complete and breaks no rule. False when it cannot be kept.

@@ -50,6 +50,8 @@ pub struct Pack {
     pub bodies: Vec<Body>,
     /// When reports of each cadence are due.
     pub deadlines: BTreeMap<PeriodKind, Deadline>,
+    /// What an officer has to agree to, and where.
+    pub approval: ApprovalRule,
     /// Parts of the population that coverage is measured against.
     pub populations: Vec<PopulationShare>,
     /// Words for each command.
@@ -131,6 +133,23 @@ pub struct Deadline {
     pub due_days: i64,
     /// Late up to and including this day; afterwards it is very late, still counted and flagged.
     pub late_days: i64,
+}
+
+/// What an officer has to agree to, and where.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApprovalRule {
+    /// Level whose officers decide; what is about a place of that level or above is decided one level up. `None`: always
+    /// the place right above.
+    pub level: Option<String>,
+    /// Days in which a report may be corrected or cancelled by its sender alone, after the last day of its period and
+    /// after the day it came in.
+    pub change_days: i64,
+}
+
+impl Default for ApprovalRule {
+    fn default() -> ApprovalRule {
+        ApprovalRule { level: None, change_days: 30 }
+    }
 }
 
 /// A part of the population.
@@ -254,6 +273,20 @@ pub enum CommandKind {
     Help,
     /// BILAN
     Summary,
+    /// MOI: who this phone is to us.
+    Me,
+    /// LANGUE xx
+    Language,
+    /// STOP: nothing is sent any more that we begin.
+    Stop,
+    /// REPRISE: undoes STOP.
+    Resume,
+    /// JOIN code
+    Join,
+    /// VISA n
+    Approve,
+    /// REFUS n
+    Refuse,
 }
 
 impl Pack {

@@ -134,14 +134,21 @@ impl Reader {
                     next += 1;
                 }
             }
-            CommandKind::Correct | CommandKind::Cancel => {
+            CommandKind::Correct | CommandKind::Cancel | CommandKind::Approve | CommandKind::Refuse => {
                 let word = words.folded(next);
                 if number::is_digits(word) {
                     command.number = word.parse().ok();
                     next += 1;
                 }
             }
-            CommandKind::Yes | CommandKind::No | CommandKind::Summary => {}
+            CommandKind::Yes
+            | CommandKind::No
+            | CommandKind::Summary
+            | CommandKind::Me
+            | CommandKind::Language
+            | CommandKind::Stop
+            | CommandKind::Resume
+            | CommandKind::Join => {}
         }
         command.rest = self.rest(words, next);
         (Said::Command(command), words.len())
@@ -187,7 +194,13 @@ impl Reader {
                         && !elements.iter().any(|element| element.is_letters(rest))
                         && (number_follows || !matches!(elements.last(), Some(Element::Label(..))))
                 }
-                Opener::Command(CommandKind::Correct | CommandKind::Cancel) => number::is_digits(rest),
+                Opener::Command(
+                    CommandKind::Correct
+                    | CommandKind::Cancel
+                    | CommandKind::Approve
+                    | CommandKind::Refuse
+                    | CommandKind::Join,
+                ) => number::is_digits(rest),
                 Opener::Command(CommandKind::Help | CommandKind::Zero) => {
                     matches!(self.openers.get(rest), Some(Opener::Report(_)))
                 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base::{Calendar, Language, NumberingPlan, PeriodKind};
 use crate::flow::model::{
-    Body, Check, CommandKind, Deadline, Field, FieldKind, Flow, Named, Pack, Role, Severity, Wording,
+    ApprovalRule, Body, Check, CommandKind, Deadline, Field, FieldKind, Flow, Named, Pack, Role, Severity, Wording,
 };
 use crate::flow::text::TextBook;
 
@@ -56,10 +56,18 @@ pub(crate) fn pack() -> Pack {
             (CommandKind::Cancel, words(&["ANNUL", "CANCEL"])),
             (CommandKind::Help, words(&["AIDE", "HELP"])),
             (CommandKind::Summary, words(&["BILAN", "SUMMARY"])),
+            (CommandKind::Me, words(&["MOI", "ME"])),
+            (CommandKind::Language, words(&["LANGUE", "LANGUAGE"])),
+            (CommandKind::Stop, words(&["STOP"])),
+            (CommandKind::Resume, words(&["REPRISE", "RESUME"])),
+            (CommandKind::Join, words(&["JOIN"])),
+            (CommandKind::Approve, words(&["VISA", "APPROVE"])),
+            (CommandKind::Refuse, words(&["REFUS", "REFUSE"])),
         ]),
         courtesies: words(&["bonjour", "merci", "svp", "chef", "i ni ce", "s'il vous plait"]),
         attribution: String::new(),
         order: Vec::new(),
+        approval: ApprovalRule::default(),
         flows: flows.into_iter().map(Arc::new).collect(),
         texts: book,
         places: String::new(),

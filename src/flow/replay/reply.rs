@@ -30,6 +30,7 @@ pub fn reply(pack: &Pack, text: &str, today: Date, now: Instant) -> Option<Strin
             reporters: &reporters,
             next_receipt: 1,
             greeted_today: false,
+            stopped: false,
             facts: &facts,
         };
         match step(&turn, Conversation::default(), text) {
@@ -46,6 +47,8 @@ fn nothing_known(need: Need) -> (Need, Fact) {
         Need::SameReport { .. } | Need::Meeting { .. } | Need::Once { .. } => Fact::Earlier(None),
         Need::Previous { .. } | Need::SoFar { .. } => Fact::Beside(BTreeMap::new()),
         Need::Receipt(_) => Fact::Reports(Vec::new()),
+        Need::Join { .. } => Fact::Join(None),
+        Need::Approval(_) => Fact::Approvals(Vec::new()),
     };
     (need, fact)
 }

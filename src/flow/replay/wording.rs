@@ -80,6 +80,13 @@ fn command_word(kind: CommandKind) -> &'static str {
         CommandKind::Cancel => "cancel",
         CommandKind::Help => "help",
         CommandKind::Summary => "summary",
+        CommandKind::Me => "me",
+        CommandKind::Language => "language",
+        CommandKind::Stop => "stop",
+        CommandKind::Resume => "resume",
+        CommandKind::Join => "join",
+        CommandKind::Approve => "approve",
+        CommandKind::Refuse => "refuse",
     }
 }
 

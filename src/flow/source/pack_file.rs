@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use jiff::civil::Weekday;
 
 use super::super::limits;
-use super::super::model::{Body, CommandKind, Deadline, Level, Named, Pack, PopulationShare, Role};
+use super::super::model::{ApprovalRule, Body, CommandKind, Deadline, Level, Named, Pack, PopulationShare, Role};
 use super::super::text::TextBook;
 use super::book_writer::Writer;
 use super::files::PackFiles;
@@ -16,7 +16,7 @@ use super::section::{Section, Text, did_you_mean, plain_words, wording};
 use crate::base::text::fold;
 use crate::base::{Calendar, Language, NumberingPlan, PeriodKind};
 
-const COMMANDS: [(&str, CommandKind); 7] = [
+const COMMANDS: [(&str, CommandKind); 14] = [
     ("yes", CommandKind::Yes),
     ("no", CommandKind::No),
     ("zero", CommandKind::Zero),
@@ -24,6 +24,13 @@ const COMMANDS: [(&str, CommandKind); 7] = [
     ("cancel", CommandKind::Cancel),
     ("help", CommandKind::Help),
     ("summary", CommandKind::Summary),
+    ("me", CommandKind::Me),
+    ("language", CommandKind::Language),
+    ("stop", CommandKind::Stop),
+    ("resume", CommandKind::Resume),
+    ("join", CommandKind::Join),
+    ("approve", CommandKind::Approve),
+    ("refuse", CommandKind::Refuse),
 ];
 
 pub(super) const WEEKDAYS: [(&str, Weekday); 7] = [
@@ -53,6 +60,7 @@ pub(super) fn read(section: &Section<'_>, files: &PackFiles, origins: &mut Origi
         roles: roles(section, &languages, origins),
         bodies: bodies(section, &languages, &levels, &networks, origins),
         deadlines: deadlines(section),
+        approval: approval(section, &levels),
         populations: populations(section, &languages, origins),
         commands: commands(section, origins),
         order: plain_words(&section.words("order")),
@@ -262,6 +270,22 @@ fn bodies(
     bodies
 }
 
+fn approval(section: &Section<'_>, levels: &[Level]) -> ApprovalRule {
+    let usual = ApprovalRule::default();
+    let Some(table) = section.optional_section("approval") else { return usual };
+    let level = table.optional_text("level");
+    if let Some(level) = &level {
+        expect_known(&table, "level of this pack", level, levels.iter().map(|level| level.id.as_str()));
+    }
+    let change_days = table.optional_integer("change_days").unwrap_or(usual.change_days);
+    if !(0..=limits::CHANGE_DAYS_MAX).contains(&change_days) {
+        let help = format!("write days from 0 to {}", limits::CHANGE_DAYS_MAX);
+        table.findings().report(table.place_of("change_days"), "wrong-value", "no such number of days", help);
+    }
+    table.finish();
+    ApprovalRule { level: level.map(|level| level.value), change_days }
+}
+
 fn populations(section: &Section<'_>, languages: &[Language], origins: &mut Origins) -> Vec<PopulationShare> {
     let mut populations: Vec<PopulationShare> = Vec::new();
     for table in section.sections("population") {
@@ -281,7 +305,9 @@ fn populations(section: &Section<'_>, languages: &[Language], origins: &mut Orig
 
 fn commands(section: &Section<'_>, origins: &mut Origins) -> BTreeMap<CommandKind, Vec<String>> {
     let mut commands = BTreeMap::new();
-    let Some(table) = required_section(section, "commands", "yes, no, zero, correct, cancel, help, summary") else {
+    let Some(table) =
+        required_section(section, "commands", "yes, no, zero, correct, cancel, help, summary and the others")
+    else {
         return commands;
     };
     for (key, kind) in COMMANDS {

@@ -1,16 +1,18 @@
 //! A host in memory: answers what a turn needs to know from what was filed so far. For transcripts and tests.
 
-use std::collections::BTreeMap;
+mod fact;
+mod officer;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use officer::Waiting;
 
 use super::{Declared, Key};
 use crate::base::gsm7::USSD_SEPTETS_MAX;
-use crate::base::{Date, Instant, Language, Period, PersonId, PlaceId, UssdInput, gsm7};
-use crate::flow::beside::{self, Beside};
+use crate::base::{Date, Instant, Language, PersonId, PlaceId, UssdInput, gsm7};
 use crate::flow::dialogue::{Conversation, Dialled, Pressed, press, step};
-use crate::flow::model::{CommandKind, IndicatorKind, Pack};
-use crate::flow::rule;
-use crate::flow::turn::{Effect, Fact, Facts, Filing, FilingState, Need, Outcome, OwnReport, Reporter, Step, Turn};
-use crate::flow::values::Values;
+use crate::flow::model::Pack;
+use crate::flow::turn::{Effect, Facts, Filing, FilingState, JoinSite, Need, Outcome, Reporter, Step, Turn};
 
 /// Rounds of looking things up in one turn: far above any honest turn, so that a fault ends instead of turning forever.
 const ROUNDS_MAX: usize = 20;
@@ -33,6 +35,12 @@ pub(crate) struct Host<'p> {
     pub(crate) septets_max: usize,
     /// What each step of a USSD session was answered, by the key of its message.
     screens: BTreeMap<String, String>,
+    /// What waits for an officer, or did.
+    approvals: Vec<Waiting>,
+    /// JOIN codes.
+    codes: BTreeMap<String, JoinSite>,
+    /// Messages sent besides the replies, oldest first, until a transcript has looked at them.
+    pub(super) begun: VecDeque<(String, String)>,
 }
 
 /// A screen, and whether the session goes on after it.
@@ -51,6 +59,8 @@ struct Phone {
     conversation: Option<String>,
     next_receipt: i64,
     greeted: Option<Date>,
+    language: Option<Language>,
+    stopped: bool,
     /// Sessions dialled so far, and the inputs of the present one.
     sessions: usize,
     typed: Vec<String>,
@@ -62,7 +72,8 @@ const REPEAT_MS: i64 = 2_000;
 /// A report as filed.
 #[derive(Clone, Debug)]
 pub(crate) struct Filed {
-    phone: String,
+    pub(super) phone: String,
+    received_on: Date,
     pub(crate) filing: Filing,
     pub(crate) revision: i64,
     pub(crate) cancelled: bool,
@@ -95,6 +106,9 @@ impl<'p> Host<'p> {
             sends_last: false,
             septets_max: USSD_SEPTETS_MAX,
             screens: BTreeMap::new(),
+            approvals: Vec::new(),
+            codes: BTreeMap::new(),
+            begun: VecDeque::new(),
         }
     }
 
@@ -107,15 +121,12 @@ impl<'p> Host<'p> {
     }
 
     pub(super) fn declare(&mut self, declared: Declared) {
-        let place = self.places.iter().position(|known| *known == declared.place).unwrap_or_else(|| {
-            self.places.push(declared.place.clone());
-            self.places.len() - 1
-        });
+        let place = self.place(&declared.place);
         let reporter = Reporter {
             person: person_id(self.people.len()),
             role: declared.role,
             network: declared.network,
-            place: PlaceId(i64::try_from(place).unwrap_or(i64::MAX)),
+            place,
             level: declared.level,
             place_name: gsm7::plain(&declared.place),
             agent_code: declared.code,
@@ -123,6 +134,14 @@ impl<'p> Host<'p> {
         };
         let language = declared.language.parse().ok();
         self.people.push(Person { phone: declared.phone, since: self.today, reporter, language });
+    }
+
+    fn place(&mut self, name: &str) -> PlaceId {
+        let rank = self.places.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.places.push(name.to_owned());
+            self.places.len() - 1
+        });
+        PlaceId(i64::try_from(rank).unwrap_or(i64::MAX))
     }
 
     /// Takes one message; gives what its sender is told.
@@ -196,7 +215,8 @@ impl<'p> Host<'p> {
             if let Effect::Summary { words } = &effect {
                 reply = Some(format!("[{}]", words.join(" ")));
             }
-            self.apply(phone, effect);
+            self.apply(phone, effect.clone());
+            self.after(phone, &effect);
         }
         reply
     }
@@ -215,7 +235,7 @@ impl<'p> Host<'p> {
             .unwrap_or_default();
         let here = || self.people.iter().filter(|person| person.phone == phone);
         let reporters: Vec<Reporter> = here().map(|person| person.reporter.clone()).collect();
-        let language = here().find_map(|person| person.language);
+        let language = state.language.or_else(|| here().find_map(|person| person.language));
         let mut facts = Facts::default();
         for _ in 0..ROUNDS_MAX {
             let turn = Turn {
@@ -226,6 +246,7 @@ impl<'p> Host<'p> {
                 reporters: &reporters,
                 next_receipt: state.next_receipt.max(1),
                 greeted_today: state.greeted == Some(self.today),
+                stopped: state.stopped,
                 facts: &facts,
             };
             match take(&turn, conversation.clone()) {
@@ -239,115 +260,6 @@ impl<'p> Host<'p> {
             }
         }
         Err(Box::new(conversation))
-    }
-
-    fn fact(&self, phone: &str, need: &Need) -> Fact {
-        match need {
-            Need::Owes { person, flow, period } => Fact::Owes(self.owes(*person, flow, *period)),
-            Need::SameReport { person, flow, date, digest } => self.earlier(phone, |filing| {
-                let same = filing.person == Some(*person) && filing.flow == *flow && filing.date == *date;
-                same && !filing.zero && filing.values.digest() == *digest
-            }),
-            Need::Meeting { body, place, date } => self.earlier(phone, |filing| {
-                let same = filing.body.as_ref() == Some(body) && filing.place == Some(*place) && filing.date == *date;
-                same && self.is_held(&filing.values)
-            }),
-            Need::Once { flow, place, period } => self.earlier(phone, |filing| {
-                filing.flow == *flow && filing.place == Some(*place) && period.holds(filing.date) && !filing.zero
-            }),
-            Need::Previous { person, flow, before } => Fact::Beside(self.previous(*person, flow, *before)),
-            Need::SoFar { flow, place, year } => Fact::Beside(self.so_far(flow, *place, *year)),
-            Need::Receipt(receipt) => Fact::Reports(self.own(phone, *receipt)),
-        }
-    }
-
-    /// Expected of this person since the day they were declared, and not received.
-    fn owes(&self, person: PersonId, flow: &str, period: Period) -> bool {
-        let (Some(who), Some(flow)) =
-            (self.people.iter().find(|known| known.reporter.person == person), self.pack.flow(flow))
-        else {
-            return false;
-        };
-        let received = |report: &&Filed| {
-            let filing = &report.filing;
-            let theirs =
-                if flow.by_body { filing.place == Some(who.reporter.place) } else { filing.person == Some(person) };
-            report.counts() && filing.flow == flow.id && theirs && period.holds(filing.date)
-        };
-        let expected = flow.cadence == Some(period.kind()) && flow.open_to(&who.reporter.role);
-        expected && period.last() >= who.since && !self.reports.iter().any(|report| received(&report))
-    }
-
-    fn earlier(&self, phone: &str, same: impl Fn(&Filing) -> bool) -> Fact {
-        let found = self.reports.iter().rev().find(|report| report.stands() && same(&report.filing));
-        Fact::Earlier(found.map(|report| if report.phone == phone { report.filing.receipt } else { 0 }))
-    }
-
-    fn previous(&self, person: PersonId, flow: &str, before: Date) -> Beside {
-        let theirs = |report: &&Filed| {
-            let filing = &report.filing;
-            report.counts() && filing.person == Some(person) && filing.flow == flow && filing.date < before
-        };
-        let last = self.reports.iter().filter(theirs).max_by_key(|report| report.filing.date);
-        last.map(|report| beside::previous(&report.filing.values)).unwrap_or_default()
-    }
-
-    fn so_far(&self, flow: &str, place: PlaceId, year: Period) -> Beside {
-        let Some(flow) = self.pack.flow(flow) else { return Beside::new() };
-        let counted = |report: &&Filed| {
-            let filing = &report.filing;
-            report.counts() && filing.flow == flow.id && filing.place == Some(place) && year.holds(filing.date)
-        };
-        let mut sums = BTreeMap::new();
-        for report in self.reports.iter().filter(counted) {
-            let scope = rule::scope(flow, &report.filing.values);
-            for indicator in &flow.indicators {
-                let holds = |when: &String| self.pack.texts.holds(when, scope.clone()).unwrap_or(false);
-                let IndicatorKind::Sum { value, .. } = &indicator.kind else { continue };
-                if indicator.when.as_ref().is_none_or(holds) {
-                    let added = self.pack.texts.number(value, scope.clone()).unwrap_or(0);
-                    *sums.entry(format!("{}.{}", flow.id, indicator.id)).or_default() += added;
-                }
-            }
-        }
-        beside::so_far(flow, &sums)
-    }
-
-    fn is_held(&self, values: &Values) -> bool {
-        let words = self.pack.commands.get(&CommandKind::No);
-        !words.is_some_and(|words| words.iter().any(|word| values.get(word).is_some()))
-    }
-
-    fn own(&self, phone: &str, receipt: i64) -> Vec<OwnReport> {
-        let theirs = |person: Option<PersonId>| {
-            self.people.iter().any(|known| known.phone == phone && Some(known.reporter.person) == person)
-        };
-        let known = |report: &&Filed| {
-            report.filing.receipt == receipt
-                && (report.phone == phone || theirs(report.filing.person))
-                && matches!(report.filing.state, FilingState::Counted | FilingState::AwaitingVisa)
-        };
-        let found = self.reports.iter().enumerate().filter(|(_, report)| known(report));
-        found.map(|(rank, report)| self.own_report(rank, report)).collect()
-    }
-
-    fn own_report(&self, rank: usize, report: &Filed) -> OwnReport {
-        let filing = &report.filing;
-        let place = filing.place.unwrap_or(PlaceId(-1));
-        let name = usize::try_from(place.0).ok().and_then(|place| self.places.get(place));
-        OwnReport {
-            report: rank.to_string(),
-            receipt: filing.receipt,
-            flow: filing.flow.clone(),
-            person: filing.person,
-            place,
-            place_name: gsm7::plain(name.map_or("", String::as_str)),
-            date: filing.date,
-            values: filing.values.clone(),
-            revision: report.revision,
-            cancelled: report.cancelled,
-            zero: filing.zero,
-        }
     }
 
     fn apply(&mut self, phone: &str, effect: Effect) {
@@ -364,7 +276,9 @@ impl<'p> Host<'p> {
                     Some(report) => report.filing = filing,
                     None => {
                         let phone = phone.to_owned();
-                        self.reports.push(Filed { phone, filing, revision: 1, cancelled: false, abandoned: false });
+                        let received_on = self.today;
+                        let (revision, cancelled, abandoned) = (1, false, false);
+                        self.reports.push(Filed { phone, received_on, filing, revision, cancelled, abandoned });
                     }
                 }
             }
@@ -385,7 +299,11 @@ impl<'p> Host<'p> {
                     report.cancelled = true;
                 }
             }
-            Effect::Summary { .. } => {}
+            Effect::Speak(language) => self.phones.entry(phone.to_owned()).or_default().language = Some(language),
+            Effect::Stop => self.phones.entry(phone.to_owned()).or_default().stopped = true,
+            Effect::Resume => self.phones.entry(phone.to_owned()).or_default().stopped = false,
+            // The rest concerns officers.
+            Effect::Summary { .. } | Effect::Propose { .. } | Effect::Settle { .. } | Effect::Join { .. } => {}
         }
     }
 

@@ -11,6 +11,8 @@
 //! @ +22370000001 receipt 4821                       the next report of this phone gets this number
 //! > +22370000001 DEP T45 F23 V38 J5 R1 E1 S2 M5     an SMS this phone sends
 //! < OK DEP 4821 Sanzana sem 48: ...                 the SMS it gets, exactly; `<` alone: none
+//! ! +22370000009 RES Sadiola 23/11: ...             the next SMS that is no answer: to an officer, or of what one decided
+//! @ join 482193 relais Niena                        a code that an unknown number may join with
 //! * +22370000001 dial                               it dials the USSD code
 //! = Nutrition Mali\n1 Sensibilisation\n0 Aide       a screen that waits for an answer; `=` alone: none
 //! * +22370000001 1                                  its answer; nothing after the phone: an empty one
@@ -76,6 +78,17 @@ enum Line {
         key: Key,
     },
     SendsLast,
+    /// A code that an unknown number may join with.
+    Code {
+        code: String,
+        role: String,
+        place: String,
+    },
+    /// The next message sent besides the replies.
+    ExpectBegun {
+        phone: String,
+        text: String,
+    },
     Expect(Option<String>),
     ExpectScreen(Option<Shown>),
 }
@@ -142,6 +155,14 @@ impl Host<'_> {
                 Line::Send { phone, text } => (told, shown) = (self.receive(&phone, &text), None),
                 Line::Press { phone, key } => (shown, told) = self.press(&phone, &key),
                 Line::SendsLast => self.sends_last = true,
+                Line::Code { code, role, place } => self.set_code(&code, &role, &place),
+                Line::ExpectBegun { phone, text } => {
+                    let got = self.begun.pop_front().map(|(phone, text)| format!("{phone} {text}"));
+                    let expected = Some(format!("{phone} {text}"));
+                    if got != expected {
+                        mismatches.push(Mismatch { line: number, expected, got });
+                    }
+                }
                 Line::ExpectScreen(expected) => {
                     if expected != shown {
                         let written = |(screen, goes_on): &Shown| {
@@ -170,7 +191,7 @@ fn parse(transcript: &str) -> Result<Vec<(usize, Line)>, Vec<BadLine>> {
         let (line, text) = (index + 1, raw.trim());
         match parse_line(text) {
             Ok(None) => {}
-            Ok(Some(Line::Expect(_) | Line::ExpectScreen(_))) if !sent => {
+            Ok(Some(Line::Expect(_) | Line::ExpectScreen(_) | Line::ExpectBegun { .. })) if !sent => {
                 bad.push(BadLine { line, reason: "an answer stands after a line that begins with > or *".into() });
             }
             Ok(Some(parsed)) => {
@@ -195,6 +216,11 @@ fn parse_line(text: &str) -> Result<Option<Line>, String> {
             Ok(Some(Line::Send { phone: phone.to_owned(), text: unescaped(text.trim()) }))
         }
         '<' => Ok(Some(Line::Expect((!rest.is_empty()).then(|| unescaped(rest))))),
+        '!' => {
+            let (phone, text) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+            expect_phone(phone)?;
+            Ok(Some(Line::ExpectBegun { phone: phone.to_owned(), text: unescaped(text.trim()) }))
+        }
         '*' => {
             let (phone, typed) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
             expect_phone(phone)?;
@@ -207,7 +233,7 @@ fn parse_line(text: &str) -> Result<Option<Line>, String> {
             Ok(Some(Line::Press { phone: phone.to_owned(), key }))
         }
         '=' | '.' => Ok(Some(Line::ExpectScreen((!rest.is_empty()).then(|| (unescaped(rest), first == '='))))),
-        other => Err(format!("`{other}` begins no line: write # @ > < * = or .")),
+        other => Err(format!("`{other}` begins no line: write # @ > < ! * = or .")),
     }
 }
 
@@ -229,6 +255,9 @@ fn setting(rest: &str) -> Result<Line, String> {
     match words.as_slice() {
         ["flows", _, ..] => Ok(Line::Flows),
         ["ussd", "last"] => Ok(Line::SendsLast),
+        ["join", code, role, place @ ..] if !place.is_empty() => {
+            Ok(Line::Code { code: (*code).to_owned(), role: (*role).to_owned(), place: place.join(" ") })
+        }
         [phone, "receipt", number] if phone.starts_with('+') => {
             expect_phone(phone)?;
             let next = number.parse().map_err(|_| format!("`{number}` is no number"))?;

@@ -2,6 +2,7 @@
 
 use super::flow_keys::periods;
 use super::{Key, Table, Takes};
+use crate::flow::limits::CHANGE_DAYS_MAX;
 use crate::flow::source::pack_file;
 
 const ANY: &str = "";
@@ -23,6 +24,7 @@ pub(super) const PACK: Table = Table::of(&[
     Key::optional("order", Takes::Words(ANY), "Report types, by id, in the order menus and AIDE offer them."),
     Key::required("numbering", Takes::Table(&NUMBERING), "How national phone numbers are completed."),
     Key::optional("deadlines", Takes::Map(&Takes::Table(&DEADLINE)), "For week, month, quarter: when a report is due."),
+    Key::optional("approval", Takes::Table(&APPROVAL), "What an officer has to agree to, and where."),
     Key::required("places", Takes::Table(&PLACES), "The files of places."),
     Key::optional("boundaries", Takes::Map(&Takes::Text), "GeoJSON files, by level."),
     Key::required("level", Takes::Tables(&LEVEL), "Levels of places from the country down; the last is the site."),
@@ -46,6 +48,15 @@ const NUMBERING: Table = Table::of(&[
 const DEADLINE: Table = Table::of(&[
     Key::required("due", Takes::Integer(0, DAYS_MAX), "On time up to so many days after the period's last day."),
     Key::required("late", Takes::Integer(0, DAYS_MAX), "Late up to so many days after it, then very late."),
+]);
+
+const APPROVAL: Table = Table::of(&[
+    Key::optional("level", Takes::Text, "Level whose officers decide: cercle. Without it, the place right above."),
+    Key::optional(
+        "change_days",
+        Takes::Integer(0, CHANGE_DAYS_MAX),
+        "Days after its period and its arrival in which a report may be changed by its sender alone.",
+    ),
 ]);
 
 const PLACES: Table = Table::of(&[
@@ -94,4 +105,11 @@ const COMMANDS: Table = Table::of(&[
     Key::required("cancel", Takes::Words(ANY), "Takes it back: ANNUL 12."),
     Key::required("help", Takes::Words(ANY), "Asks for help: AIDE DEP."),
     Key::required("summary", Takes::Words(ANY), "Asks for figures: BILAN."),
+    Key::required("me", Takes::Words(ANY), "Asks who this phone is registered as: MOI."),
+    Key::required("language", Takes::Words(ANY), "Chooses a language: LANGUE fr."),
+    Key::required("stop", Takes::Words(ANY), "Ends reminders and all we begin: STOP."),
+    Key::required("resume", Takes::Words(ANY), "Undoes it: REPRISE."),
+    Key::required("join", Takes::Words(ANY), "Asks to report for a site: JOIN 482193."),
+    Key::required("approve", Takes::Words(ANY), "An officer agrees: VISA 31."),
+    Key::required("refuse", Takes::Words(ANY), "An officer does not: REFUS 31 and why."),
 ]);
