@@ -13,6 +13,7 @@ macro_rules! mali {
 /// Every file of the pack by name, with its text.
 pub const MALI: &[(&str, &str)] = mali![
     "SOURCES.md",
+    "acceptance.transcript",
     "ale.toml",
     "ale.transcript",
     "atpe.toml",
@@ -25,6 +26,7 @@ pub const MALI: &[(&str, &str)] = mali![
     "fef.toml",
     "fef.transcript",
     "pack.toml",
+    "phone.transcript",
     "pla.toml",
     "pla.transcript",
     "place_codes.csv",

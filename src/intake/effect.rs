@@ -2,7 +2,7 @@
 
 use super::event::Batch;
 use super::{IntakeError, Received as Call, approval, join};
-use crate::base::{MessageId, Phone, ReportId};
+use crate::base::{Date, Instant, MessageId, Phone, ReportId};
 use crate::flow::turn::{Effect, Filing, FilingState};
 use crate::flow::values::Values;
 use crate::report::{ReceivedKind, Report, ReportState, due_period, reporter_key};
@@ -30,33 +30,12 @@ pub(super) async fn apply(
         }
         Effect::Correct { report, from_revision, values, date, tasks } => {
             let before = current(batch, report, *from_revision).await?;
-            let edition = batch.programme.edition(&mut batch.tx, &before.flow_hash).await?;
-            let period = due_period(&edition.flow, &batch.in_force.pack.calendar, *date).name();
-            let after = Report {
-                // A declared zero corrected to figures is a zero no more.
-                zero: before.zero && values.is_empty(),
-                values: values.clone(),
-                date: *date,
-                period,
-                revision: before.revision + 1,
-                updated: received.received,
-                ..before.clone()
-            };
-            replace(batch, &before, &after, message, tasks).await?;
-            if after.state == ReportState::AwaitingVisa {
-                // Officers agree to what they were told, not to what it became.
-                approval::open_report(batch, received, &state.phone, &after).await?;
-            }
-            Ok(())
+            correct(batch, received, &state.phone, before, (values, *date, tasks), message).await
         }
         Effect::Cancel { report, from_revision } => {
             let before = current(batch, report, *from_revision).await?;
-            let after = Report {
-                state: ReportState::Cancelled,
-                revision: before.revision + 1,
-                updated: received.received,
-                ..before.clone()
-            };
+            let (state, revision) = (ReportState::Cancelled, before.revision + 1);
+            let after = Report { state, revision, updated: received.received, ..before.clone() };
             store::approval::withdraw(&mut batch.tx, report, received.received).await?;
             replace(batch, &before, &after, message, &[]).await
         }
@@ -76,21 +55,47 @@ pub(super) async fn apply(
         Effect::Join { place, role, network, name } => {
             join::ask(batch, received, state, (*place, role, network, name)).await
         }
-        Effect::Speak(language) => {
-            state.language = Some(*language);
-            Ok(())
-        }
-        Effect::Stop => {
-            state.stopped = state.stopped.or(Some(received.received));
-            Ok(())
-        }
-        Effect::Resume => {
-            state.stopped = None;
+        Effect::Speak(_) | Effect::Stop | Effect::Resume => {
+            of_phone(state, effect, received.received);
             Ok(())
         }
         // Answered by the views, not here.
         Effect::Summary { .. } => Ok(()),
     }
+}
+
+/// What a person chose for their phone; kept with the conversation.
+fn of_phone(state: &mut PhoneState, effect: &Effect, now: Instant) {
+    match effect {
+        Effect::Speak(language) => state.language = Some(*language),
+        Effect::Stop => state.stopped = state.stopped.or(Some(now)),
+        Effect::Resume => state.stopped = None,
+        _ => {}
+    }
+}
+
+async fn correct(
+    batch: &mut Batch<'_>,
+    received: &Call,
+    phone: &Phone,
+    before: Report,
+    (values, date, tasks): (&Values, Date, &[String]),
+    message: MessageId,
+) -> Result<(), IntakeError> {
+    let edition = batch.programme.edition(&mut batch.tx, &before.flow_hash).await?;
+    let after = Report {
+        // A declared zero corrected to figures is a zero no more.
+        zero: before.zero && values.is_empty(),
+        values: values.clone(),
+        date,
+        period: due_period(&edition.flow, &batch.in_force.pack.calendar, date).name(),
+        revision: before.revision + 1,
+        updated: received.received,
+        ..before.clone()
+    };
+    replace(batch, &before, &after, message, tasks).await?;
+    // Officers agree to what they were told, not to what it became.
+    ask_visa(batch, received, phone, &after).await
 }
 
 /// The report a turn saw; somebody who was faster makes the whole turn be taken again.

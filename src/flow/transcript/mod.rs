@@ -11,7 +11,7 @@
 //! @ +22370000001 receipt 4821                       the next report of this phone gets this number
 //! > +22370000001 DEP T45 F23 V38 J5 R1 E1 S2 M5     an SMS this phone sends
 //! < OK DEP 4821 Sanzana sem 48: ...                 the SMS it gets, exactly; `<` alone: none
-//! ! +22370000009 RES Sadiola 23/11: ...             the next SMS that is no answer: to an officer, or of what one decided
+//! ! +22370000009 RES Sadiola 23/11: ...             the next SMS that answers nobody, to whom it goes first; `!` alone: none
 //! @ join 482193 relais Niena                        a code that an unknown number may join with
 //! * +22370000001 dial                               it dials the USSD code
 //! = Nutrition Mali\n1 Sensibilisation\n0 Aide       a screen that waits for an answer; `=` alone: none
@@ -85,10 +85,7 @@ enum Line {
         place: String,
     },
     /// The next message sent besides the replies.
-    ExpectBegun {
-        phone: String,
-        text: String,
-    },
+    ExpectBegun(Option<String>),
     Expect(Option<String>),
     ExpectScreen(Option<Shown>),
 }
@@ -156,9 +153,8 @@ impl Host<'_> {
                 Line::Press { phone, key } => (shown, told) = self.press(&phone, &key),
                 Line::SendsLast => self.sends_last = true,
                 Line::Code { code, role, place } => self.set_code(&code, &role, &place),
-                Line::ExpectBegun { phone, text } => {
+                Line::ExpectBegun(expected) => {
                     let got = self.begun.pop_front().map(|(phone, text)| format!("{phone} {text}"));
-                    let expected = Some(format!("{phone} {text}"));
                     if got != expected {
                         mismatches.push(Mismatch { line: number, expected, got });
                     }
@@ -191,7 +187,7 @@ fn parse(transcript: &str) -> Result<Vec<(usize, Line)>, Vec<BadLine>> {
         let (line, text) = (index + 1, raw.trim());
         match parse_line(text) {
             Ok(None) => {}
-            Ok(Some(Line::Expect(_) | Line::ExpectScreen(_) | Line::ExpectBegun { .. })) if !sent => {
+            Ok(Some(Line::Expect(_) | Line::ExpectScreen(_) | Line::ExpectBegun(_))) if !sent => {
                 bad.push(BadLine { line, reason: "an answer stands after a line that begins with > or *".into() });
             }
             Ok(Some(parsed)) => {
@@ -217,9 +213,10 @@ fn parse_line(text: &str) -> Result<Option<Line>, String> {
         }
         '<' => Ok(Some(Line::Expect((!rest.is_empty()).then(|| unescaped(rest))))),
         '!' => {
-            let (phone, text) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-            expect_phone(phone)?;
-            Ok(Some(Line::ExpectBegun { phone: phone.to_owned(), text: unescaped(text.trim()) }))
+            if let Some(phone) = rest.split_whitespace().next() {
+                expect_phone(phone)?;
+            }
+            Ok(Some(Line::ExpectBegun((!rest.is_empty()).then(|| unescaped(rest)))))
         }
         '*' => {
             let (phone, typed) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
