@@ -16,7 +16,7 @@ use relais::view::{self, Ask, FigureShown, Question};
 use support::rig::Rig;
 
 const CASES: u64 = 6;
-const MESSAGES: u32 = 40;
+const MESSAGES: u32 = 60;
 const CERCLE: &str = "ML0302";
 
 /// Repeatable chance: splitmix64.
@@ -47,7 +47,7 @@ fn text(chance: &mut Chance, today: Date) -> String {
     let day = today - i64::try_from(chance.below(12)).expect("few").days();
     let day = day.strftime("%d%m").to_string();
     let receipt = 1 + chance.below(9);
-    match chance.below(20) {
+    match chance.below(26) {
         0..=4 => format!("DEP {}", chance.pick(&dep)),
         5 => format!("DEP {} D{day}", chance.pick(&dep)),
         6 => format!("DEP {0} DEP {0}", chance.pick(&dep)),
@@ -61,6 +61,11 @@ fn text(chance: &mut Chance, today: Date) -> String {
         15 => chance.pick(&["RIEN", "RIEN DEP", "RIEN SEN"]).to_owned(),
         16 => chance.pick(&["M5", "S2", "S2 M5", "PV1", "H4", "5"]).to_owned(),
         17 | 18 => "OUI".to_owned(),
+        19 => format!("RES M{} S{} R", 1_000 * (1 + chance.below(3)), 1 + chance.below(3)),
+        20 | 21 => format!("VISA {}", 1 + chance.below(6)),
+        22 => format!("REFUS {} non", 1 + chance.below(6)),
+        23 => format!("CORR {receipt} M{}", 500 + chance.below(3)),
+        24 => chance.pick(&["MOI", "STOP", "REPRISE", "LANGUE en", "LANGUE fr", "JOIN 482193"]).to_owned(),
         _ => chance.pick(&["NON", "merci", "AIDE", "M5 Awa"]).to_owned(),
     }
 }
@@ -150,9 +155,10 @@ async fn one_case(seed: u64) {
     let cercle = in_force.tree.by_code(CERCLE).expect("a cercle").id;
     let commune = in_force.tree.children(cercle, rig.programme.today())[0].code.clone();
     let mut phones: Vec<Phone> = Vec::new();
-    for (number, role) in (1..).zip(["relais", "gsan", "asc", "point_focal", "point_focal"]) {
+    for (number, role) in (1..).zip(["relais", "gsan", "asc", "point_focal", "point_focal", "officier", "officier"]) {
         let phone = support::phone(number);
-        rig.register(&phone, role, "government", &commune).await;
+        let place = if role == "officier" { CERCLE } else { &commune };
+        rig.register(&phone, role, "government", place).await;
         phones.push(phone);
     }
     let (mut chance, mut told, mut agreed) = (Chance(seed), format!("seed {seed}\n"), 0);

@@ -199,8 +199,9 @@ pub async fn received_of(tx: &mut Tx, wanted: &[[String; 3]]) -> Result<BTreeSet
 
 /// The reports kept of an unknown number since `since`, oldest first.
 pub async fn held_since(tx: &mut Tx, phone_index: &str, since: Instant) -> Result<Vec<Report>, StoreError> {
-    const SQL: &str =
-        select!("FROM report r WHERE r.phone_index = $1 AND r.state = 'held' AND r.created_ms >= $2 ORDER BY r.receipt");
+    const SQL: &str = select!(
+        "FROM report r WHERE r.phone_index = $1 AND r.state = 'held' AND r.created_ms >= $2 ORDER BY r.receipt"
+    );
     several(tx, sqlx::query(SQL).bind(phone_index).bind(since.0)).await
 }
 

@@ -208,6 +208,9 @@ impl<'p> Host<'p> {
     fn settle(&mut self, phone: &str, taken: Step) -> Option<String> {
         let state = self.phones.entry(phone.to_owned()).or_default();
         let stored = serde_json::to_string(&taken.conversation).expect("a conversation always serialises");
+        // Between any two messages it is stored: what comes back is what was open.
+        let back: Result<Conversation, _> = serde_json::from_str(&stored);
+        debug_assert_eq!(back.ok().as_ref(), Some(&taken.conversation), "{stored}");
         state.conversation = Some(stored);
         self.outcome = Some(taken.outcome);
         let mut reply = taken.reply;
