@@ -112,6 +112,35 @@ fn a_token_stands_alone_and_misuse_is_told() {
 }
 
 #[test]
+fn codes_to_join_are_six_digits_each_of_one_place() {
+    let (_folder, config, _pack) = initialised();
+    let join = |more: &[&str]| {
+        let mut words = vec!["token", "join", "--config", &config];
+        words.extend(more);
+        relais(&words)
+    };
+    let is_code = |code: &str| code.len() == 6 && code.bytes().all(|digit| digit.is_ascii_digit());
+    let one = join(&["--place", "ML030201"]);
+    assert!(one.status.success() && is_code(text(&one.stdout).trim()), "{one:?}");
+    let each = text(&join(&["--place", "ML0302", "--each", "commune", "--role", "asc", "--days", "30"]).stdout);
+    let rows: Vec<Vec<&str>> = each.lines().skip(1).map(|row| row.split(',').collect()).collect();
+    assert!(rows.len() > 1 && rows.iter().all(|row| is_code(row[0]) && row[3] == "asc"), "{each}");
+    let codes: std::collections::BTreeSet<&str> = rows.iter().map(|row| row[0]).collect();
+    assert_eq!(codes.len(), rows.len(), "no two places have one code");
+    for (label, refused, told) in [
+        ("no such place", ["--place", "XX", "--role", "relais"], "no place has the code XX"),
+        ("an officer", ["--place", "ML0302", "--role", "officier"], "nobody joins as `officier`"),
+        ("no such network", ["--place", "ML0302", "--network", "union"], "no network is called `union`"),
+        ("no such level", ["--place", "ML0302", "--each", "village"], "no level is called `village`"),
+    ] {
+        let answer = join(&refused);
+        assert_eq!((answer.status.code(), answer.stdout.len()), (Some(1), 0), "{label}");
+        assert!(text(&answer.stderr).contains(told), "{label}: {}", text(&answer.stderr));
+    }
+    assert_eq!(join(&["--place", "ML0302", "--days", "0"]).status.code(), Some(2));
+}
+
+#[test]
 fn a_lost_key_is_told_and_nothing_is_overwritten() {
     let (_folder, config, _pack) = initialised();
     assert_eq!(relais(&["migrate", "--config", &config]).status.code(), Some(0));

@@ -7,6 +7,7 @@ mod demo;
 mod export;
 mod import;
 mod init;
+mod join;
 mod open;
 mod rebuild;
 mod replay;

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::{Subcommand, ValueEnum};
 
-use super::{Failure, WithConfig, open};
+use super::{Failure, WithConfig, join, open};
 use crate::base::sealing::sha256_hex;
 use crate::base::{Environment, TokenId};
 use crate::store::{self, token::Token};
@@ -20,6 +20,8 @@ pub struct Arguments {
 enum Action {
     /// Make one.
     Create(Create),
+    /// Make the codes that unknown numbers join with.
+    Join(join::Join),
 }
 
 #[derive(clap::Args)]
@@ -48,7 +50,10 @@ enum ScopeWord {
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let Action::Create(create) = arguments.action;
+    let create = match arguments.action {
+        Action::Create(create) => create,
+        Action::Join(codes) => return join::run(codes).await,
+    };
     let config = open::config(&create.with)?;
     let programme = open::programme(&config).await?;
     let place = match &create.place {
