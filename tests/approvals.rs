@@ -7,6 +7,7 @@ use relais::base::{Date, Instant, Phone};
 use relais::rebuild;
 use relais::store::{self, join::JoinCode, outbox};
 use support::rig::Rig;
+use support::visit::{by_token, demo, get, get_as, make_token};
 
 const COMMUNE: &str = "ML030201";
 const CERCLE: &str = "ML0302";
@@ -269,6 +270,47 @@ async fn after_stop_nothing_is_begun_and_answers_go_on() {
         rig.sms(&people.focal, "RES M3500000 S3 R").await;
         rig.sms(&people.focal, "OUI").await;
         assert_eq!(told(rig, &people.officer, "APPROVE 3").await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_is_listed_for_its_area_alone() {
+    on_each(async |rig, people| {
+        rig.sms(&people.focal, "RES M1500000 S3 R").await;
+        rig.sms(&people.focal, "OUI").await;
+        rig.clock.set(support::START.plus_ms(1_000));
+        rig.sms(&people.unknown, "JOIN 482193 Awa").await;
+        rig.sms(&people.relais, DEP).await;
+        rig.clock.set(support::START.plus_ms(20 * DAY_MS));
+        rig.sms(&people.relais, "CORR 1 J7 V36").await;
+        let router = demo(rig);
+        let all = get(&router, &format!("/api/v1/approvals?place={CERCLE}")).await.json();
+        let kinds: Vec<&str> =
+            all["items"].as_array().expect("items").iter().filter_map(|i| i["kind"].as_str()).collect();
+        assert_eq!(kinds, ["change", "join", "report"], "newest first");
+        let (change, join) = (&all["items"][0], &all["items"][1]);
+        assert_eq!((&change["values"]["J"], &change["proposed"]["values"]["J"]), (&5.into(), &7.into()));
+        assert!(join["peer"].as_str().is_some_and(|peer| !peer.contains(people.unknown.e164())), "masked: {join}");
+        let report =
+            get(&router, &format!("/api/v1/reports/{}", change["report"].as_str().expect("an id"))).await.json();
+        assert_eq!((&report["state"], &report["proposed"]["values"]["J"]), (&"counted".into(), &7.into()));
+        rig.sms(&people.officer, "VISA 1").await;
+        let waiting = get(&router, &format!("/api/v1/approvals?place={CERCLE}")).await.json();
+        assert_eq!(waiting["items"].as_array().map(Vec::len), Some(2));
+        let agreed = get(&router, &format!("/api/v1/approvals?place={CERCLE}&state=agreed")).await.json();
+        assert_eq!(agreed["items"][0]["number"], 1);
+        let none = get(&router, "/api/v1/approvals?place=ML0301").await.json();
+        assert_eq!(none["items"].as_array().map(Vec::len), Some(0));
+        let page = get(&router, &format!("/api/v1/approvals?place={CERCLE}&limit=1")).await.json();
+        let next = page["next"].as_str().expect("a second page");
+        let rest = get(&router, &format!("/api/v1/approvals?place={CERCLE}&limit=1&cursor={next}")).await.json();
+        assert_eq!((rest["items"].as_array().map(Vec::len), &rest["next"]), (Some(1), &serde_json::Value::Null));
+        let file = get(&router, &format!("/api/v1/approvals.csv?place={CERCLE}&state=waiting")).await;
+        assert_eq!(file.text().lines().count(), 3, "{}", file.text());
+        assert_eq!(get(&router, "/api/v1/approvals?state=lost").await.status, 400);
+        make_token(rig, "elsewhere", "read", Some("ML0301")).await;
+        assert_eq!(get_as(&by_token(rig), "elsewhere", &format!("/api/v1/approvals?place={CERCLE}")).await.status, 403);
     })
     .await;
 }

@@ -161,21 +161,33 @@ pub async fn numbered(tx: &mut Tx, area: PlaceId, day: Date, number: i64) -> Res
     several(tx, sqlx::query(SQL).bind(area.0).bind(day.to_string()).bind(number)).await
 }
 
-/// What waits in an area, longest first, after `after`. At most `limit`.
-pub async fn waiting_in(
+/// Where an approval stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nobody has decided.
+    Waiting,
+    /// It was decided so.
+    Settled(Verdict),
+}
+
+/// What stands so in an area, newest first, from before `before` on. At most `limit`.
+pub async fn list(
     tx: &mut Tx,
-    area: PlaceId,
-    day: Date,
-    after: Option<ApprovalId>,
+    (area, day): (PlaceId, Date),
+    standing: Standing,
+    before: Option<ApprovalId>,
     limit: i64,
 ) -> Result<Vec<Approval>, StoreError> {
     const SQL: &str = select!(
         "JOIN place_within w ON w.place_id = a.area_id WHERE w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 \
-         AND a.verdict = '' AND ($3 IS NULL OR a.id > $3) ORDER BY a.id LIMIT $4"
+         AND a.verdict = $3 AND ($4 IS NULL OR a.id < $4) ORDER BY a.id DESC LIMIT $5"
     );
-    let after = after.map(|id| id.to_string());
-    let query = sqlx::query(SQL).bind(area.0).bind(day.to_string()).bind(after);
-    several(tx, query.bind(limit.clamp(1, PAGE_ROWS_MAX))).await
+    let verdict = match standing {
+        Standing::Waiting => "",
+        Standing::Settled(verdict) => verdict_word(verdict),
+    };
+    let query = sqlx::query(SQL).bind(area.0).bind(day.to_string()).bind(verdict);
+    several(tx, query.bind(before.map(|id| id.to_string())).bind(limit.clamp(1, PAGE_ROWS_MAX))).await
 }
 
 async fn several(tx: &mut Tx, query: super::tx::Query) -> Result<Vec<Approval>, StoreError> {

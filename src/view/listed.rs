@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::approvals::ProposedItem;
 use super::shown::PlaceShown;
 use crate::base::{Instant, PeriodKind, Phone, ReportId};
 use crate::flow::model::Pack;
@@ -91,6 +92,8 @@ pub struct ReportItem {
     pub revision: i64,
     /// Earlier revisions, oldest first.
     pub history: Vec<RevisionItem>,
+    /// A late change that waits for an officer; until then it stands as above.
+    pub proposed: Option<ProposedItem>,
     /// Network it counts under.
     pub network: String,
     /// Role of its sender when it was filed.
@@ -169,6 +172,7 @@ pub(super) fn report_item(
         state: report.state.word(),
         revision: report.revision,
         history: history.into_iter().map(revision_item).collect(),
+        proposed: None,
         network: report.network,
         role: report.role,
         text,

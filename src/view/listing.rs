@@ -4,6 +4,7 @@
 //! for those who see the whole country only.
 
 use super::ViewError;
+use super::approvals::ProposedItem;
 use super::limits::{LIST_ROWS_DEFAULT, LIST_ROWS_MAX};
 use super::listed::{MessageItem, PageOf, ReportItem, message_item, report_item};
 use super::question::{begun, may_see, place_in_area, shortened};
@@ -177,7 +178,7 @@ fn outcome(word: &str) -> Option<Outcome> {
     ALL.into_iter().find(|outcome| outcome.word() == word)
 }
 
-fn one_of<T>(
+pub(super) fn one_of<T>(
     field: &'static str,
     word: &str,
     read: impl Fn(&str) -> Option<T>,
@@ -187,7 +188,7 @@ fn one_of<T>(
 }
 
 /// Where to go on, and how many rows to show.
-fn stretch<T: std::str::FromStr>(listing: Listing<'_>) -> Result<(Option<T>, i64), ViewError> {
+pub(super) fn stretch<T: std::str::FromStr>(listing: Listing<'_>) -> Result<(Option<T>, i64), ViewError> {
     let limit = listing.limit.unwrap_or(LIST_ROWS_DEFAULT);
     if !(1..=LIST_ROWS_MAX).contains(&limit) {
         return Err(ViewError::UnknownValue { field: "limit", value: limit.to_string(), allowed: "1 to 500" });
@@ -202,7 +203,7 @@ fn stretch<T: std::str::FromStr>(listing: Listing<'_>) -> Result<(Option<T>, i64
 }
 
 /// One row more than shown was read: it tells whether there is a next page.
-fn page<T>(mut items: Vec<T>, limit: i64, id: impl Fn(&T) -> &String) -> PageOf<T> {
+pub(super) fn page<T>(mut items: Vec<T>, limit: i64, id: impl Fn(&T) -> &String) -> PageOf<T> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = items.len() > limit;
     items.truncate(limit);
@@ -215,5 +216,9 @@ async fn with_history(tx: &mut Tx, in_force: &InForce, listed: Listed) -> Result
         ..=1 => Vec::new(),
         _ => store::report::history(tx, listed.report.id).await?,
     };
-    Ok(report_item(in_force, listed.report, listed.text, history))
+    let proposed = store::approval::waiting_change(tx, listed.report.id).await?;
+    Ok(ReportItem {
+        proposed: proposed.map(ProposedItem::from),
+        ..report_item(in_force, listed.report, listed.text, history)
+    })
 }

@@ -2,6 +2,7 @@
 //!
 //! Handlers extract, ask the view and render. What can be asked is told at `/api/v1/openapi.json`.
 
+mod approvals;
 mod completeness;
 mod indicators;
 mod messages;
@@ -40,6 +41,8 @@ pub fn routes() -> Router<App> {
         .route("/api/v1/reports", get(reports::json))
         .route("/api/v1/reports.csv", get(reports::csv))
         .route("/api/v1/reports/{id}", get(reports::one))
+        .route("/api/v1/approvals", get(approvals::json))
+        .route("/api/v1/approvals.csv", get(approvals::csv))
         .route("/api/v1/places", get(places::json))
         .route("/api/v1/places.csv", get(places::csv))
 }
@@ -126,6 +129,8 @@ fn listing<'a>(cursor: &'a Option<String>, limit: Option<i64>) -> Listing<'a> {
         reports::json,
         reports::csv,
         reports::one,
+        approvals::json,
+        approvals::csv,
         places::json,
         places::csv,
     ),
