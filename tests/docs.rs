@@ -34,6 +34,16 @@ fn the_worked_report_type_is_sound_and_talks_as_shown() {
 }
 
 #[test]
+fn the_second_report_type_is_sound_and_talks_as_shown() {
+    let text = document("docs/FLOWS.md");
+    let mut files = pack_embedded::mali();
+    files.insert("pte.toml", blocks(&text, "toml")[1]);
+    files.insert("pte.transcript", blocks(&text, "transcript")[2]);
+    let pack = check::whole(&files).unwrap_or_else(|faults| panic!("{}", render(&faults, &files)));
+    assert!(pack.flow("pte").is_some());
+}
+
+#[test]
 fn a_slip_in_the_worked_report_type_is_named() {
     let text = document("docs/FLOWS.md");
     let mut files = pack_embedded::mali();

@@ -40,8 +40,12 @@ pub(super) fn pack_files(folder: Option<&Path>) -> Result<PackFiles, Failure> {
 
 /// A pack without faults; every fault is in the failure.
 pub(super) fn pack(folder: Option<&Path>) -> Result<Pack, Failure> {
-    let files = pack_files(folder)?;
-    Pack::load(&files).map_err(|faults| Failure::Refused(listed(&files, &faults)))
+    pack_of(&pack_files(folder)?)
+}
+
+/// The pack of these files, without faults.
+pub(super) fn pack_of(files: &PackFiles) -> Result<Pack, Failure> {
+    Pack::load(files).map_err(|faults| Failure::Refused(listed(files, &faults)))
 }
 
 /// All faults, each with its place and mend, and their number.

@@ -8,7 +8,9 @@ use jiff::tz::TimeZone;
 
 use super::{Failure, open};
 use crate::base::{Environment, gsm7};
+use crate::flow::check;
 use crate::flow::model::Pack;
+use crate::flow::source::PackFiles;
 use crate::flow::transcript::{self, Host, Key};
 
 /// Type SMS and USSD as a person would, in a terminal or from a transcript. Needs no server and keeps nothing.
@@ -41,17 +43,20 @@ pub struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let pack = open::pack(arguments.pack.as_deref())?;
+    let files = open::pack_files(arguments.pack.as_deref())?;
+    let pack = open::pack_of(&files)?;
     match &arguments.script {
-        Some(file) => play(&pack, file),
+        Some(file) => play(&files, &pack, file),
         None => talk(&pack, arguments),
     }
 }
 
-fn play(pack: &Pack, file: &std::path::Path) -> Result<(), Failure> {
+fn play(files: &PackFiles, whole: &Pack, file: &std::path::Path) -> Result<(), Failure> {
     let unreadable = |error| Failure::Refused(format!("{} cannot be read: {error}", file.display()));
     let text = std::fs::read_to_string(file).map_err(unreadable)?;
-    let mismatches = transcript::run(pack, &text).map_err(|bad| {
+    let part = check::part(files, &text).transpose();
+    let part = part.map_err(|ids| Failure::Refused(format!("the pack does not stand with {ids} alone")))?;
+    let mismatches = transcript::run(part.as_ref().unwrap_or(whole), &text).map_err(|bad| {
         let listed: Vec<String> = bad.iter().map(|bad| format!("{}: {bad}", file.display())).collect();
         Failure::Refused(listed.join("\n"))
     })?;

@@ -59,6 +59,8 @@ pub fn whole(files: &PackFiles) -> Result<Pack, Vec<Diagnostic>> {
     if faults.is_empty() { Ok(pack) } else { Err(in_order(faults)) }
 }
 
+pub use spoken::part;
+
 /// All faults of a pack that was read.
 pub fn faults(loaded: &Loaded, files: &PackFiles, against: Against<'_>) -> Vec<Diagnostic> {
     let mut defects = Defects::new(loaded, files);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::Date;
 use crate::flow::diagnostic::Diagnostic;
-use crate::flow::model::Pack;
+use crate::flow::model::{Pack, Severity};
 use crate::flow::read::{KeywordMatch, Said};
 use crate::flow::rule;
 use crate::flow::source::PackFiles;
@@ -27,7 +27,10 @@ pub(super) fn example(pack: &Pack, text: &str) -> Result<(), String> {
     let findings = rule::examine(pack, &report.flow, &report.body.values, &BTreeSet::new(), &BTreeMap::new());
     match findings.missing.iter().find(|field| !field.from_mandate) {
         Some(missing) => Err(format!("{} is missing", missing.label)),
-        None if findings.is_refused() => Err("a check refuses it".into()),
+        None if findings.is_refused() => Err(match findings.failed_as(Severity::Block).next() {
+            Some(check) => format!("the check `{}` refuses it", check.id),
+            None => "a value lies outside its range, or does not go with the rest".into(),
+        }),
         None => Ok(()),
     }
 }
@@ -39,16 +42,14 @@ pub(super) fn transcripts(pack: &Pack, files: &PackFiles) -> Vec<Diagnostic> {
         let at = |line: usize, code, message: String, help: &str| {
             Diagnostic::at(name, text, line_span(text, line), code, message, help.to_owned())
         };
-        let run = match transcript::flows(text) {
+        let run = match part(files, text) {
             None => transcript::run(pack, text),
-            Some(ids) => match Pack::load(&with_flows(files, &ids)) {
-                Ok(part) => transcript::run(&part, text),
-                Err(_) => {
-                    let message = format!("the pack does not stand with {} alone", ids.join(" "));
-                    faults.push(at(1, "bad-transcript", message, "name the report types it needs: @ flows dep sen"));
-                    continue;
-                }
-            },
+            Some(Ok(part)) => transcript::run(&part, text),
+            Some(Err(ids)) => {
+                let message = format!("the pack does not stand with {ids} alone");
+                faults.push(at(1, "bad-transcript", message, "name the report types it needs: @ flows dep sen"));
+                continue;
+            }
         };
         match run {
             Err(bad) => faults.extend(bad.into_iter().map(|bad| at(bad.line, "bad-transcript", bad.reason, ""))),
@@ -59,6 +60,13 @@ pub(super) fn transcripts(pack: &Pack, files: &PackFiles) -> Vec<Diagnostic> {
         }
     }
     faults
+}
+
+/// The part of a pack that a transcript wants to be run with; `None` where it wants the whole. What does not stand alone
+/// is given back by name.
+pub fn part(files: &PackFiles, transcript: &str) -> Option<Result<Pack, String>> {
+    let ids = transcript::flows(transcript)?;
+    Some(Pack::load(&with_flows(files, &ids)).map_err(|_| ids.join(" ")))
 }
 
 /// The pack with these report types only.

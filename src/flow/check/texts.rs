@@ -33,6 +33,10 @@ pub(super) fn names(defects: &mut Defects<'_>) {
             }
             continue;
         }
+        if let Some(lone) = lone_brace(&text.value) {
+            let help = "a value stands in double braces: {{T}}";
+            defects.at_word(&text.origin, &lone, "lone-brace", "people would read this brace as it stands", help);
+        }
         let known: Vec<String> = match flow_of(&loaded.pack.flows, &text.name) {
             Some(flow) => names_of(flow, &text.name).into_iter().chain(TEXT_NAMES.map(str::to_owned)).collect(),
             None => match text.name.strip_prefix("say.").and_then(Say::find) {
@@ -48,6 +52,13 @@ pub(super) fn names(defects: &mut Defects<'_>) {
             }
         }
     }
+}
+
+/// A brace that opens or closes nothing, as in `{T}`, and the letter behind it.
+fn lone_brace(text: &str) -> Option<String> {
+    let without = text.replace("{{", "").replace("}}", "").replace("{%", "").replace("%}", "");
+    let at = without.find(['{', '}'])?;
+    Some(without[at..].chars().take(2).collect())
 }
 
 fn mend(used: &str, known: &[String]) -> String {

@@ -11,8 +11,8 @@ use crate::base::{Language, gsm7};
 const OPTIONAL_FIELDS_MAX: usize = 6;
 /// Combinations of options tried for one flow at most; beyond it each option is tried with the longest of the others.
 const COMBINATIONS_MAX: usize = 512;
-/// The date as expressions see it.
-const A_DATE: &str = "2026-12-31";
+/// The date as texts and expressions see it.
+const A_DATE: &str = "31/12";
 
 /// Values by name, as texts and expressions see them.
 pub(super) type Names = Vec<(String, Scope)>;

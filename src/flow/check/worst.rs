@@ -92,6 +92,7 @@ impl Worst<'_> {
             ("receipt" | "received" | "reporting" | "owing", _) => Scope::from(RECEIPT_MAX),
             ("revision", _) => Scope::from(REVISION_MAX),
             ("number", "period_year") => Scope::from(2026),
+            ("number", "period_month") => Scope::from(12),
             ("number", text) if text.starts_with("period_") => Scope::from(53),
             ("number", "missing" | "missing_short") => Scope::from(1),
             ("number", _) => Scope::from(RECEIPT_MAX),

@@ -167,11 +167,17 @@ pub(super) fn loose(scene: &mut Scene<'_>, agent: Option<&str>, loose: &LooseRea
 /// A number alone answers when just one value was asked for.
 fn named_if_only_one(scene: &Scene<'_>, text: &str) -> String {
     match &scene.conversation.question {
-        Some(Question::Missing { labels }) if labels.len() == 1 && text.trim().parse::<i64>().is_ok() => {
+        Some(Question::Missing { labels }) if labels.len() == 1 && is_figures(text.trim()) => {
             format!("{} {text}", labels[0])
         }
         _ => text.to_owned(),
     }
+}
+
+/// A number or a day: `5`, `20/11`.
+fn is_figures(text: &str) -> bool {
+    let day = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'/');
+    text.parse::<i64>().is_ok() || (day(text) && text.split('/').all(|group| !group.is_empty()))
 }
 
 fn read_fragment(scene: &Scene<'_>, draft: &Draft, text: &str) -> Body {

@@ -6,7 +6,7 @@ use super::fault_text::{gravity, word};
 use super::reply::Rank;
 use super::scene::Scene;
 use crate::base::{Date, gsm7};
-use crate::flow::model::{Field, FieldKind, Flow, Severity};
+use crate::flow::model::{Field, FieldKind, Flow, Named, Severity};
 use crate::flow::read::limits::FAULTS_TOLD_MAX;
 use crate::flow::read::{Body, Fault, Said};
 use crate::flow::rule::{self, Findings};
@@ -176,17 +176,36 @@ pub(super) fn ask_missing(
             _ => format!("{} ({name})", field.label),
         }
     };
+    // What a choice offers belongs to the question: an example alone would be sent back as it stands.
+    let offered = |field: &&Field| match &field.kind {
+        FieldKind::Choice { options } => {
+            let option = |option: &Named| format!("{} {}", option.id, gsm7::plain(option.name.get(scene.language())));
+            format!("{} = {}", short_name(scene, field), options.iter().map(option).collect::<Vec<_>>().join(", "))
+        }
+        _ => named(field),
+    };
+    let offers = missing.iter().any(|field| matches!(field.kind, FieldKind::Choice { .. }));
+    let offered: Vec<String> = missing.iter().map(offered).collect();
     let named: Vec<String> = missing.iter().map(named).collect();
     let labels: Vec<String> = missing.iter().map(|field| short_name(scene, field)).collect();
     let example = example_of(scene, flow, &bodies, missing);
     let short_example = example_of(scene, flow, &bodies, &missing[..missing.len().min(1)]);
+    // Two of them: neither stands there to be sent back as it is.
+    let open_example = match missing.first().map(|field| (field, &field.kind)) {
+        Some((field, FieldKind::Choice { options })) => {
+            let typed = options.iter().take(2).map(|option| format!("{}{}", short_name(scene, field), option.id));
+            typed.collect::<Vec<_>>().join("/")
+        }
+        _ => short_example.clone(),
+    };
     let period = scene.period_of(flow, date);
     let mut forms = Vec::new();
-    for (name, missing, example) in [
+    let with_options = offers.then(|| ("missing_short", offered.join("; "), &open_example));
+    for (name, missing, example) in with_options.into_iter().chain([
         ("missing", named.join(", "), &example),
         ("missing", labels.join(" "), &example),
         ("missing_short", labels.join(" "), &short_example),
-    ] {
+    ]) {
         let given = [
             ("keyword", Scope::from(flow.keyword.as_str())),
             ("receipt", Scope::from(receipt)),
@@ -279,7 +298,8 @@ pub(super) fn how_to(scene: &Scene<'_>, flow: &Flow, name: &str) -> Vec<String> 
 /// `DEP T.. F.. V..`: the example without its numbers, so that nobody sends them as their own.
 fn pattern(flow: &Flow) -> String {
     let open = |word: &str| {
-        let label = word.trim_end_matches(|last: char| last.is_ascii_digit());
+        // The day of an example is soon too old: `D20/11` is left open too.
+        let label = word.trim_end_matches(|last: char| last.is_ascii_digit() || last == '/');
         let is_label = label.len() < word.len() && flow.field(label).is_some();
         if is_label { format!("{label}..") } else { word.to_owned() }
     };

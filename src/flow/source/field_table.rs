@@ -191,9 +191,10 @@ fn whole_range(table: &Section<'_>, decimals: u32) -> (i64, i64) {
 
 fn bounded(table: &Section<'_>, key: &str, most: i64) -> i64 {
     let number = table.integer(key);
-    if !(1..=most).contains(&number) {
+    // What is missing, or no number, was told already.
+    if number != 0 && !(1..=most).contains(&number) {
         let message = format!("`{key}` is 1 to {most}");
-        table.findings().report(table.place_of(key), "bad-number", message, format!("add {key} = {most}"));
+        table.findings().report(table.place_of(key), "bad-number", message, format!("write {key} = {most} or less"));
     }
     number.clamp(1, most)
 }
@@ -224,7 +225,7 @@ fn options(
     let mut options: Vec<Named> = Vec::with_capacity(tables.len());
     for option in &tables {
         let code = option.text("code");
-        if options.iter().any(|other| other.id == code.value) {
+        if !code.value.is_empty() && options.iter().any(|other| other.id == code.value) {
             let message = format!("two options have the code `{}`", code.value);
             option.findings().report(code.span.clone(), "declared-twice", message, "number them 1, 2, 3 ...");
         }

@@ -136,6 +136,21 @@ impl<'p> Host<'p> {
         self.people.push(Person { phone: declared.phone, since: self.today, reporter, language });
     }
 
+    /// What is wrong with a person of this role at this level.
+    pub(super) fn unknown(&self, role: &str, level: &str) -> Option<String> {
+        let known = |ids: Vec<&str>| ids.join(", ");
+        let (roles, levels) = (&self.pack.roles, &self.pack.levels);
+        if !roles.is_empty() && self.pack.role(role).is_none() {
+            let roles = known(roles.iter().map(|role| role.id.as_str()).collect());
+            return Some(format!("`{role}` is no role; there are {roles}"));
+        }
+        if !levels.is_empty() && self.pack.depth(level).is_none() {
+            let levels = known(levels.iter().map(|level| level.id.as_str()).collect());
+            return Some(format!("`{level}` is no level; write role, place, level ({levels}), then `language en`"));
+        }
+        None
+    }
+
     fn place(&mut self, name: &str) -> PlaceId {
         let rank = self.places.iter().position(|known| known == name).unwrap_or_else(|| {
             self.places.push(name.to_owned());

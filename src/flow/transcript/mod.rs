@@ -143,7 +143,9 @@ impl Host<'_> {
     pub(crate) fn script(&mut self, transcript: &str) -> Result<Vec<Mismatch>, Vec<BadLine>> {
         let mut mismatches = Vec::new();
         let (mut told, mut shown) = (None, None);
-        for (number, line) in parse(transcript)? {
+        let lines = parse(transcript)?;
+        self.expect_known(&lines)?;
+        for (number, line) in lines {
             match line {
                 Line::Flows => {}
                 Line::Clock(date, now) => self.set_clock(date, now),
@@ -176,6 +178,22 @@ impl Host<'_> {
             }
         }
         Ok(mismatches)
+    }
+}
+
+impl Host<'_> {
+    /// Refuses people of a role or at a level that the pack does not have: most often a word in the wrong place.
+    fn expect_known(&self, lines: &[(usize, Line)]) -> Result<(), Vec<BadLine>> {
+        let unknown = |(line, declared): (&usize, &Declared)| {
+            let reason = self.unknown(&declared.role, &declared.level)?;
+            Some(BadLine { line: *line, reason })
+        };
+        let people = lines.iter().filter_map(|(line, one)| match one {
+            Line::Person(declared) => Some((line, declared)),
+            _ => None,
+        });
+        let bad: Vec<BadLine> = people.filter_map(unknown).collect();
+        if bad.is_empty() { Ok(()) } else { Err(bad) }
     }
 }
 

@@ -204,7 +204,9 @@ fn read(line: &Line<'_, '_>, flow: &Flow, field: &Field, typed: &str, raw: &str)
 
 fn day(line: &Line<'_, '_>, flow: &Flow, typed: &str) -> Result<Value, String> {
     let today = line.scene.turn.today;
-    let parsed = typed.bytes().all(|byte| byte.is_ascii_digit()).then(|| typed_period::parse_day(typed, today));
+    // As in an SMS: `2011`, and on phones that have the sign `20/11`.
+    let is_day = typed.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'/' | b'.' | b'-'));
+    let parsed = is_day.then(|| typed_period::parse_day(typed, today));
     let judged = judged_day(flow, parsed.flatten(), typed, today);
     judged.map(Value::Date).map_err(|fault: Fault| fault_text::word(line.scene, flow, &fault))
 }
