@@ -85,7 +85,7 @@ pub fn facts(pack: &Pack, reporters: &[Reporter], text: &str) -> Facts {
         for need in needs {
             let fact = match need {
                 Need::Owes { .. } => Fact::Owes(false),
-                Need::Receipt(_) => Fact::Reports(Vec::new()),
+                Need::Receipt(_) | Need::Own(_) => Fact::Reports(Vec::new()),
                 _ => Fact::Earlier(None),
             };
             facts.0.insert(need, fact);

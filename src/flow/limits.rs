@@ -12,6 +12,8 @@ pub const FILES_MAX: usize = 200;
 pub const FIELDS_MAX: usize = 24;
 /// Options of one choice: one digit on a USSD menu, and what people remember.
 pub const OPTIONS_MAX: usize = 20;
+/// Reports of their own someone is shown on USSD: one digit each.
+pub const OWN_REPORTS_MAX: usize = 9;
 /// Checks in one flow.
 pub const CHECKS_MAX: usize = 40;
 /// Indicators in one flow.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Date, Period, PeriodKind, PlaceId};
 use crate::flow::beside::{self, Beside};
+use crate::flow::limits::OWN_REPORTS_MAX;
 use crate::flow::turn::{Approval, ApprovalSubject, Fact, JoinSite, Need, OwnReport};
 use crate::programme::InForce;
 use crate::report::{ApprovalKind, Report, ReportState};
@@ -19,7 +20,7 @@ pub(super) fn reporters(in_force: &InForce, state: &PhoneState, need: &Need) -> 
         Need::Meeting { body, place, .. } => vec![body_key(body, *place)],
         Need::Once { place, .. } => vec![place.to_string()],
         Need::Receipt(_) | Need::SoFar { .. } | Need::Join { .. } | Need::Approval(_) => Vec::new(),
-        Need::Previous { person, .. } => vec![person.to_string()],
+        Need::Previous { person, .. } | Need::Own(person) => vec![person.to_string()],
         Need::Owes { person, flow, .. } | Need::SameReport { person, flow, .. } => {
             let registered = state.people.iter().find(|known| known.id == *person);
             let place = registered.and_then(|known| in_force.tree.get(known.place));
@@ -83,12 +84,11 @@ pub(super) async fn look_up(
         }
         Need::Receipt(receipt) => {
             let reports = store::report::by_receipt_of_people(tx, &state.index, *receipt).await?;
-            let mut own_reports = Vec::with_capacity(reports.len());
-            for report in &reports {
-                let change = store::approval::waiting_change(tx, report.id).await?;
-                own_reports.extend(own(in_force, report, change));
-            }
-            Ok(Fact::Reports(own_reports))
+            own_reports(tx, in_force, &reports).await
+        }
+        Need::Own(person) => {
+            let reports = store::report::last_of_person(tx, *person, OWN_REPORTS_MAX).await?;
+            own_reports(tx, in_force, &reports).await
         }
         Need::Join { code } => Ok(Fact::Join(join_site(tx, in_force, (state, today), code).await?)),
         Need::Approval(number) => Ok(Fact::Approvals(approvals(tx, in_force, (state, today), *number).await?)),
@@ -105,8 +105,18 @@ pub(super) fn receipt_here(state: &PhoneState, phone_index: &str, receipt: i64) 
     if phone_index == state.index { receipt } else { 0 }
 }
 
+async fn own_reports(tx: &mut Tx, in_force: &InForce, reports: &[Report]) -> Result<Fact, StoreError> {
+    let mut own_reports = Vec::with_capacity(reports.len());
+    for report in reports {
+        let change = store::approval::waiting_change(tx, report.id).await?;
+        own_reports.extend(own(in_force, report, change));
+    }
+    Ok(Fact::Reports(own_reports))
+}
+
 /// A report held for an unknown number has no place yet: there is nothing its sender could change.
 fn own(in_force: &InForce, report: &Report, change: Option<Proposal>) -> Option<OwnReport> {
+    let proposed = change.is_some();
     // Whoever goes on changing means the report as they last wanted it.
     let (values, date) = match change.filter(|change| !change.cancels) {
         Some(change) => (change.values, change.date),
@@ -127,6 +137,7 @@ fn own(in_force: &InForce, report: &Report, change: Option<Proposal>) -> Option<
         cancelled: report.state == ReportState::Cancelled,
         zero: report.zero,
         awaits_visa: report.state == ReportState::AwaitingVisa,
+        proposed,
     })
 }
 

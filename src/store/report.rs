@@ -15,7 +15,7 @@ use super::limits::PAGE_ROWS_MAX;
 use super::rows::{KEYS_AT_ONCE, Wanted};
 use super::sealed::Origin;
 use super::{StoreError, Tx};
-use crate::base::{Date, Instant, MessageId, PlaceId, ReportId};
+use crate::base::{Date, Instant, MessageId, PersonId, PlaceId, ReportId};
 use crate::flow::values::Values;
 use crate::report::{NOT_HELD_LABEL, Report, ReportState};
 
@@ -81,6 +81,17 @@ pub async fn by_receipt_of_people(tx: &mut Tx, phone_index: &str, receipt: i64) 
         "AND r.person_id IN (SELECT l.person_id FROM person_phone l WHERE l.phone_index = $1))) ORDER BY r.id"
     );
     several(tx, sqlx::query(SQL).bind(phone_index).bind(receipt)).await
+}
+
+/// The last reports of this person from phones of theirs, the newest first: those [`by_receipt_of_people`] finds there.
+pub async fn last_of_person(tx: &mut Tx, person: PersonId, limit: usize) -> Result<Vec<Report>, StoreError> {
+    const SQL: &str = select!(
+        "FROM report r WHERE r.phone_index IN (SELECT l.phone_index FROM person_phone l WHERE l.person_id = $1) ",
+        "AND r.person_id = $1 AND r.state IN ('counted', 'awaiting_visa', 'cancelled') ",
+        "ORDER BY r.created_ms DESC, r.id DESC LIMIT $2"
+    );
+    let limit = i64::try_from(limit).unwrap_or(PAGE_ROWS_MAX).clamp(1, PAGE_ROWS_MAX);
+    several(tx, sqlx::query(SQL).bind(person.to_string()).bind(limit)).await
 }
 
 /// The last counted report of this reporter and flow before this day, if there is one.

@@ -1,21 +1,16 @@
 //! CORR n and ANNUL n: changes to a report already filed, by its receipt. The earlier revision is always kept.
 
-use std::collections::BTreeSet;
-
+use super::correction::{Correction, Judged, doubts, file, judge, needs_agreement, told_doubts};
 use super::fault_text::told_back;
 use super::faults::Refused;
 use super::reply::Rank;
-use super::report::look_beside;
-use super::scene::{Scene, Wait, body_of};
-use super::{Question, answer, earlier, faults, outcome};
-use crate::base::{Date, gsm7, text::fold};
-use crate::flow::beside::Beside;
-use crate::flow::model::{CommandKind, Field, Flow, Severity};
+use super::scene::{Scene, Wait};
+use super::{Question, answer, faults};
+use crate::base::{gsm7, text::fold};
+use crate::flow::model::{CommandKind, Field, Flow};
 use crate::flow::read::{CommandRead, Said, is_number_word};
-use crate::flow::rule::{self, Findings};
 use crate::flow::text::Scope;
 use crate::flow::turn::{Effect, Outcome, OwnReport};
-use crate::flow::values::Values;
 
 /// CORR n with labels and DATE.
 pub(super) fn correct(scene: &mut Scene<'_>, command: &CommandRead) -> Result<(), Wait> {
@@ -136,6 +131,12 @@ fn cancel_report(scene: &mut Scene<'_>, command: &CommandRead, report: &OwnRepor
         let words = scene.keywords();
         return refuse(scene, "unknown_word", &[("word", Scope::from(word)), ("words", Scope::from(words))]);
     }
+    drop_report(scene, report);
+    Ok(())
+}
+
+/// The report counts no more, and its sender is told.
+pub(super) fn drop_report(scene: &mut Scene<'_>, report: &OwnReport) {
     let period = scene.turn.pack.flow(&report.flow).map(|flow| scene.period_of(flow, report.date));
     let given = [
         ("keyword", Scope::from(scene.keyword(&report.flow))),
@@ -153,7 +154,6 @@ fn cancel_report(scene: &mut Scene<'_>, command: &CommandRead, report: &OwnRepor
         scene.say(Rank::Answer, "cancelled", &given);
     }
     scene.became(Outcome::Command);
-    Ok(())
 }
 
 fn correct_report(scene: &mut Scene<'_>, command: &CommandRead, report: &OwnReport, agreed: bool) -> Result<(), Wait> {
@@ -166,106 +166,53 @@ fn correct_report(scene: &mut Scene<'_>, command: &CommandRead, report: &OwnRepo
         return Ok(());
     }
     if let Some(field) = body.unfinished.iter().find_map(|label| flow.field(label)) {
-        let name = gsm7::plain(field.name.get(scene.language()));
-        let given = [("label", Scope::from(field.label.as_str())), ("name", Scope::from(name))];
-        return refuse(scene, "fault_no_value", &given);
-    }
-    let mut values = report.values.clone();
-    values.0.extend(body.values.0);
-    rule::drop_day_not_asked(scene.turn.pack, flow, &mut values, &BTreeSet::new());
-    let date = body.date.unwrap_or(report.date);
-    let changes = changes(scene, flow, (&report.values, report.date), (&values, date));
-    if changes.is_empty() {
-        let labels = flow.fields.iter().map(|field| field.label.as_str()).collect::<Vec<_>>().join(" ");
-        let given = [
-            ("keyword", Scope::from(flow.keyword.as_str())),
-            ("receipt", Scope::from(report.receipt)),
-            ("labels", Scope::from(labels)),
-        ];
-        return refuse(scene, "nothing_changed", &given);
-    }
-    if body_of(flow, &values) != body_of(flow, &report.values) && !report.zero {
-        // Another body is another reporter: its meeting is reported, not corrected.
-        let given = [("keyword", Scope::from(flow.keyword.as_str())), ("receipt", Scope::from(report.receipt))];
-        return refuse(scene, "body_stays", &given);
-    }
-    if has_met(scene, flow, report, &values, date)? || has_come(scene, flow, report, date)? {
+        let lacking = lacking(scene, field);
+        scene.reply.add(Rank::Answer, vec![lacking]);
+        scene.became(Outcome::Refused);
         return Ok(());
     }
-    if date != report.date && outcome::is_closed(scene, flow, Some(date)) {
-        return Ok(());
+    match judge(scene, flow, report, (&body.values, body.date))? {
+        Judged::Said => Ok(()),
+        Judged::Same => {
+            let labels = flow.fields.iter().map(|field| field.label.as_str()).collect::<Vec<_>>().join(" ");
+            let given = [
+                ("keyword", Scope::from(flow.keyword.as_str())),
+                ("receipt", Scope::from(report.receipt)),
+                ("labels", Scope::from(labels)),
+            ];
+            refuse(scene, "nothing_changed", &given)
+        }
+        Judged::Forbidden(correction) => {
+            refuse_correction(scene, flow, report.receipt, &correction);
+            Ok(())
+        }
+        Judged::Sound(correction) if agreed || doubts(&correction.findings).is_empty() => {
+            file(scene, flow, report, correction);
+            Ok(())
+        }
+        Judged::Sound(correction) => {
+            ask_correction(scene, flow, command, report, &correction);
+            Ok(())
+        }
     }
-    let beside = match report.person {
-        Some(person) => look_beside(scene, flow, (person, report.place), date)?,
-        None => Beside::new(),
-    };
-    let findings = rule::examine(scene.turn.pack, flow, &values, &BTreeSet::new(), &beside);
-    let only_dated = report.zero && values.is_empty();
-    if findings.is_refused() || (!findings.missing.is_empty() && !only_dated) {
-        refuse_correction(scene, flow, report.receipt, &values, &findings);
-        return Ok(());
-    }
-    let new_doubts = doubts(&findings);
-    if !agreed && !new_doubts.is_empty() {
-        ask_correction(scene, flow, command, report, &values, &findings, &changes);
-        return Ok(());
-    }
-    let (tasks, id, from_revision) = (findings.tasks(), report.report.clone(), report.revision);
-    let proposed = needs_agreement(scene, report);
-    corrected(scene, flow, report, &changes, date, if proposed { "correct_proposed" } else { "corrected" });
-    scene.effects.push(if proposed {
-        Effect::Propose { report: id, from_revision, values, date, tasks, cancels: false }
-    } else {
-        Effect::Correct { report: id, from_revision, values, date, tasks }
-    });
-    Ok(())
 }
 
-/// True where its sender cannot change the report alone: it has a visa, or its time is over.
-fn needs_agreement(scene: &Scene<'_>, report: &OwnReport) -> bool {
-    let pack = scene.turn.pack;
-    let flow = pack.flow(&report.flow);
-    if report.awaits_visa {
-        return false;
-    }
-    let last = match flow.and_then(|flow| flow.cadence) {
-        Some(cadence) => pack.calendar.period(cadence, report.date).last(),
-        None => report.date,
-    };
-    let open = jiff::Span::new().days(pack.approval.change_days);
-    let is_late = last.max(report.received_on).checked_add(open).is_ok_and(|until| scene.turn.today > until);
-    is_late || flow.is_some_and(|flow| flow.visa)
-}
-
-/// True, and said, when the correction would put a second meeting of a body on one day.
-fn has_met(scene: &mut Scene<'_>, flow: &Flow, report: &OwnReport, values: &Values, date: Date) -> Result<bool, Wait> {
-    let moves = date != report.date || !scene.is_held(&report.values);
-    Ok(moves && earlier::met_on(scene, flow, (report.place, &report.place_name), values, date)?)
-}
-
-/// True, and said, when the correction would put a second report into a period that has its one.
-fn has_come(scene: &mut Scene<'_>, flow: &Flow, report: &OwnReport, date: Date) -> Result<bool, Wait> {
-    let period = |date| flow.cadence.map(|cadence| scene.turn.pack.calendar.period(cadence, date));
-    let moves = period(date) != period(report.date);
-    Ok(moves && earlier::came_for(scene, flow, (report.place, &report.place_name), date)?)
-}
-
-fn refuse_correction(scene: &mut Scene<'_>, flow: &Flow, receipt: i64, values: &Values, findings: &Findings<'_>) {
+fn refuse_correction(scene: &mut Scene<'_>, flow: &Flow, receipt: i64, correction: &Correction<'_>) {
+    let Correction { values, findings, .. } = correction;
     match findings.missing.first().filter(|_| !findings.is_refused()) {
         Some(field) => {
-            let name = gsm7::plain(field.name.get(scene.language()));
-            let given = [("label", Scope::from(field.label.as_str())), ("name", Scope::from(name))];
-            scene.say(Rank::Answer, "fault_no_value", &given);
+            let lacking = lacking(scene, field);
+            scene.reply.add(Rank::Answer, vec![lacking]);
             scene.became(Outcome::Refused);
         }
         None => faults::refuse_rules(scene, flow, values, findings, Refused::Change(receipt)),
     }
 }
 
-/// What is unusual and has to be confirmed.
-fn doubts(findings: &Findings<'_>) -> Vec<String> {
-    let soft = findings.above_soft.iter().map(|field| format!("soft.{}", field.label));
-    soft.chain(findings.failed_as(Severity::Confirm).map(|check| check.id.clone())).collect()
+/// This field has no value.
+pub(super) fn lacking(scene: &Scene<'_>, field: &Field) -> String {
+    let name = gsm7::plain(field.name.get(scene.language()));
+    scene.text("fault_no_value", &[("label", Scope::from(field.label.as_str())), ("name", Scope::from(name))])
 }
 
 fn ask_correction(
@@ -273,13 +220,10 @@ fn ask_correction(
     flow: &Flow,
     command: &CommandRead,
     report: &OwnReport,
-    values: &Values,
-    findings: &Findings<'_>,
-    changes: &[String],
+    correction: &Correction<'_>,
 ) {
-    let mut scope = rule::names(scene.turn.pack, flow, values, scene.language());
-    rule::add_beside(&mut scope, &findings.beside);
-    let reasons = faults::doubts(scene, &scope, findings, &doubts(findings));
+    let reasons = told_doubts(scene, flow, correction, &doubts(&correction.findings));
+    let changes = &correction.changes;
     let mut forms = Vec::new();
     for (changes_told, reasons_told) in [(changes.len(), reasons.len()), (1, reasons.len()), (1, 1)] {
         let given = [
@@ -293,44 +237,4 @@ fn ask_correction(
     scene.give_up_for_another();
     scene.reply.add(Rank::Answer, forms);
     scene.ask(None, Question::Change { text: typed(scene, command), since: scene.turn.now });
-}
-
-fn corrected(scene: &mut Scene<'_>, flow: &Flow, report: &OwnReport, changes: &[String], date: Date, name: &str) {
-    let mut forms = Vec::new();
-    for told in (1..=changes.len()).rev() {
-        let text = faults::first_of(scene, changes, ", ", told);
-        let given = [
-            ("keyword", Scope::from(flow.keyword.as_str())),
-            ("receipt", Scope::from(report.receipt)),
-            ("revision", Scope::from(report.revision + 1)),
-            ("period", Scope::from(scene.period_of(flow, date))),
-            ("changes", Scope::from(text)),
-        ];
-        forms.push(scene.text(name, &given));
-    }
-    scene.reply.add(Rank::Answer, forms);
-    scene.became(Outcome::Command);
-}
-
-/// `V 38>37`, in field order, and the date.
-pub(super) fn changes(
-    scene: &Scene<'_>,
-    flow: &Flow,
-    (was, was_on): (&Values, Date),
-    (values, date): (&Values, Date),
-) -> Vec<String> {
-    let change = |field: &Field| {
-        let (before, after) = (was.get(&field.label), values.get(&field.label));
-        if before == after || Some(&field.label) == flow.date_field().map(|field| &field.label) {
-            return None;
-        }
-        let shown = |value| faults::shown(scene, field, value);
-        let (before, after) = (before.map(shown), after.map(shown));
-        Some(format!("{} {}>{}", field.label, before.as_deref().unwrap_or("-"), after.as_deref().unwrap_or("-")))
-    };
-    let mut changes: Vec<String> = flow.fields.iter().filter_map(change).collect();
-    if date != was_on {
-        changes.push(format!("DATE {}>{}", was_on.strftime("%d/%m"), date.strftime("%d/%m")));
-    }
-    changes
 }

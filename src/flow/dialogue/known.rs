@@ -90,7 +90,16 @@ impl<'a> Scene<'a> {
     }
 
     pub(super) fn own_reports(&self, receipt: i64) -> Result<&'a [OwnReport], Wait> {
-        match self.fact(Need::Receipt(receipt))? {
+        self.reports(Need::Receipt(receipt))
+    }
+
+    /// The last reports of `person`, the newest first.
+    pub(super) fn last_reports(&self, person: PersonId) -> Result<&'a [OwnReport], Wait> {
+        self.reports(Need::Own(person))
+    }
+
+    fn reports(&self, need: Need) -> Result<&'a [OwnReport], Wait> {
+        match self.fact(need)? {
             Fact::Reports(reports) => Ok(reports),
             _ => Ok(&[]),
         }

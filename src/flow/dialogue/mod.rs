@@ -6,6 +6,7 @@ mod answer;
 mod approval;
 mod change;
 mod conversation;
+mod correction;
 mod date;
 mod earlier;
 mod fault_text;

@@ -3,7 +3,7 @@
 use super::fault_text::told_back;
 use super::reply::Rank;
 use super::scene::{About, Scene};
-use super::{Conversation, change};
+use super::{Conversation, correction};
 use crate::base::{Date, gsm7};
 use crate::flow::model::Flow;
 use crate::flow::text::Scope;
@@ -69,7 +69,7 @@ pub fn ask_officer(turn: &Turn<'_>, number: i64, place: &str, wanted: &Wanted<'_
             vec![scene.text("wanted_report", &given), scene.text("wanted_report_short", &given)]
         }
         Wanted::Change { flow, before, after } => {
-            let changes = change::changes(&scene, flow, *before, *after);
+            let changes = correction::changes(&scene, flow, *before, *after);
             let told = |count| super::faults::first_of(&scene, &changes, ", ", count);
             let text = |count| scene.text("wanted_change", &with(about(flow, before.1), "changes", told(count)));
             (1..=changes.len()).rev().map(text).collect()

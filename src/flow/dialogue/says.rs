@@ -259,6 +259,7 @@ mod tests {
             include_str!("answer.rs"),
             include_str!("approval.rs"),
             include_str!("change.rs"),
+            include_str!("correction.rs"),
             include_str!("fault_text.rs"),
             include_str!("faults.rs"),
             include_str!("help.rs"),

@@ -46,7 +46,7 @@ fn nothing_known(need: Need) -> (Need, Fact) {
         Need::Owes { .. } => Fact::Owes(false),
         Need::SameReport { .. } | Need::Meeting { .. } | Need::Once { .. } => Fact::Earlier(None),
         Need::Previous { .. } | Need::SoFar { .. } => Fact::Beside(BTreeMap::new()),
-        Need::Receipt(_) => Fact::Reports(Vec::new()),
+        Need::Receipt(_) | Need::Own(_) => Fact::Reports(Vec::new()),
         Need::Join { .. } => Fact::Join(None),
         Need::Approval(_) => Fact::Approvals(Vec::new()),
     };

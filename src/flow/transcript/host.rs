@@ -86,9 +86,14 @@ impl Filed {
         self.filing.state == FilingState::Counted && !self.cancelled
     }
 
+    /// True when it counts or waits for an officer, or did before it was cancelled.
+    fn was_sent(&self) -> bool {
+        matches!(self.filing.state, FilingState::Counted | FilingState::AwaitingVisa)
+    }
+
     /// True when it counts or waits for an officer.
     fn stands(&self) -> bool {
-        matches!(self.filing.state, FilingState::Counted | FilingState::AwaitingVisa) && !self.cancelled
+        self.was_sent() && !self.cancelled
     }
 }
 

@@ -69,6 +69,8 @@ pub enum Need {
     },
     /// The report with this receipt, sent from this phone or another phone of the same people.
     Receipt(i64),
+    /// The last reports of this person, from any phone of theirs.
+    Own(PersonId),
     /// The site this code asks to report for.
     Join {
         /// As typed, in capitals.
@@ -92,7 +94,8 @@ pub enum Fact {
     Earlier(Option<i64>),
     /// To [`Need::Previous`] and [`Need::SoFar`]: by the names of [`super::beside`]; empty when there is nothing.
     Beside(Beside),
-    /// To [`Need::Receipt`]: empty when there is none; several when two phones of one person used the number.
+    /// To [`Need::Receipt`]: empty when there is none; several when two phones of one person used the number. To
+    /// [`Need::Own`]: the newest first, [`crate::flow::limits::OWN_REPORTS_MAX`] at most.
     Reports(Vec<OwnReport>),
     /// To [`Need::Join`]: `None` for a code that is unknown or has expired.
     Join(Option<JoinSite>),
@@ -129,6 +132,8 @@ pub struct OwnReport {
     pub zero: bool,
     /// True while it waits for an officer itself: not counted yet.
     pub awaits_visa: bool,
+    /// True while a change of it waits for an officer.
+    pub proposed: bool,
 }
 
 /// What a JOIN code stands for.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Filed, Host};
 use crate::base::{Date, Period, PersonId, PlaceId, gsm7};
 use crate::flow::beside::{self, Beside};
+use crate::flow::limits::OWN_REPORTS_MAX;
 use crate::flow::model::{CommandKind, IndicatorKind};
 use crate::flow::rule;
 use crate::flow::turn::{Fact, Filing, FilingState, Need, OwnReport};
@@ -28,6 +29,7 @@ impl Host<'_> {
             Need::Previous { person, flow, before } => Fact::Beside(self.previous(*person, flow, *before)),
             Need::SoFar { flow, place, year } => Fact::Beside(self.so_far(flow, *place, *year)),
             Need::Receipt(receipt) => Fact::Reports(self.own(phone, *receipt)),
+            Need::Own(person) => Fact::Reports(self.last_of(*person)),
             Need::Join { code } => Fact::Join(self.join_site(phone, code)),
             Need::Approval(number) => Fact::Approvals(self.approval(phone, *number)),
         }
@@ -94,13 +96,17 @@ impl Host<'_> {
         let theirs = |person: Option<PersonId>| {
             self.people.iter().any(|known| known.phone == phone && Some(known.reporter.person) == person)
         };
-        let known = |report: &&Filed| {
-            report.filing.receipt == receipt
-                && (report.phone == phone || theirs(report.filing.person))
-                && matches!(report.filing.state, FilingState::Counted | FilingState::AwaitingVisa)
+        let known = |report: &Filed| {
+            report.filing.receipt == receipt && (report.phone == phone || theirs(report.filing.person))
         };
-        let found = self.reports.iter().enumerate().filter(|(_, report)| known(report));
+        let found = self.reports.iter().enumerate().filter(|(_, report)| report.was_sent() && known(report));
         found.map(|(rank, report)| self.own_report(rank, report)).collect()
+    }
+
+    fn last_of(&self, person: PersonId) -> Vec<OwnReport> {
+        let theirs = |report: &Filed| report.was_sent() && report.filing.person == Some(person);
+        let found = self.reports.iter().enumerate().rev().filter(|(_, report)| theirs(report));
+        found.take(OWN_REPORTS_MAX).map(|(rank, report)| self.own_report(rank, report)).collect()
     }
 
     pub(super) fn own_report(&self, rank: usize, report: &Filed) -> OwnReport {
@@ -121,6 +127,7 @@ impl Host<'_> {
             cancelled: report.cancelled,
             zero: filing.zero,
             awaits_visa: filing.state == FilingState::AwaitingVisa,
+            proposed: proposed.is_some(),
         }
     }
 
