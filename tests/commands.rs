@@ -226,14 +226,17 @@ fn a_transcript_is_played_and_compared() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("sen.transcript");
     let script = "@ 2026-11-23 10:42\n@ +22370000001 leader Zangasso commune\n* +22370000001 dial\n\
-                  = Nutrition Mali\\n1 Sensibilisation\\n2 Alerte\\n0 Aide\n";
+                  = Nutrition Mali\\n1 Sensibilisation\\n2 Alerte\\n3 Mes rapports\\n0 Aide\n";
     fs::write(&file, script).expect("written");
     let path = file.to_str().expect("text");
     assert_eq!(simulated(&["--script", path], "").status.code(), Some(0));
     fs::write(&file, script.replace("0 Aide", "0 Help")).expect("written");
     let output = simulated(&["--script", path], "");
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stdout).contains(":4: told     = Nutrition Mali\\n1 Sensibilisation\\n2 Alerte\\n0 Aide"));
+    assert!(
+        text(&output.stdout)
+            .contains(":4: told     = Nutrition Mali\\n1 Sensibilisation\\n2 Alerte\\n3 Mes rapports\\n0 Aide")
+    );
     fs::write(&file, "hello\n").expect("written");
     assert_eq!(simulated(&["--script", path], "").status.code(), Some(1));
 }

@@ -123,6 +123,53 @@ async fn cut_after_every_step_a_session_is_resumed_and_counted_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ones_own_report_is_corrected_and_cancelled_and_the_figures_follow_once() {
+    on_each(async |rig| {
+        // One person with two phones: what was sent from the one is corrected on the other.
+        let (sent_from, phone) = (support::phone(4), support::phone(5));
+        rig.register_on(&[sent_from.clone(), phone.clone()], "leader", "civil_society", COMMUNE).await;
+        let told = rig.sms(&sent_from, "SEN K1 P1 F40 H120").await;
+        assert!(told.starts_with("OK SEN 1"), "{told}");
+        let women = async || rig.cells("ML", "2026-11").await.get("sen.femmes").copied().unwrap_or(0);
+        // My reports, the first, correct, women, 44; cut, dialled again, go on, send.
+        let mut screens = Vec::new();
+        for text in ["", "3", "3*1", "3*1*1", "3*1*1*3", "3*1*1*3*44"] {
+            screens.push(rig.ussd(&phone, "s1", text).await);
+            assert_eq!(rig.ussd(&phone, "s1", text).await, screens[screens.len() - 1], "the same step again");
+        }
+        assert_eq!(screens[1], "CON Mes rapports\n1 SEN 1 23/11\n0 Retour");
+        assert_eq!(screens[5], "CON SEN 1: F 40>44\n1 Envoyer\n2 Corriger autre chose\n0 Laisser tel quel");
+        rig.hang_up(&phone, "s1").await;
+        rig.clock.advance_ms(60_000);
+        let left = rig.ussd(&phone, "s2", "").await;
+        assert!(left.starts_with("CON Correction de SEN 1 non finie."), "{left}");
+        assert_eq!(rig.ussd(&phone, "s2", "1").await, screens[5]);
+        assert_eq!(women().await, 40, "nothing is changed before the confirm screen is answered");
+        for _ in 0..2 {
+            assert_eq!(rig.ussd(&phone, "s2", "1*1").await, "END C'est noté pour SEN 1. Un SMS suit.");
+        }
+        assert_eq!(women().await, 44);
+        // Cancelled by two calls at once: once.
+        for text in ["", "3", "3*1", "3*1*2"] {
+            rig.ussd(&phone, "s3", text).await;
+        }
+        assert_eq!(women().await, 44);
+        let calls = (0..4).map(|_| rig.ussd(&phone, "s3", "3*1*2*1"));
+        let told: BTreeSet<String> = futures_join(calls).await.into_iter().collect();
+        assert_eq!(told, BTreeSet::from(["END C'est noté pour SEN 1. Un SMS suit.".to_owned()]));
+        assert_eq!((women().await, sessions_held(rig).await), (0, 0));
+        let receipts = receipts(rig, &phone).await;
+        let starts: Vec<bool> = ["OK SEN 1 23/11 corrigé (v2): F 40>44.", "OK SEN 1 23/11 ("]
+            .iter()
+            .zip(&receipts)
+            .map(|(start, receipt)| receipt.starts_with(start))
+            .collect();
+        assert_eq!((starts, receipts.len()), (vec![true, true], 2), "{receipts:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_calls_of_one_session_at_once_step_it_once() {
     on_each(async |rig| {
         let phone = support::phone(3);

@@ -154,6 +154,44 @@ async fn a_receipt_is_found_over_the_phones_of_its_people() {
 }
 
 #[tokio::test]
+async fn someones_own_last_reports_come_newest_first_from_every_phone_of_theirs() {
+    on_each(async |store, database| {
+        moved_places(store).await;
+        let fanta = fixtures::person("Fanta", vec![phone(1), phone(2)], PlaceId(4));
+        let ali = fixtures::person("Ali", vec![phone(2)], PlaceId(4));
+        let mut tx = begin(store).await;
+        person::insert(&mut tx, &fanta).await.expect("registers");
+        person::insert(&mut tx, &ali).await.expect("registers");
+        for (phone_number, receipt, person, at, state) in [
+            (1, 1, fanta.id, 10, ReportState::Counted),
+            (2, 1, fanta.id, 40, ReportState::Cancelled),
+            (2, 2, ali.id, 50, ReportState::Counted),
+            (1, 2, fanta.id, 30, ReportState::AwaitingVisa),
+            (1, 3, fanta.id, 60, ReportState::Draft),
+            (1, 4, fanta.id, 61, ReportState::Incomplete),
+            (1, 5, fanta.id, 62, ReportState::Held),
+            (3, 3, fanta.id, 70, ReportState::Counted),
+        ] {
+            let index = store.phone_index(&phone(phone_number));
+            let created = Instant(at);
+            let filed = Report { state, created, ..fixtures::report(&index, receipt, person, PlaceId(4)) };
+            report::insert(&mut tx, &filed).await.expect("files");
+        }
+        for (label, person, limit, expected) in [
+            ("hers, from both phones", fanta.id, 9, vec![40, 30, 10]),
+            ("the last two", fanta.id, 2, vec![40, 30]),
+            ("his, and not hers on the phone they share", ali.id, 9, vec![50]),
+            ("of somebody without a report", someone(), 9, vec![]),
+        ] {
+            let found = report::last_of_person(&mut tx, person, limit).await.expect("reads");
+            let at: Vec<i64> = found.iter().map(|report| report.created.0).collect();
+            assert_eq!(at, expected, "{label} on {}", database.label);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_same_again_and_the_meeting_already_told() {
     on_each(async |store, database| {
         let filed = fixtures::report("index", 1, someone(), PlaceId(4));

@@ -41,6 +41,18 @@ const AFTER_ANOTHER: [&str; 13] = [
     "zero_which",
 ];
 
+/// Screens that give reasons, and the checks the reasons come from.
+const REASONED: [(&str, Severity); 4] = [
+    ("ussd_forbidden", Severity::Block),
+    ("ussd_doubts", Severity::Confirm),
+    ("ussd_mine_forbidden", Severity::Block),
+    ("ussd_mine_doubts", Severity::Confirm),
+];
+/// What a correction on USSD can be refused for beside the checks.
+const LACKING: [&str; 2] = ["fault_no_value", "fault_not_asked"];
+/// Texts of an SMS that close a USSD session as they are.
+const CLOSING: [&str; 4] = ["meeting_known", "once_known", "closed", "body_stays"];
+
 /// Faults that are told alone, never as one of several reasons.
 const SAID_ALONE: [&str; 1] = ["fault_no_value"];
 /// Faults one SMS can have beside the one that is told.
@@ -62,18 +74,22 @@ pub(super) fn of_flow(worst: &Worst<'_>, flow: &Arc<Flow>, texts: &FlowTexts) ->
     replies.saved(flow, texts)?;
     replies.refused(flow, texts)?;
     replies.confirmed(flow, texts)?;
-    let is_said = |say: &&Say| match say.name {
-        "meeting_known" => flow.by_body,
-        "once_known" => flow.once,
-        "closed" => flow.season.is_some(),
-        _ => true,
-    };
     let about_flow = |say: &&Say| say.given.contains(&"keyword") && !say.is_frame() && say.short().is_none();
-    for say in SAYS.iter().filter(about_flow).filter(is_said) {
+    for say in SAYS.iter().filter(about_flow).filter(|say| is_said(say, flow)) {
         let said = replies.say(say.name, &[])?;
         replies.after_another(say.name, said)?;
     }
     Ok(replies.composed)
+}
+
+/// False for what can never be said of `flow`.
+fn is_said(say: &Say, flow: &Flow) -> bool {
+    match say.name {
+        "meeting_known" | "body_stays" => flow.by_body,
+        "once_known" => flow.once,
+        "closed" => flow.season.is_some(),
+        _ => true,
+    }
 }
 
 /// Every USSD screen about `flow` that is no question, each in the form that gives way no further.
@@ -86,21 +102,34 @@ pub(super) fn screens_of_flow(
     texts: &FlowTexts,
 ) -> Result<Vec<Composed>, TextError> {
     let mut replies = Replies { worst, flows: std::slice::from_ref(flow), composed: Vec::new() };
-    let told = |say: &&Say| say.name.starts_with("ussd_") && say.short().is_none() && !say.given.contains(&"reasons");
-    for say in SAYS.iter().filter(told) {
+    let is_screen = |say: &&Say| say.name.starts_with("ussd_") || CLOSING.contains(&say.name) && is_said(say, flow);
+    let told = |say: &&Say| say.short().is_none() && !say.given.contains(&"reasons");
+    for say in SAYS.iter().filter(is_screen).filter(told) {
         let head = if say.given.contains(&"head") { texts.head(flow) } else { "" };
-        let said = replies.say(say.name, &[("head", head)])?;
+        // As many as fit are shown: one at the least.
+        let value = replies.with_others(&worst.value_of(flow), flow.fields.len())?;
+        let change = replies.with_others(&worst.change(replies.flows), flow.fields.len())?;
+        let said = replies.say(say.name, &[("head", head), ("values", &value), ("changes", &change)])?;
         let blame = if head.is_empty() { format!("say.{}", say.name) } else { format!("flow.{}.head", flow.id) };
         replies.add(&blame, &[&said]);
     }
-    for (screen, severity) in [("ussd_forbidden", Severity::Block), ("ussd_doubts", Severity::Confirm)] {
+    for (screen, severity) in REASONED {
         for (name, reason) in texts.of_checks(flow, severity) {
-            let told = replies.with_others(&reason, flow.checks.len())?;
-            let said = replies.say(screen, &[("reasons", &told)])?;
-            replies.add(&name, &[&said]);
+            replies.reasoned_screen(screen, &name, &reason, flow)?;
         }
     }
+    for name in LACKING {
+        for reason in replies.fault(Say::find(name).ok_or_else(|| unknown(name))?, flow)? {
+            replies.reasoned_screen("ussd_mine_forbidden", &format!("say.{name}"), &reason, flow)?;
+        }
+    }
+    replies.own_reports()?;
     Ok(replies.composed)
+}
+
+/// No text of this name.
+fn unknown(name: &str) -> TextError {
+    TextError { name: name.to_owned(), reason: "no such text".to_owned(), range: None }
 }
 
 /// Every reply that is about no flow.
@@ -118,8 +147,29 @@ pub(super) fn of_none(worst: &Worst<'_>) -> Result<Vec<Composed>, TextError> {
 
 impl Replies<'_> {
     fn say(&self, name: &str, parts: &[(&str, &str)]) -> Result<String, TextError> {
-        let unknown = || TextError { name: name.to_owned(), reason: "no such text".to_owned(), range: None };
-        self.worst.say(Say::find(name).ok_or_else(unknown)?, self.flows, parts)
+        self.worst.say(Say::find(name).ok_or_else(|| unknown(name))?, self.flows, parts)
+    }
+
+    /// A screen that gives one reason, with how many more there are.
+    fn reasoned_screen(&mut self, screen: &str, blame: &str, reason: &str, flow: &Flow) -> Result<(), TextError> {
+        let told = self.with_others(reason, flow.checks.len().max(flow.fields.len()))?;
+        let said = self.say(screen, &[("reasons", &told)])?;
+        self.add(blame, &[&said]);
+        Ok(())
+    }
+
+    /// The list of one's own reports where only one of them fits on its screen.
+    fn own_reports(&mut self) -> Result<(), TextError> {
+        let line = |name| self.say(name, &[]);
+        let screen = format!(
+            "{}\n9 {}\n{}\n{}",
+            line("ussd_mine")?,
+            line("ussd_mine_item")?,
+            line("ussd_more")?,
+            line("ussd_back")?
+        );
+        self.add("say.ussd_mine_item", &[&screen]);
+        Ok(())
     }
 
     fn add(&mut self, blame: &str, pieces: &[&str]) {

@@ -118,6 +118,11 @@ impl Worst<'_> {
         gsm7::plain(field.name.get(self.language))
     }
 
+    /// One value of a report as it is typed, `T2000`.
+    pub fn value_of(&self, flow: &Flow) -> String {
+        longest(flow.fields.iter().map(typed))
+    }
+
     /// One changed value, `T 2000>2000`.
     pub fn change(&self, flows: &[Arc<Flow>]) -> String {
         let fields = flows.iter().flat_map(|flow| &flow.fields);
@@ -152,6 +157,11 @@ impl Worst<'_> {
                 longest(pairs.map(|(one, other)| joined(flow, |f| f.label == one || f.label == other, typed)))
             }),
             "changes" => self.change(flows),
+            "values" => of_fields(&typed),
+            "state" => longest(["counted", "waits", "cancelled"].map(|state| {
+                let name = format!("say.ussd_mine_{state}");
+                self.pack.texts.say(&name, self.language, scope(Vec::new())).unwrap_or_default()
+            })),
             "options" => of_fields(&|field| options(field, text)),
             "word" | "typed" | "value" | "first" | "second" => "M".repeat(ECHO_SEPTETS_MAX),
             "command" => {

@@ -1,6 +1,6 @@
 //! What is open between a phone and us, kept as JSON with the phone, the same for SMS and USSD.
 //!
-//! At most one draft, one question and one USSD session. Data only: what a turn makes of it is beside.
+//! At most one draft, one question, one correction and one USSD session. Data only: what a turn makes of it is beside.
 
 use std::collections::BTreeSet;
 
@@ -24,6 +24,9 @@ pub struct Conversation {
     /// What the person was asked last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub question: Option<Question>,
+    /// The correction being typed on USSD.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
     /// The USSD session dialled last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<Session>,
@@ -98,6 +101,35 @@ impl Draft {
     pub(super) fn answers(&self, flow: &Flow) -> usize {
         let typed = |field: &&Field| !field.from_mandate && self.values.get(&field.label).is_some();
         flow.fields.iter().filter(typed).count() + self.skipped.len()
+    }
+}
+
+/// A correction of a report already filed, being typed on USSD: what it changes so far. Nothing of it is done before its
+/// confirm screen is answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// Who corrects.
+    pub person: PersonId,
+    /// Which report: [`crate::flow::turn::OwnReport::report`].
+    pub report: String,
+    /// Its receipt.
+    pub receipt: i64,
+    /// Flow id.
+    pub flow: String,
+    /// The new values.
+    pub values: Values,
+    /// The new reference date.
+    pub date: Option<Date>,
+    /// Doubts about the new values that were answered with yes.
+    pub agreed: BTreeSet<String>,
+    /// When it was begun or last added to: it can be gone on with for 24 hours.
+    pub since: Instant,
+}
+
+impl Change {
+    /// True where nothing was typed yet.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty() && self.date.is_none()
     }
 }
 

@@ -326,8 +326,13 @@ fn example_of(scene: &Scene<'_>, flow: &Flow, bodies: &[String], missing: &[&Fie
 
 /// Values as they would be typed, in field order: `T24 F9`.
 pub(super) fn typed_again(scene: &Scene<'_>, flow: &Flow, values: &Values) -> String {
+    typed_values(scene, flow, values).join(" ")
+}
+
+/// The same, each by itself.
+pub(super) fn typed_values(scene: &Scene<'_>, flow: &Flow, values: &Values) -> Vec<String> {
     let typed = |field: &Field| values.get(&field.label).map(|value| typed_value(scene, field, value));
-    flow.fields.iter().filter_map(typed).collect::<Vec<_>>().join(" ")
+    flow.fields.iter().filter_map(typed).collect()
 }
 
 fn typed_value(scene: &Scene<'_>, field: &Field, value: &Value) -> String {

@@ -32,8 +32,8 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
-pub use conversation::{Conversation, Draft, Question};
-pub use ussd::{Dialled, Page, Pressed, Session, press};
+pub use conversation::{Change, Conversation, Draft, Question};
+pub use ussd::{Dialled, Mine, Page, Pressed, Session, press};
 
 use super::model::CommandKind;
 use super::read::{CommandRead, Part, Reading, Said};

@@ -2,11 +2,12 @@
 
 use super::super::reply::Rank;
 use super::super::scene::Scene;
-use super::super::{Draft, report};
+use super::super::{Change, Draft, report};
 use super::page::Page;
 use super::session::Session;
-use super::{menu, question, review, screen};
+use super::{menu, mine, question, review, screen};
 use crate::flow::model::Flow;
+use crate::flow::read::limits::DRAFT_LIFE_MS;
 use crate::flow::rule::{self, Findings};
 use crate::flow::text::Scope;
 use crate::flow::turn::{Effect, FilingState, Outcome, Reporter};
@@ -38,6 +39,15 @@ impl<'a> Line<'_, 'a> {
         Some((flow, who, draft))
     }
 
+    /// The correction being typed by whoever is speaking, with its flow; none once it has lapsed.
+    pub(super) fn change(&self) -> Option<(&'a Flow, &'a Reporter, Change)> {
+        let change = self.scene.conversation.change.clone()?;
+        let who = self.person().filter(|who| who.person == change.person)?;
+        let lives = self.scene.turn.now < change.since.plus_ms(DRAFT_LIFE_MS);
+        let flow = self.scene.turn.pack.flow(&change.flow).filter(|_| lives)?;
+        Some((flow, who, change))
+    }
+
     /// What the rules say of the draft.
     pub(super) fn findings(&self, flow: &'a Flow, draft: &Draft) -> Findings<'a> {
         rule::examine(self.scene.turn.pack, flow, &draft.values, &draft.unfinished, &draft.beside)
@@ -50,9 +60,14 @@ impl<'a> Line<'_, 'a> {
     /// Shows the screen of `page` and waits for its answer.
     pub(super) fn show(&mut self, page: Page) {
         let forms = self.draw(&page);
+        self.show_as(page, &forms);
+    }
+
+    /// Shows the screen of `page` in the first of `forms` that fits, and waits for its answer.
+    pub(super) fn show_as(&mut self, page: Page, forms: &[String]) {
         self.session.page = page;
         self.session.tries = 0;
-        self.session.screen = screen::fit(&forms, self.septets_max);
+        self.session.screen = screen::fit(forms, self.septets_max);
         self.session.goes_on = true;
         self.scene.became(Outcome::Asked);
     }
@@ -68,6 +83,7 @@ impl<'a> Line<'_, 'a> {
             Page::Doubts { .. } | Page::Forbidden | Page::Confirm | Page::Same { .. } | Page::Which { .. } => {
                 review::draw(self, page)
             }
+            Page::Mine(page) => mine::draw(self, page),
         }
     }
 
@@ -78,20 +94,37 @@ impl<'a> Line<'_, 'a> {
 
     /// The same question once more under what is wrong with the answer; after [`TRIES_MAX`], the way out by SMS.
     pub(super) fn ask_again(&mut self, wrong: &str) {
+        let plain = self.draw(&self.session.page);
+        self.ask_again_as(wrong, plain);
+    }
+
+    /// The same for an answer that may be several at once, or a slip: then no try is counted.
+    pub(super) fn ask_again_for(&mut self, typed: &str, wrong: &str) {
+        if !typed.contains('*') {
+            return self.ask_again(wrong);
+        }
+        let wrong = self.text("ussd_digits", &[]);
+        let tries = std::mem::take(&mut self.session.tries);
+        self.ask_again(&wrong);
+        self.session.tries = tries;
+    }
+
+    /// [`Line::ask_again`] for a question with this screen.
+    pub(super) fn ask_again_as(&mut self, wrong: &str, plain: Vec<String>) {
         self.session.tries = self.session.tries.saturating_add(1);
         self.scene.became(Outcome::Refused);
         if self.session.tries >= TRIES_MAX {
             let way_out = self.way_out();
             return self.close(&way_out);
         }
-        let plain = self.draw(&self.session.page);
         let mut forms: Vec<String> = plain.iter().map(|form| format!("{wrong}\n{form}")).collect();
         forms.extend(plain);
         self.session.screen = screen::fit(&forms, self.septets_max);
     }
 
     fn way_out(&self) -> String {
-        let Some((flow, _, draft)) = self.draft() else { return self.text("ussd_no_more", &[]) };
+        let draft = self.draft().filter(|_| !matches!(self.session.page, Page::Mine(_)));
+        let Some((flow, _, draft)) = draft else { return self.text("ussd_no_more", &[]) };
         let missing = self.findings(flow, &draft).missing;
         if missing.is_empty() {
             return self.text("ussd_no_more", &[]);

@@ -3,9 +3,9 @@
 use super::super::scene::Wait;
 use super::super::{Draft, date, report, zero};
 use super::line::Line;
-use super::page::Page;
+use super::page::{Mine, Page};
 use super::screen::{List, MORE};
-use super::{answer, review};
+use super::{answer, mine, review};
 use crate::base::{PersonId, gsm7};
 use crate::flow::model::{FieldKind, Flow};
 use crate::flow::text::Scope;
@@ -17,6 +17,7 @@ enum Choice<'a> {
     Report(&'a Flow),
     Nothing,
     Figures,
+    Mine,
 }
 
 /// A session begins: who is speaking, where several share the phone; what was left; else the menu.
@@ -28,6 +29,7 @@ pub(super) fn begin(line: &mut Line<'_, '_>) {
 pub(super) fn open(line: &mut Line<'_, '_>) {
     match line.draft() {
         Some((flow, _, draft)) if draft.answers(flow) > 0 => line.show(Page::Left),
+        _ if line.change().is_some_and(|(_, _, change)| !change.is_empty()) => line.show(Page::Mine(Mine::Left)),
         _ => menu(line),
     }
 }
@@ -63,6 +65,9 @@ fn choices<'a>(line: &Line<'_, 'a>) -> Vec<(String, Choice<'a>)> {
     }
     if pack.role(&who.role).is_some_and(|role| role.asks_figures) {
         choices.push((line.text("ussd_figures", &[]), Choice::Figures));
+    }
+    if pack.flows.iter().any(|flow| flow.open_to(&who.role)) {
+        choices.push((line.text("ussd_mine", &[]), Choice::Mine));
     }
     choices
 }
@@ -167,6 +172,7 @@ pub(super) fn chosen(line: &mut Line<'_, '_>, typed: &str, first: usize) -> Resu
         (Some(rank), _) => match choices.swap_remove(rank).1 {
             Choice::Report(flow) => report(line, flow),
             Choice::Nothing => nothing(line),
+            Choice::Mine => mine::list(line, 0),
             Choice::Figures => {
                 line.scene.effects.push(Effect::Summary { words: Vec::new() });
                 line.scene.became(Outcome::Command);

@@ -4,9 +4,11 @@
 //! conversation. So a redial, or any other server, goes on where it stopped, and an SMS can finish what USSD began.
 //! Nothing is counted before the confirm screen was answered. Pure, as all of the dialogue.
 
+mod amend;
 mod answer;
 mod line;
 mod menu;
+mod mine;
 mod page;
 mod question;
 mod review;
@@ -16,7 +18,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 
-pub use page::Page;
+pub use page::{Mine, Page};
 pub use session::{Dialled, Session};
 
 use super::scene::Scene;

@@ -55,4 +55,61 @@ pub enum Page {
         /// Rank of the first value shown, from 0.
         first: usize,
     },
+    /// About reports already sent.
+    Mine(Mine),
+}
+
+/// The question of a screen about reports already sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "mine", rename_all = "snake_case")]
+pub enum Mine {
+    /// Which of them to look at.
+    List {
+        /// Id and receipt of each, in the order shown: another may have come since.
+        reports: Vec<(String, i64)>,
+        /// Rank of the first one shown, from 0.
+        first: usize,
+    },
+    /// What to do with one.
+    One {
+        /// Its id.
+        report: String,
+        /// Its receipt.
+        receipt: i64,
+    },
+    /// Whether to cancel it.
+    Drop {
+        /// Its id.
+        report: String,
+        /// Its receipt.
+        receipt: i64,
+        /// The revision shown.
+        revision: i64,
+    },
+    /// Whether to go on with a correction that was left.
+    Left,
+    /// Which value to correct.
+    Which {
+        /// Rank of the first value shown, from 0.
+        first: usize,
+    },
+    /// A new value.
+    Value {
+        /// Its label.
+        label: String,
+    },
+    /// A new reference date.
+    Day,
+    /// What to do about a correction that a rule forbids.
+    Forbidden,
+    /// Whether unusual new values are right.
+    Doubts {
+        /// What a yes agrees to.
+        doubts: Vec<String>,
+    },
+    /// Whether to carry the correction out.
+    Confirm {
+        /// The revision shown.
+        revision: i64,
+    },
 }

@@ -27,6 +27,11 @@ pub(super) fn draw_unless(line: &Line<'_, '_>, label: &str) -> Vec<String> {
 pub(super) fn draw(line: &Line<'_, '_>, label: &str) -> Vec<String> {
     let Some((flow, who, _)) = line.draft() else { return vec![line.text("ussd_help", &[])] };
     let Some(field) = flow.field(label) else { return vec![line.text("ussd_help", &[])] };
+    screen(line, field, who)
+}
+
+/// The question for a value of `field`.
+pub(super) fn screen(line: &Line<'_, '_>, field: &Field, who: &Reporter) -> Vec<String> {
     let mut lines = vec![gsm7::plain(field.question.get(line.scene.language()))];
     let options = options(line, field, who);
     lines.extend(options.iter().map(|option| format!("{} {}", option.typed, option.name)));
@@ -108,17 +113,30 @@ pub(super) fn unless(line: &mut Line<'_, '_>, label: &str, typed: &str) -> Resul
     }
 }
 
-/// An answer to the question for a value.
-pub(super) fn value(line: &mut Line<'_, '_>, label: &str, typed: &str, raw: &str) -> Result<(), Wait> {
-    let Some((flow, who, _)) = line.draft() else { return Ok(()) };
-    let Some(field) = flow.field(label) else { return review::next(line) };
+/// What an answer to the question for a value comes to.
+pub(super) enum Answered {
+    /// A value.
+    Value(Value),
+    /// The way back.
+    Back,
+    /// The way to the menu.
+    Menu,
+    /// Nothing, and why.
+    Wrong(String),
+}
+
+/// Takes what was typed for a value of `field`.
+pub(super) fn answered(
+    line: &Line<'_, '_>,
+    flow: &Flow,
+    (field, who): (&Field, &Reporter),
+    typed: &str,
+    raw: &str,
+) -> Answered {
     let options = options(line, field, who);
     match (typed, options.is_empty()) {
-        ("00", true) | ("0", false) => return back(line, label),
-        ("00", false) => {
-            menu::menu(line);
-            return Ok(());
-        }
+        ("00", true) | ("0", false) => return Answered::Back,
+        ("00", false) => return Answered::Menu,
         _ => {}
     }
     let read = if options.is_empty() {
@@ -127,8 +145,20 @@ pub(super) fn value(line: &mut Line<'_, '_>, label: &str, typed: &str, raw: &str
         let chosen = options.into_iter().find(|option| option.typed == typed).map(|option| option.value);
         chosen.ok_or_else(|| line.text("ussd_choose", &[]))
     };
-    match read {
-        Ok(value) => {
+    read.map_or_else(Answered::Wrong, Answered::Value)
+}
+
+/// An answer to the question for a value.
+pub(super) fn value(line: &mut Line<'_, '_>, label: &str, typed: &str, raw: &str) -> Result<(), Wait> {
+    let Some((flow, who, _)) = line.draft() else { return Ok(()) };
+    let Some(field) = flow.field(label) else { return review::next(line) };
+    match answered(line, flow, (field, who), typed, raw) {
+        Answered::Back => back(line, label),
+        Answered::Menu => {
+            menu::menu(line);
+            Ok(())
+        }
+        Answered::Value(value) => {
             let now = line.scene.turn.now;
             change(line, |draft| {
                 draft.date = value_date(field, &value).or(draft.date);
@@ -140,23 +170,15 @@ pub(super) fn value(line: &mut Line<'_, '_>, label: &str, typed: &str, raw: &str
             });
             review::next(line)
         }
-        // Inputs of several steps at once, or a slip: the question stands, and no try is counted.
-        Err(_) if typed.contains('*') => {
-            let wrong = line.text("ussd_digits", &[]);
-            let tries = line.session.tries;
-            line.session.tries = 0;
-            line.ask_again(&wrong);
-            line.session.tries = tries;
-            Ok(())
-        }
-        Err(wrong) => {
-            line.ask_again(&wrong);
+        Answered::Wrong(wrong) => {
+            line.ask_again_for(typed, &wrong);
             Ok(())
         }
     }
 }
 
-fn value_date(field: &Field, value: &Value) -> Option<crate::base::Date> {
+/// The reference date that comes with a value.
+pub(super) fn value_date(field: &Field, value: &Value) -> Option<crate::base::Date> {
     match (value, &field.kind) {
         (Value::Date(date), FieldKind::Date { .. }) => Some(*date),
         _ => None,
@@ -202,7 +224,8 @@ fn read(line: &Line<'_, '_>, flow: &Flow, field: &Field, typed: &str, raw: &str)
     }
 }
 
-fn day(line: &Line<'_, '_>, flow: &Flow, typed: &str) -> Result<Value, String> {
+/// A typed day, or what is wrong with it.
+pub(super) fn day(line: &Line<'_, '_>, flow: &Flow, typed: &str) -> Result<Value, String> {
     let today = line.scene.turn.today;
     // As in an SMS: `2011`, and on phones that have the sign `20/11`.
     let is_day = typed.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'/' | b'.' | b'-'));

@@ -99,7 +99,7 @@ pub(super) fn draw(line: &Line<'_, '_>, page: &Page) -> Vec<String> {
 }
 
 /// As many reasons as fit, and how many more there are.
-fn reasoned(line: &Line<'_, '_>, name: &str, reasons: &[String]) -> Vec<String> {
+pub(super) fn reasoned(line: &Line<'_, '_>, name: &str, reasons: &[String]) -> Vec<String> {
     let told = |told: usize| {
         let reasons = faults::first_of(line.scene, reasons, " ", told);
         line.text(name, &[("reasons", Scope::from(reasons))])

@@ -252,6 +252,81 @@ fn what_was_kept_in_the_spool_answers_no_newer_session() {
     assert_eq!(counted(&host), [REPORT]);
 }
 
+/// From the menu of a support group: my reports, the newest, correct, women, 44, send.
+const CORRECTION: [&str; 6] = ["5", "1", "1", "3", "44", "1"];
+
+#[test]
+fn a_correction_cut_at_any_step_changes_nothing_and_is_gone_on_with() {
+    for sends_last in [false, true] {
+        for cut in 0..CORRECTION.len() {
+            let why = format!("cut after {cut} answers, last input only: {sends_last}");
+            let mut host = host();
+            (host.sends_last, host.septets_max) = (sends_last, 120);
+            host.receive(PHONE, "SEN K1 P2 F40 H12");
+            press(&mut host, PHONE, Key::Dial);
+            let before = type_all(&mut host, PHONE, &CORRECTION[..cut]);
+            if cut % 2 == 0 {
+                press(&mut host, PHONE, Key::HangUp);
+            }
+            assert_eq!((counted(&host).as_slice(), host.reports[0].revision), (&[REPORT.to_owned()][..], 1), "{why}");
+            let again = press(&mut host, PHONE, Key::Dial);
+            let last = if cut == 5 {
+                assert!(again.starts_with("Correction de SEN 1 non finie."), "{why}: {again}");
+                assert_eq!(type_all(&mut host, PHONE, &["1"]), before, "{why}: the same screen");
+                host.press(PHONE, &Key::Answer("1".into()))
+            } else {
+                type_all(&mut host, PHONE, &CORRECTION[..5]);
+                host.press(PHONE, &Key::Answer("1".into()))
+            };
+            let receipt = "OK SEN 1 mois 11 corrigé (v2): F 40>44. L'ancienne version est gardée.";
+            let closed = ("C'est noté pour SEN 1. Un SMS suit.".to_owned(), false);
+            assert_eq!(last, (Some(closed), Some(receipt.to_owned())), "{why}");
+            assert_eq!(counted(&host), ["F44 H12 K1 P2"], "{why}");
+        }
+    }
+}
+
+#[test]
+fn what_changed_since_the_confirm_screen_is_shown_before_it_is_agreed_to() {
+    let mut host = host();
+    host.receive(PHONE, "SEN K1 P2 F40 H12");
+    press(&mut host, PHONE, Key::Dial);
+    assert!(type_all(&mut host, PHONE, &CORRECTION[..5]).starts_with("SEN 1: F 40>44"));
+    host.receive(PHONE, "CORR 1 F41");
+    assert!(type_all(&mut host, PHONE, &["1"]).starts_with("SEN 1: F 41>44"), "not sent: another value stands there");
+    host.receive(PHONE, "ANNUL 1");
+    let gone = type_all(&mut host, PHONE, &["1"]);
+    assert!(gone.contains("annulé") && !gone.contains("1 Corriger"), "{gone}");
+    assert_eq!((counted(&host).len(), host.reports[0].revision), (0, 2));
+    // A report that came meanwhile does not move the ranks on the screen.
+    host.receive(PHONE, "SEN K2 P2 F20 H2");
+    press(&mut host, PHONE, Key::Dial);
+    type_all(&mut host, PHONE, &["5"]);
+    host.receive(PHONE, "SEN K3 P2 F30 H3");
+    let looked_at = type_all(&mut host, PHONE, &["1"]);
+    assert!(looked_at.starts_with("SEN 2 "), "{looked_at}");
+}
+
+#[test]
+fn own_reports_are_listed_newest_first_and_the_same_value_changes_nothing() {
+    let mut host = host();
+    host.septets_max = 120;
+    press(&mut host, PHONE, Key::Dial);
+    assert_eq!(type_all(&mut host, PHONE, &["5"]), "Aucun rapport de vous pour l'instant.\n0 Retour");
+    for women in 1..=11 {
+        host.receive(PHONE, &format!("SEN K1 P2 F{women} H12"));
+    }
+    let first = type_all(&mut host, PHONE, &["0", "5"]);
+    assert!(first.starts_with("Mes rapports\n1 SEN 11 mois 11\n2 SEN 10 mois 11\n"), "{first}");
+    let next = type_all(&mut host, PHONE, &["99"]);
+    assert!(next.contains("9 SEN 3 mois 11") && !next.contains("SEN 2 mois 11"), "nine at the most: {next}");
+    type_all(&mut host, PHONE, &["9", "1", "3"]);
+    let asked = type_all(&mut host, PHONE, &["3"]);
+    assert!(asked.starts_with("Corriger quoi?"), "it is 3 already: {asked}");
+    assert!(type_all(&mut host, PHONE, &["0"]).starts_with("SEN 3 mois 11, compté"), "nothing to confirm");
+    assert!(host.reports.iter().all(|report| report.revision == 1));
+}
+
 fn key() -> impl Strategy<Value = Key> {
     let answer = prop_oneof![
         6 => prop::sample::select(vec!["0", "1", "2", "3", "4", "5", "00", "99", "12", "40", "1*2", "", "#", "*", "007"])
@@ -282,9 +357,17 @@ proptest! {
         let mut screens = [const { String::new() }; 3];
         for (phone, key) in keys {
             let before = counted(&host).len();
+            let changed = |host: &Host<'_>| {
+                let changes = host.reports.iter().map(|report| report.revision + i64::from(report.cancelled) - 1);
+                changes.sum::<i64>()
+            };
+            let changes = changed(&host);
             let (shown, _) = host.press(phones[phone], &key);
-            let added = counted(&host).len() - before;
+            let changes = changed(&host) - changes;
             let asked = &screens[phone];
+            let was_shown = asked.contains("0 Laisser tel quel") || asked.contains("1 Oui, annuler");
+            prop_assert!(changes == 0 || (changes == 1 && was_shown), "{changes} changed after {asked}");
+            let added = (counted(&host).len() + usize::from(asked.contains("1 Oui, annuler") && changes == 1)) - before;
             let was_asked = asked.contains("1 Envoyer") || asked.contains("1 Oui, envoyer") || asked.contains("Rien à signaler pour:");
             prop_assert!(added == 0 || (added == 1 && was_asked), "{added} counted after {asked}");
             if let Some((screen, _)) = shown {
