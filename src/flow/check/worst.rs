@@ -158,7 +158,7 @@ impl Worst<'_> {
             }),
             "changes" => self.change(flows),
             "values" => of_fields(&typed),
-            "state" => longest(["counted", "waits", "cancelled"].map(|state| {
+            "state" => longest(["counted", "waits", "proposed", "cancelled"].map(|state| {
                 let name = format!("say.ussd_mine_{state}");
                 self.pack.texts.say(&name, self.language, scope(Vec::new())).unwrap_or_default()
             })),

@@ -202,6 +202,7 @@ pub const SAYS: &[Say] = &[
     say("ussd_mine_item", &["keyword", "receipt", "period", "state"]),
     say("ussd_mine_counted", &[]),
     say("ussd_mine_waits", &[]),
+    say("ussd_mine_proposed", &[]),
     say("ussd_mine_cancelled", &[]),
     say("ussd_mine_one", &["keyword", "receipt", "period", "state", "values"]),
     say("ussd_mine_over", &["keyword", "receipt", "period", "state", "values"]),

@@ -256,7 +256,8 @@ fn weigh<'a>(line: &mut Line<'_, 'a>) -> Result<Option<Shown<'a>>, Wait> {
     let (page, forms) = if is_forbidden {
         (Mine::Forbidden, review::reasoned(line, "ussd_mine_forbidden", &why_not(line, flow, &correction)))
     } else if doubts.is_empty() {
-        (Mine::Confirm { revision: report.revision }, confirm(line, flow, report, &correction.changes))
+        let changes = correction.changes.clone();
+        (Mine::Confirm { changes }, confirm(line, flow, report, &correction.changes))
     } else {
         let reasons = correction::told_doubts(line.scene, flow, &correction, &doubts);
         (Mine::Doubts { doubts }, review::reasoned(line, "ussd_mine_doubts", &reasons))

@@ -55,7 +55,7 @@ fn draw_list(line: &Line<'_, '_>, reports: &[(String, i64)], first: usize) -> (S
     let item = |(rank, (id, receipt)): (usize, &(String, i64))| {
         let name = known.iter().find(|report| report.report == *id).map(|report| {
             let mut given = named(line, report);
-            if !report.cancelled && !report.waits {
+            if !report.cancelled && !report.awaits_visa && !report.proposed {
                 given[3].1 = Scope::from("");
             }
             line.text("ussd_mine_item", &given)
@@ -71,10 +71,11 @@ fn draw_list(line: &Line<'_, '_>, reports: &[(String, i64)], first: usize) -> (S
 /// What names a report on a screen, and where it stands.
 fn named(line: &Line<'_, '_>, report: &OwnReport) -> [(&'static str, Scope); 4] {
     let period = line.scene.turn.pack.flow(&report.flow).map(|flow| line.scene.period_of(flow, report.date));
-    let state = match (report.cancelled, report.waits) {
-        (true, _) => "ussd_mine_cancelled",
-        (false, true) => "ussd_mine_waits",
-        (false, false) => "ussd_mine_counted",
+    let state = match (report.cancelled, report.awaits_visa, report.proposed) {
+        (true, ..) => "ussd_mine_cancelled",
+        (_, true, _) => "ussd_mine_waits",
+        (.., true) => "ussd_mine_proposed",
+        _ => "ussd_mine_counted",
     };
     [
         ("keyword", Scope::from(line.scene.keyword(&report.flow))),

@@ -109,7 +109,7 @@ pub enum Mine {
     },
     /// Whether to carry the correction out.
     Confirm {
-        /// The revision shown.
-        revision: i64,
+        /// What was shown: before and after of each value.
+        changes: Vec<String>,
     },
 }
