@@ -25,6 +25,7 @@ pub const MALI: &[(&str, &str)] = mali![
     "dep.transcript",
     "fef.toml",
     "fef.transcript",
+    "own.transcript",
     "pack.toml",
     "phone.transcript",
     "pla.toml",

@@ -275,7 +275,7 @@ fn with(name: &str, from: &str, to: &str) -> PackFiles {
 #[test]
 fn the_mali_pack_says_what_its_transcripts_say() {
     let files = pack_embedded::mali();
-    assert_eq!(files.iter().filter(|(name, _)| name.ends_with(".transcript")).count(), 10);
+    assert_eq!(files.iter().filter(|(name, _)| name.ends_with(".transcript")).count(), 13);
     whole(&files).unwrap_or_else(|faults| panic!("{}", render(&faults, &files)));
 }
 
