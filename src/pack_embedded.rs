@@ -18,6 +18,7 @@ pub const MALI: &[(&str, &str)] = mali![
     "ale.transcript",
     "atpe.toml",
     "atpe.transcript",
+    "bambara.transcript",
     "cercles.geojson",
     "cui.toml",
     "cui.transcript",

@@ -220,7 +220,7 @@ fn screens_are_held_against_the_narrowest_channel() {
     let narrow = |ussd_septets| check(&files, Against { ussd_septets, ..Against::default() });
     assert!(narrow(160).is_ok(), "what most channels hold");
     for (septets, file, screen) in [
-        (100, "res.toml", "7 private"),
+        (93, "res.toml", "7 private"),
         (90, "sen.toml", "6 Autre"),
         (112, "reu.toml", "1 Envoyer / 2 Corriger / 0 Annuler"),
     ] {
@@ -275,7 +275,7 @@ fn with(name: &str, from: &str, to: &str) -> PackFiles {
 #[test]
 fn the_mali_pack_says_what_its_transcripts_say() {
     let files = pack_embedded::mali();
-    assert_eq!(files.iter().filter(|(name, _)| name.ends_with(".transcript")).count(), 13);
+    assert_eq!(files.iter().filter(|(name, _)| name.ends_with(".transcript")).count(), 14);
     whole(&files).unwrap_or_else(|faults| panic!("{}", render(&faults, &files)));
 }
 
@@ -334,6 +334,69 @@ fn replies_are_proved_as_they_are_put_together() {
         assert!(format!("{} {}", fault.message, fault.help).contains(said), "{}", render(&found, &files));
         sound(&with(name, from, accepted));
     }
+}
+
+#[test]
+fn a_draft_language_may_lack_texts_but_none_of_its_texts_may_be_too_long() {
+    let let_go = "bm = \"A bilala: foyi ma yɛlɛma.\"";
+    let with_letters = |letters: usize| format!("bm = \"ɛ{}\"", "a".repeat(letters - 1));
+    let drafts = "draft_languages = [\"bm\"]";
+    let ucs2 = "ucs2_languages = [\"bm\"]";
+    for (why, name, from, to, code) in [
+        ("a text may be left out", "texts.toml", let_go, "", None),
+        ("a name may be left out", "dep.toml", ", bm = \"binkɛnɛ\"", "", None),
+        ("seventy letters fit", "texts.toml", let_go, &with_letters(70), None),
+        ("no more do", "texts.toml", let_go, &with_letters(71), Some("too-long")),
+        ("plain letters have room for more", "texts.toml", let_go, &format!("bm = \"{}\"", "a".repeat(160)), None),
+        ("but for no more than that", "texts.toml", let_go, &format!("bm = \"{}\"", "a".repeat(161)), Some("too-long")),
+        (
+            "a letter counts for what stands around it",
+            "texts.toml",
+            "bm = \"OK {{keyword}} {{receipt}} {{head}} sorola.\"",
+            "bm = \"OK {{keyword}} {{receipt}} {{head}} sɔrɔla.\"",
+            Some("too-long"),
+        ),
+        (
+            "eighty fit a screen, with its way back",
+            "dep.toml",
+            "Den joli sumana?",
+            &format!("ɛ{}", "a".repeat(63)),
+            None,
+        ),
+        ("no more do", "dep.toml", "Den joli sumana?", &format!("ɛ{}", "a".repeat(64)), Some("screen-too-long")),
+        (
+            "it uses only what it is given",
+            "texts.toml",
+            "bm = \"{{reasons}}",
+            "bm = \"{{resons}}",
+            Some("unknown-name"),
+        ),
+        ("a letter has to be announced", "pack.toml", ucs2, "ucs2_languages = [\"ff\"]", Some("not-gsm7")),
+        (
+            "a language people may choose is none",
+            "pack.toml",
+            drafts,
+            "draft_languages = [\"bm\", \"en\"]",
+            Some("bad-language"),
+        ),
+        ("no draft, no text of it", "pack.toml", drafts, "", Some("unknown-key")),
+        (
+            "a draft that is none any more lacks texts",
+            "pack.toml",
+            "[\"fr\", \"en\"]",
+            "[\"fr\", \"en\", \"bm\"]",
+            Some("bad-language"),
+        ),
+    ] {
+        let files = with(name, from, to);
+        let found = check(&files, Against::default()).err().unwrap_or_default();
+        let codes: BTreeSet<&str> = found.iter().map(|fault| fault.code).collect();
+        assert!(code.map_or(codes.is_empty(), |code| codes.contains(code)), "{why}: {}", render(&found, &files));
+    }
+    let [(language, written, all)] = relais::flow::check::drafts(&pack_embedded::mali())[..] else {
+        panic!("the Mali pack has one draft")
+    };
+    assert!(language.code() == "bm" && (50..all).contains(&written), "{written} of {all}");
 }
 
 #[test]

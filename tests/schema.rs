@@ -5,6 +5,7 @@
 use std::process::Command;
 
 use relais::base::Language;
+use relais::flow::model::Written;
 use relais::flow::source::{PackFile, json_schema, languages_named};
 use relais::pack_embedded::{MALI, mali};
 use serde_json::{Value, json};
@@ -123,7 +124,12 @@ fn read(text: &str) -> Value {
 }
 
 fn slips(file: PackFile, text: &str) -> Vec<String> {
-    unfit(&json_schema(file, &[Language::FRENCH, Language::ENGLISH]), &read(text), "")
+    let drafts: Vec<Language> = languages_named(&mali()).1;
+    unfit(
+        &json_schema(file, Written { whole: &[Language::FRENCH, Language::ENGLISH], drafts: &drafts }),
+        &read(text),
+        "",
+    )
 }
 
 #[test]
@@ -173,7 +179,8 @@ fn the_command_prints_them_in_the_languages_of_the_pack() {
     };
     for (word, file) in [("flow", PackFile::Flow), ("pack", PackFile::Pack), ("texts", PackFile::Texts)] {
         let (code, schema) = print(&["--schema", word]);
-        assert_eq!((code, &schema), (Some(0), &json_schema(file, &languages_named(&mali()))));
+        let (whole, drafts) = languages_named(&mali());
+        assert_eq!((code, &schema), (Some(0), &json_schema(file, Written { whole: &whole, drafts: &drafts })));
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     }
     let folder = tempfile::tempdir().expect("a folder");

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 
 use super::{Failure, open};
 use crate::flow::check;
+use crate::flow::model::Written;
 use crate::flow::source::{PackFile, json_schema, languages_named};
 
 /// Read a pack and name everything that is wrong with it, with file, line and mend.
@@ -38,7 +39,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
             Schema::Pack => PackFile::Pack,
             Schema::Texts => PackFile::Texts,
         };
-        println!("{:#}", json_schema(file, &languages_named(&files)));
+        let (whole, drafts) = languages_named(&files);
+        println!("{:#}", json_schema(file, Written { whole: &whole, drafts: &drafts }));
         return Ok(());
     }
     match check::whole(&files) {
@@ -49,6 +51,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
                 pack.flows.len(),
                 pack.languages.len()
             );
+            for (language, written, all) in check::drafts(&files) {
+                let first = pack.first_language();
+                eprintln!(
+                    "Note: `{language}` is a draft: {written} of {all} texts are written, the others are said in `{first}`."
+                );
+            }
             Ok(())
         }
         Err(faults) => Err(Failure::Refused(open::listed(&files, &faults))),

@@ -28,7 +28,7 @@ pub(super) fn check(defects: &mut Defects<'_>, ussd_septets: usize) {
     let loaded = defects.loaded;
     let place = worst::longest_place(&loaded.pack);
     let (mut longest, mut screens) = (Longest::new(), Longest::new());
-    for &language in &loaded.pack.languages {
+    for language in loaded.pack.written().all() {
         let worst = Worst { pack: &loaded.pack, language, place: &place };
         system_texts(defects, &worst);
         for flow in &loaded.pack.flows {
@@ -37,10 +37,12 @@ pub(super) fn check(defects: &mut Defects<'_>, ussd_septets: usize) {
             for variant in variants::of_flow(&loaded.pack, flow, &place, language) {
                 try_variant(defects, flow, language, &of_flow, &variant, &mut texts);
             }
-            keep_longest(&mut longest, language, replies::of_flow(&worst, flow, &texts));
-            keep_longest(&mut screens, language, replies::screens_of_flow(&worst, flow, &texts));
+            keep_longest(&mut longest, language, replies::of_flow(&worst, flow, &texts), worst::weight);
+            let wide =
+                |screen: &str| (usize::from(!gsm7::fits_ussd(screen, ussd_septets)), false, gsm7::size(screen).units);
+            keep_longest(&mut screens, language, replies::screens_of_flow(&worst, flow, &texts), wide);
         }
-        keep_longest(&mut longest, language, replies::of_none(&worst));
+        keep_longest(&mut longest, language, replies::of_none(&worst), worst::weight);
     }
     for ((name, language), text) in &longest {
         refuse_long(defects, name, *language, text, &place);
@@ -136,10 +138,15 @@ fn try_indicators(defects: &mut Defects<'_>, flow: &Flow, variant: &Variant) {
 }
 
 /// A text that fails was told where it stands: its replies have no length.
-fn keep_longest(longest: &mut Longest, language: Language, replies: Result<Vec<Composed>, TextError>) {
+fn keep_longest(
+    longest: &mut Longest,
+    language: Language,
+    replies: Result<Vec<Composed>, TextError>,
+    weight: impl Fn(&str) -> (usize, bool, usize),
+) {
     for Composed { blame, text } in replies.unwrap_or_default() {
         let known = longest.entry((blame, language)).or_default();
-        if worst::weight(&text) > worst::weight(known) {
+        if weight(&text) > weight(known) {
             *known = text;
         }
     }
@@ -202,7 +209,9 @@ fn origin_of(defects: &Defects<'_>, name: &str, language: Option<Language>) -> O
 
 fn refuse_long(defects: &mut Defects<'_>, name: &str, language: Language, text: &str, place: &str) {
     let size = gsm7::size(text);
-    let Some(origin) = origin_of(defects, name, Some(language)) else { return };
+    let Some(origin) = origin_of(defects, name, Some(language)) else {
+        return refuse_untranslated(defects, name, language, text);
+    };
     if let Some(letter) =
         gsm7::first_outside(text).filter(|_| !defects.loaded.origins.ucs2_languages.contains(&language))
     {
@@ -218,6 +227,16 @@ fn refuse_long(defects: &mut Defects<'_>, name: &str, language: Language, text: 
     let message = format!("in its worst case this SMS has {} characters, {} too many", size.units, size.units - most);
     let help = format!("shorten it; at its longest (place `{place}`) it reads: {text}");
     defects.at(&origin, "too-long", message, help);
+}
+
+/// A text that a draft lacks is said in the first language, with the draft's words in it: in plain letters at the least.
+fn refuse_untranslated(defects: &mut Defects<'_>, name: &str, language: Language, text: &str) {
+    let plain = gsm7::plain(text);
+    let size = gsm7::size(&plain);
+    let first = defects.loaded.pack.first_language();
+    let Some(origin) = origin_of(defects, name, Some(first)).filter(|_| size.parts > PARTS_MAX) else { return };
+    let message = format!("with words of `{language}` in it this SMS has {} characters", size.units);
+    defects.at(&origin, "too-long", message, format!("write it in `{language}` too; at its longest it reads: {plain}"));
 }
 
 /// A screen that is too long even in its shortest form would be cut.

@@ -17,6 +17,7 @@ mod worst;
 use super::diagnostic::{Diagnostic, in_order};
 use super::model::Pack;
 use super::source::{Loaded, PackFiles, load};
+use crate::base::Language;
 use crate::base::gsm7::USSD_SEPTETS_MAX;
 use defects::Defects;
 
@@ -60,6 +61,15 @@ pub fn whole(files: &PackFiles) -> Result<Pack, Vec<Diagnostic>> {
 }
 
 pub use spoken::part;
+
+/// How much of each draft language is written: it, its texts, and all there are. A draft is no fault.
+pub fn drafts(files: &PackFiles) -> Vec<(Language, usize, usize)> {
+    let Ok(loaded) = load(files) else { return Vec::new() };
+    let texts = &loaded.origins.texts;
+    let written = |language| texts.iter().filter(|text| text.language == language).count();
+    let all = written(loaded.pack.first_language());
+    loaded.pack.draft_languages.iter().map(|&language| (language, written(language), all)).collect()
+}
 
 /// All faults of a pack that was read.
 pub fn faults(loaded: &Loaded, files: &PackFiles, against: Against<'_>) -> Vec<Diagnostic> {

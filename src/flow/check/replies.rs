@@ -10,6 +10,7 @@ use super::super::dialogue::says::{SAYS, Say};
 use super::super::model::{Field, FieldKind, Flow, Severity};
 use super::super::text::TextError;
 use super::worst::{self, Worst, longest};
+use crate::base::gsm7;
 
 /// The longest writing of each text of a flow, by name, and of head and content together.
 #[derive(Default)]
@@ -74,12 +75,18 @@ pub(super) fn of_flow(worst: &Worst<'_>, flow: &Arc<Flow>, texts: &FlowTexts) ->
     replies.saved(flow, texts)?;
     replies.refused(flow, texts)?;
     replies.confirmed(flow, texts)?;
-    let about_flow = |say: &&Say| say.given.contains(&"keyword") && !say.is_frame() && say.short().is_none();
+    let about_flow =
+        |say: &&Say| say.given.contains(&"keyword") && !say.is_frame() && say.short().is_none() && !is_screen(say);
     for say in SAYS.iter().filter(about_flow).filter(|say| is_said(say, flow)) {
         let said = replies.say(say.name, &[])?;
         replies.after_another(say.name, said)?;
     }
     Ok(replies.composed)
+}
+
+/// True for what is shown on a screen and never sent as an SMS.
+fn is_screen(say: &Say) -> bool {
+    say.name.starts_with("ussd_")
 }
 
 /// False for what can never be said of `flow`.
@@ -102,9 +109,9 @@ pub(super) fn screens_of_flow(
     texts: &FlowTexts,
 ) -> Result<Vec<Composed>, TextError> {
     let mut replies = Replies { worst, flows: std::slice::from_ref(flow), composed: Vec::new() };
-    let is_screen = |say: &&Say| say.name.starts_with("ussd_") || CLOSING.contains(&say.name) && is_said(say, flow);
+    let is_shown = |say: &&Say| is_screen(say) || CLOSING.contains(&say.name) && is_said(say, flow);
     let told = |say: &&Say| say.short().is_none() && !say.given.contains(&"reasons");
-    for say in SAYS.iter().filter(is_screen).filter(told) {
+    for say in SAYS.iter().filter(is_shown).filter(told) {
         let head = if say.given.contains(&"head") { texts.head(flow) } else { "" };
         // As many as fit are shown: one at the least.
         let value = replies.with_others(&worst.value_of(flow), flow.fields.len())?;
@@ -138,7 +145,7 @@ fn unknown(name: &str) -> TextError {
 /// The first text that cannot be said.
 pub(super) fn of_none(worst: &Worst<'_>) -> Result<Vec<Composed>, TextError> {
     let mut replies = Replies { worst, flows: &worst.pack.flows, composed: Vec::new() };
-    for say in SAYS.iter().filter(|say| !say.given.contains(&"keyword") && say.short().is_none()) {
+    for say in SAYS.iter().filter(|say| !say.given.contains(&"keyword") && say.short().is_none() && !is_screen(say)) {
         let said = replies.say(say.name, &[])?;
         replies.after_another(say.name, said)?;
     }
@@ -296,17 +303,19 @@ impl FlowTexts {
     /// Keeps `said` as the text called `name` where it is the longest yet.
     pub fn keep(&mut self, name: &str, said: &str) {
         let known = self.by_name.entry(name.to_owned()).or_default();
-        if worst::weight(said) > worst::weight(known) {
-            said.clone_into(known);
-        }
+        *known = worst::worse(std::mem::take(known), said.to_owned());
     }
 
     /// Keeps a head and its content where they are the longest pair yet.
     pub fn tell(&mut self, head: String, content: String) {
-        let weight = |head: &str, content: &str| worst::weight(&format!("{head} {content}"));
-        if weight(&head, &content) > weight(&self.told.0, &self.told.1) {
-            self.told = (head, content);
-        }
+        let units = |head: &str, content: &str| gsm7::size(head).units + gsm7::size(content).units;
+        let (known_head, known_content) = std::mem::take(&mut self.told);
+        let is_longer = units(&head, &content) > units(&known_head, &known_content);
+        let (longer, other) =
+            if is_longer { ((head, content), known_content) } else { ((known_head, known_content), content) };
+        // With the costly letter of either.
+        let letter = gsm7::first_outside(&other).map(String::from).unwrap_or_default();
+        self.told = (longer.0, worst::worse(letter, longer.1));
     }
 
     fn head(&self, flow: &Flow) -> &str {

@@ -4,11 +4,10 @@
 
 use super::super::model::{Field, FieldKind, Pack};
 use super::super::source::{Origin, WrittenText};
+use super::super::text::Scope;
 use super::defects::Defects;
+use super::worst::longest;
 use crate::base::{Language, gsm7};
-
-/// Room kept for the line with the way back: `0 Retour 00 Menu` and its newline, with something to spare.
-const WAY_BACK_SEPTETS: usize = 24;
 
 /// Refuses questions that do not fit beside their options.
 pub(super) fn check(defects: &mut Defects<'_>, ussd_septets: usize) {
@@ -17,13 +16,22 @@ pub(super) fn check(defects: &mut Defects<'_>, ussd_septets: usize) {
         for field in &flow.fields {
             let name = format!("flow.{}.field.{}.question", flow.id, field.label);
             for text in loaded.origins.texts.iter().filter(|text| text.name == name) {
-                let screen = screen(&loaded.pack, field, text);
+                let screen =
+                    format!("{}\n{}", screen(&loaded.pack, field, text), way_back(&loaded.pack, text.language));
                 if let Some(excess) = excess(&screen, ussd_septets) {
                     refuse(defects, &text.origin, &screen, excess);
                 }
             }
         }
     }
+}
+
+/// The longest line with the way back: `0 Retour 00 Menu`. Its letters count for the whole screen.
+fn way_back(pack: &Pack, language: Language) -> String {
+    let lines = ["ussd_back_menu", "ussd_back_number"];
+    let said = |name: &str| pack.texts.say(&format!("say.{name}"), language, Scope::from(()));
+    // A pack without the text was told so.
+    longest(lines.into_iter().filter_map(|name| said(name).ok()))
 }
 
 /// The question with its options, one to a line.
@@ -55,7 +63,7 @@ fn excess(screen: &str, ussd_septets: usize) -> Option<usize> {
         gsm7::Encoding::Gsm7 => ussd_septets,
         gsm7::Encoding::Ucs2 => ussd_septets.min(gsm7::USSD_UCS2_MAX),
     };
-    size.units.checked_sub(room.saturating_sub(WAY_BACK_SEPTETS)).filter(|&excess| excess > 0)
+    size.units.checked_sub(room).filter(|&excess| excess > 0)
 }
 
 fn refuse(defects: &mut Defects<'_>, origin: &Origin, screen: &str, excess: usize) {
@@ -67,12 +75,19 @@ fn refuse(defects: &mut Defects<'_>, origin: &Origin, screen: &str, excess: usiz
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flow::read::sample;
 
     #[test]
-    fn room_is_kept_for_the_way_back() {
-        assert_eq!(excess(&"a".repeat(158), 182), None);
-        assert_eq!(excess(&"a".repeat(159), 182), Some(1));
-        assert_eq!(excess(&"a".repeat(100), 120), Some(4));
-        assert_eq!(excess(&"\u{272}".repeat(60), 182), Some(4), "sixteen-bit letters leave 80");
+    fn a_screen_is_measured_by_its_letters() {
+        assert_eq!(excess(&"a".repeat(182), 182), None);
+        assert_eq!(excess(&"a".repeat(183), 182), Some(1));
+        assert_eq!(excess(&"a".repeat(124), 120), Some(4));
+        assert_eq!(excess(&format!("{}\u{272}", "a".repeat(83)), 182), Some(4), "sixteen-bit letters leave 80");
+    }
+
+    #[test]
+    fn the_way_back_is_part_of_the_screen() {
+        let pack = sample::pack();
+        assert_eq!(way_back(&pack, Language::FRENCH), "0 Retour 00 Menu");
     }
 }

@@ -52,9 +52,22 @@ pub(super) fn longest_place(pack: &Pack) -> String {
     longest(names)
 }
 
-/// The text that takes most room.
+/// The text that takes most room. Where one of them has a letter that GSM-7 lacks, it is one with such a letter: beside
+/// others it counts by its length, and by what the letter costs them all.
 pub(super) fn longest(texts: impl IntoIterator<Item = String>) -> String {
-    texts.into_iter().max_by_key(|text| gsm7::size(text).units).unwrap_or_default()
+    texts.into_iter().reduce(worse).unwrap_or_default()
+}
+
+/// The longer of two texts, with the costly letter of either.
+pub(super) fn worse(one: String, other: String) -> String {
+    let letter = gsm7::first_outside(&one).or_else(|| gsm7::first_outside(&other));
+    let units = |text: &str| gsm7::size(text).units;
+    let mut longer = if units(&other) >= units(&one) { other } else { one };
+    if let Some(letter) = letter.filter(|_| gsm7::first_outside(&longer).is_none()) {
+        longer.pop();
+        longer.push(letter);
+    }
+    longer
 }
 
 /// How bad a text is for one SMS: its parts first, then a letter that costs half the message, then its length.
@@ -113,9 +126,9 @@ impl Worst<'_> {
         }
     }
 
-    /// A field's short name in GSM-7.
+    /// A field's short name.
     pub fn field_name(&self, field: &Field) -> String {
-        gsm7::plain(field.name.get(self.language))
+        field.name.get(self.language).to_owned()
     }
 
     /// One value of a report as it is typed, `T2000`.
@@ -134,9 +147,9 @@ impl Worst<'_> {
         let of_fields = |word: &dyn Fn(&Field) -> String| of_flows(&|flow| longest(flow.fields.iter().map(word)));
         match name {
             "keyword" => of_flows(&|flow| flow.keyword.clone()),
-            "title" => of_flows(&|flow| gsm7::plain(flow.title.get(self.language))),
+            "title" => of_flows(&|flow| flow.title.get(self.language).to_owned()),
             "place" => self.place.to_owned(),
-            "body" => longest(self.pack.bodies.iter().map(|body| gsm7::plain(body.name.get(self.language)))),
+            "body" => longest(self.pack.bodies.iter().map(|body| body.name.get(self.language).to_owned())),
             "period" if text.starts_with("summary") => longest(PeriodKind::ALL.map(|kind| self.period(kind))),
             "period" => of_flows(&|flow| self.period(flow.cadence.unwrap_or(PeriodKind::Day))),
             "date" => DAY.to_owned(),
@@ -199,7 +212,7 @@ impl Worst<'_> {
     }
 
     fn role(&self) -> String {
-        longest(self.pack.roles.iter().map(|role| gsm7::plain(role.name.get(self.language))))
+        longest(self.pack.roles.iter().map(|role| role.name.get(self.language).to_owned()))
     }
 
     /// Words someone is offered: keywords, words one slip away, places.

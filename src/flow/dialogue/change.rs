@@ -211,7 +211,7 @@ fn refuse_correction(scene: &mut Scene<'_>, flow: &Flow, receipt: i64, correctio
 
 /// This field has no value.
 pub(super) fn lacking(scene: &Scene<'_>, field: &Field) -> String {
-    let name = gsm7::plain(field.name.get(scene.language()));
+    let name = scene.wording(&field.name);
     scene.text("fault_no_value", &[("label", Scope::from(field.label.as_str())), ("name", Scope::from(name))])
 }
 

@@ -124,10 +124,7 @@ fn out_of_range(scene: &Scene<'_>, field: &Field, values: &Values) -> String {
 }
 
 fn about_field(scene: &Scene<'_>, name: &str, field: &Field) -> String {
-    let given = [
-        ("label", Scope::from(field.label.as_str())),
-        ("name", Scope::from(gsm7::plain(field.name.get(scene.language())))),
-    ];
+    let given = [("label", Scope::from(field.label.as_str())), ("name", Scope::from(scene.wording(&field.name)))];
     scene.text(name, &given)
 }
 
@@ -169,7 +166,7 @@ pub(super) fn ask_missing(
 ) {
     let bodies = words_of_bodies(scene, who);
     let named = |field: &&Field| {
-        let name = gsm7::plain(field.name.get(scene.language()));
+        let name = scene.wording(&field.name);
         match field.kind {
             // A body is typed by its word, without a label.
             FieldKind::Body => format!("{name} ({})", bodies.join(", ")),
@@ -230,7 +227,7 @@ fn words_of_bodies(scene: &Scene<'_>, who: &Reporter) -> Vec<String> {
 /// What stands for a field in a list: its label, or its name where it is typed without one.
 fn short_name(scene: &Scene<'_>, field: &Field) -> String {
     match field.kind {
-        FieldKind::Body => gsm7::plain(field.name.get(scene.language())),
+        FieldKind::Body => scene.wording(&field.name),
         _ => field.label.clone(),
     }
 }
@@ -251,7 +248,7 @@ pub(super) fn doubts(
                 ("label", Scope::from(field.label.as_str())),
                 ("value", value.clone()),
                 ("soft_max", Scope::from(*soft)),
-                ("name", Scope::from(gsm7::plain(field.name.get(scene.language())))),
+                ("name", Scope::from(scene.wording(&field.name))),
             ];
             reasons.push(scene.text("above_soft", &given));
         }
@@ -271,11 +268,10 @@ pub(super) fn say_nothing_typed(scene: &mut Scene<'_>, flow: &Flow) {
 
 /// How a report is written, in the texts `name` and `name_short`.
 pub(super) fn how_to(scene: &Scene<'_>, flow: &Flow, name: &str) -> Vec<String> {
-    let language = scene.language();
     let labels = |named: bool| {
         let labels = flow.fields.iter().filter(|field| field.required);
         let word = |field: &Field| {
-            let (label, name) = (short_name(scene, field), gsm7::plain(field.name.get(language)));
+            let (label, name) = (short_name(scene, field), scene.wording(&field.name));
             if named && label != name { format!("{label} {name}") } else { label }
         };
         labels.map(word).collect::<Vec<_>>().join(if named { ", " } else { " " })
@@ -283,7 +279,7 @@ pub(super) fn how_to(scene: &Scene<'_>, flow: &Flow, name: &str) -> Vec<String> 
     let given = |labels: String| {
         [
             ("keyword", Scope::from(flow.keyword.as_str())),
-            ("title", Scope::from(gsm7::plain(flow.title.get(language)))),
+            ("title", Scope::from(scene.wording(&flow.title))),
             ("labels", Scope::from(labels)),
             ("example", Scope::from(flow.example.as_str())),
         ]

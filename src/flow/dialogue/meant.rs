@@ -71,7 +71,7 @@ pub(super) fn ask_keyword(
     };
     let given = [
         ("keyword", Scope::from(flow.keyword.as_str())),
-        ("title", Scope::from(crate::base::gsm7::plain(flow.title.get(scene.language())))),
+        ("title", Scope::from(scene.wording(&flow.title))),
         ("typed", Scope::from(crate::base::gsm7::plain(typed))),
         ("content", Scope::from(content)),
     ];

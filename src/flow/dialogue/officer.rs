@@ -160,5 +160,5 @@ pub fn tell_sender(turn: &Turn<'_>, area: &str, decided: &Decided<'_>, refused: 
 }
 
 fn role_name(scene: &Scene<'_>, role: &str) -> String {
-    scene.turn.pack.role(role).map_or_else(String::new, |role| gsm7::plain(role.name.get(scene.language())))
+    scene.turn.pack.role(role).map_or_else(String::new, |role| scene.wording(&role.name))
 }

@@ -45,8 +45,8 @@ pub(super) fn me(scene: &mut Scene<'_>, command: &CommandRead) {
 
 /// Role and place, as an SMS may hold them: never a name.
 pub(super) fn who(scene: &Scene<'_>, reporter: &Reporter) -> String {
-    let role = scene.turn.pack.role(&reporter.role).map_or("", |role| role.name.get(scene.language()));
-    format!("{}, {}", gsm7::plain(role), gsm7::plain(&reporter.place_name))
+    let role = scene.turn.pack.role(&reporter.role).map(|role| scene.wording(&role.name)).unwrap_or_default();
+    format!("{role}, {}", gsm7::plain(&reporter.place_name))
 }
 
 /// LANGUE fr: the language of this phone from now on, this answer included.

@@ -1,4 +1,5 @@
-//! One reply, one SMS: pieces that give way to shorter forms, the least important first.
+//! One reply, one SMS: pieces that give way to shorter forms, the least important first. A letter that GSM-7 lacks, in a
+//! language that is written with it, leaves 70 characters to the whole.
 
 use crate::base::gsm7;
 
@@ -54,7 +55,7 @@ impl Reply {
             // The last of the least important pieces.
             match self.0.iter_mut().filter(shorter).max_by_key(|piece| piece.rank) {
                 Some(piece) => piece.form += 1,
-                None => return Some(cut(&text)),
+                None => return Some(shortened(&text)),
             }
         }
     }
@@ -63,6 +64,13 @@ impl Reply {
         let said = self.0.iter().map(|piece| piece.forms[piece.form].trim()).filter(|text| !text.is_empty());
         said.collect::<Vec<_>>().join(" ")
     }
+}
+
+/// `text` in plain letters where it then fits: a text that nobody has translated yet was measured for 160 characters, and
+/// a name filled in may be of a language that has 70. Else as much of it as one SMS holds.
+fn shortened(text: &str) -> String {
+    let plain = gsm7::plain(text);
+    if gsm7::size(&plain).parts == 1 { plain } else { cut(text) }
 }
 
 /// As much of `text` as one SMS holds: only where a pack says more than it may (`relais check` refuses that).
@@ -94,6 +102,30 @@ mod tests {
         reply.add(Rank::Besides, vec!["b".repeat(60)]);
         reply.add(Rank::Undo, vec!["u".repeat(40), String::new()]);
         assert_eq!(reply.compose(), Some(format!("{} {}", "a".repeat(50), "b".repeat(60))));
+    }
+
+    #[test]
+    fn a_letter_outside_gsm7_leaves_seventy_to_the_whole_reply() {
+        let (long, short) = (format!("ɲ{}", "a".repeat(60)), format!("ɲ{}", "a".repeat(30)));
+        for (why, undo, expected) in [
+            ("both fit 70", "u".repeat(8), format!("{long} {}", "u".repeat(8))),
+            ("not beside the other piece", "u".repeat(9), long.clone()),
+        ] {
+            let mut reply = Reply::default();
+            reply.add(Rank::Answer, vec![long.clone(), short.clone()]);
+            reply.add(Rank::Undo, vec![undo, String::new()]);
+            assert_eq!(reply.compose(), Some(expected), "{why}");
+        }
+        let mut reply = Reply::default();
+        reply.add(Rank::Answer, vec![long, short.clone()]);
+        reply.add(Rank::Besides, vec!["b".repeat(38)]);
+        assert_eq!(reply.compose(), Some(format!("{short} {}", "b".repeat(38))), "the shorter form");
+        let mut reply = Reply::default();
+        reply.add(Rank::Answer, vec![format!("ɲɛɔŋ {}", "a".repeat(100))]);
+        assert_eq!(reply.compose(), Some(format!("neon {}", "a".repeat(100))), "plain letters before any is cut away");
+        let mut reply = Reply::default();
+        reply.add(Rank::Answer, vec!["ɲ".repeat(200)]);
+        assert_eq!(reply.compose(), Some("ɲ".repeat(70)), "else as much as fits");
     }
 
     #[test]

@@ -267,7 +267,9 @@ mod tests {
         }
         for (name, language, text) in written {
             assert!(SAYS.iter().any(|say| say.name == name), "{name} is never said");
-            assert_eq!(gsm7::first_outside(&text), None, "{name} in {language}");
+            // A draft may be of a language with letters of its own: `relais check` measures it by them.
+            let is_whole = [Language::FRENCH, Language::ENGLISH].contains(&language);
+            assert_eq!(gsm7::first_outside(&text).filter(|_| is_whole), None, "{name} in {language}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::reply::{Rank, Reply};
 use super::{Conversation, Draft, Question, report};
 use crate::base::{Date, Language, Period, PeriodKind, PersonId, gsm7};
-use crate::flow::model::{CommandKind, Flow};
+use crate::flow::model::{CommandKind, Flow, Wording};
 use crate::flow::rule;
 use crate::flow::text::Scope;
 use crate::flow::turn::{Effect, FilingState, Need, Outcome, Reporter, Step, Turn};
@@ -88,6 +88,11 @@ impl<'a> Scene<'a> {
         let text = self.turn.pack.texts.say(&format!("say.{name}"), self.language, scope);
         // Excluded for packs that passed `relais check`; the name of the text is better than silence.
         text.unwrap_or_else(|_| name.to_owned())
+    }
+
+    /// A name or a question of the pack, as it is written: its letters were looked at by `relais check`.
+    pub(super) fn wording(&self, wording: &Wording) -> String {
+        wording.get(self.language()).to_owned()
     }
 
     /// Says a text, with no shorter form.

@@ -27,6 +27,22 @@ impl Wording {
     }
 }
 
+/// Languages texts are written in.
+#[derive(Clone, Copy, Debug)]
+pub struct Written<'l> {
+    /// Every text is there.
+    pub whole: &'l [Language],
+    /// A text may be left out.
+    pub drafts: &'l [Language],
+}
+
+impl<'l> Written<'l> {
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = Language> + use<'l> {
+        self.whole.iter().chain(self.drafts).copied()
+    }
+}
+
 /// A country's folder of flows and places.
 #[derive(Debug)]
 pub struct Pack {
@@ -36,6 +52,8 @@ pub struct Pack {
     pub hash: String,
     /// Languages, the first being what a person gets before choosing.
     pub languages: Vec<Language>,
+    /// Languages whose texts are a draft: what is not written is said in the first language, and nobody is offered them.
+    pub draft_languages: Vec<Language>,
     /// How national phone numbers are completed.
     pub numbering: NumberingPlan,
     /// When weeks begin.
@@ -313,6 +331,11 @@ impl Pack {
     /// How deep a level is, the country being 0.
     pub fn depth(&self, level: &str) -> Option<usize> {
         self.levels.iter().position(|known| known.id == level)
+    }
+
+    /// The languages its texts are written in.
+    pub fn written(&self) -> Written<'_> {
+        Written { whole: &self.languages, drafts: &self.draft_languages }
     }
 
     /// The language a person gets who has chosen none.

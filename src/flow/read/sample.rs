@@ -36,6 +36,7 @@ pub(crate) fn pack() -> Pack {
         name: "sample".into(),
         hash: String::new(),
         languages: vec![Language::FRENCH, Language::ENGLISH],
+        draft_languages: Vec::new(),
         numbering: NumberingPlan { calling_code: "223".into(), national_digits: 8, trunk_prefix: String::new() },
         calendar: Calendar { week_starts: jiff::civil::Weekday::Friday },
         levels: Vec::new(),

@@ -14,7 +14,7 @@ pub(super) fn read_system_texts(section: &Section<'_>, pack: &Pack, book: &mut T
     origins.parts.insert("texts".to_owned(), Origin { file: section.findings().file.to_owned(), span: 0..0 });
     let mut writer = Writer { book, origins };
     for name in section.entries() {
-        let texts = section.localised(&name.value, &pack.languages);
+        let texts = section.localised(&name.value, pack.written());
         writer.template(section.findings(), &format!("say.{}", name.value), &texts);
     }
 }

@@ -36,11 +36,11 @@ pub(super) fn read(table: &Section<'_>, pack: &Pack, flow: &str, writer: &mut Wr
     }
     let shared = plain_words(&table.words("shares"));
     writer.origins.shared.insert((flow.to_owned(), label.value.clone()), shared);
-    let name = table.localised("name", &pack.languages);
+    let name = table.localised("name", pack.written());
     writer.wording(findings, &format!("{prefix}.name"), &name);
-    let question = table.localised("question", &pack.languages);
+    let question = table.localised("question", pack.written());
     writer.wording(findings, &format!("{prefix}.question"), &question);
-    let unless = table.optional_localised("asked_unless", &pack.languages);
+    let unless = table.optional_localised("asked_unless", pack.written());
     writer.wording(findings, &format!("{prefix}.unless"), &unless);
     let when = table.optional_text("when").map(|condition| {
         let name = format!("{prefix}.when");
@@ -229,7 +229,7 @@ fn options(
             let message = format!("two options have the code `{}`", code.value);
             option.findings().report(code.span.clone(), "declared-twice", message, "number them 1, 2, 3 ...");
         }
-        let texts = option.languages_of(&pack.languages);
+        let texts = option.languages_of(pack.written());
         writer.wording(option.findings(), &format!("{prefix}.option.{}", code.value), &texts);
         for word in option.words("words") {
             noting.word(&word, WordUse::Bare, writer.origins);

@@ -36,7 +36,7 @@ pub(super) fn read(section: &Section<'_>, pack: &Pack, book: &mut TextBook, orig
         declare(section, &id, words, &used_as, writer.origins);
     }
     writer.origins.distinct_from.insert(id.clone(), plain_words(&section.words("distinct_from")));
-    let title = section.localised("title", &pack.languages);
+    let title = section.localised("title", pack.written());
     writer.wording(findings, &format!("flow.{id}.title"), &title);
     let roles = section.words("roles");
     for role in &roles {
@@ -176,14 +176,14 @@ fn check(table: &Section<'_>, pack: &Pack, flow: &str, labels: &[String], writer
     let (say, must) = (format!("flow.{flow}.check.{id}"), format!("flow.{flow}.check.{id}.must"));
     let condition = table.text("must");
     writer.expression(table.findings(), &must, &condition);
-    writer.template(table.findings(), &say, &table.localised("say", &pack.languages));
+    writer.template(table.findings(), &say, &table.localised("say", pack.written()));
     let word = table.text("otherwise");
     let severity = SEVERITIES.iter().find(|(name, _)| *name == word.value).map(|(_, severity)| *severity);
     if severity.is_none() && !word.value.is_empty() {
         let help = did_you_mean(&word.value, SEVERITIES.iter().map(|(name, _)| *name));
         table.findings().report(word.span, "unknown-id", format!("`{}` is not what a check can do", word.value), help);
     }
-    let beside = [must.clone()].into_iter().chain(pack.languages.iter().map(|language| format!("{say}/{language}")));
+    let beside = [must.clone()].into_iter().chain(pack.written().all().map(|language| format!("{say}/{language}")));
     let beside: BTreeSet<String> =
         beside.flat_map(|name| writer.book.names_used(&name)).filter(|name| beside::is_beside(name)).collect();
     let check = Check {
@@ -223,7 +223,7 @@ fn reply(section: &Section<'_>, pack: &Pack, flow: &str, writer: &mut Writer<'_>
         return;
     };
     for part in ["head", "content"] {
-        let texts = table.localised(part, &pack.languages);
+        let texts = table.localised(part, pack.written());
         writer.template(table.findings(), &format!("flow.{flow}.{part}"), &texts);
     }
     table.finish();

@@ -48,7 +48,7 @@ fn indicator(table: &Section<'_>, pack: &Pack, flow: &str, fields: &[Field], wri
         let help = "small letters, digits and _ only: \"taux_mas\"";
         table.findings().report(id.span.clone(), "bad-word", format!("`{}` cannot be an id", id.value), help);
     }
-    let name = table.localised("name", &pack.languages);
+    let name = table.localised("name", pack.written());
     writer.wording(table.findings(), &format!("{prefix}.name"), &name);
     let kind = kind(table, pack, &prefix, fields, writer);
     let when = table.optional_text("when").map(|condition| {

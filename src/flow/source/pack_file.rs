@@ -7,7 +7,9 @@ use std::sync::OnceLock;
 use jiff::civil::Weekday;
 
 use super::super::limits;
-use super::super::model::{ApprovalRule, Body, CommandKind, Deadline, Level, Named, Pack, PopulationShare, Role};
+use super::super::model::{
+    ApprovalRule, Body, CommandKind, Deadline, Level, Named, Pack, PopulationShare, Role, Written,
+};
 use super::super::text::TextBook;
 use super::book_writer::Writer;
 use super::files::PackFiles;
@@ -46,10 +48,12 @@ pub(super) const WEEKDAYS: [(&str, Weekday); 7] = [
 /// Reads the pack's own file. Flows, system texts and the hash are added by the caller.
 pub(super) fn read(section: &Section<'_>, files: &PackFiles, origins: &mut Origins) -> Pack {
     let languages = languages(section, "languages");
+    let draft_languages = draft_languages(section, &languages);
+    let written = Written { whole: &languages, drafts: &draft_languages };
     origins.ucs2_languages =
         section.words("ucs2_languages").iter().filter_map(|code| code.value.parse().ok()).collect();
-    let levels = levels(section, &languages, origins);
-    let networks = named(section, "network", &languages, origins);
+    let levels = levels(section, written, origins);
+    let networks = named(section, "network", written, origins);
     let places = section.optional_section("places");
     let (place_file, codes_file, vintage) = place_files(section, places.as_ref(), files);
     Pack {
@@ -57,11 +61,11 @@ pub(super) fn read(section: &Section<'_>, files: &PackFiles, origins: &mut Origi
         hash: String::new(),
         numbering: numbering(section),
         calendar: Calendar { week_starts: weekday(section) },
-        roles: roles(section, &languages, origins),
-        bodies: bodies(section, &languages, &levels, &networks, origins),
+        roles: roles(section, written, origins),
+        bodies: bodies(section, written, &levels, &networks, origins),
         deadlines: deadlines(section),
         approval: approval(section, &levels),
-        populations: populations(section, &languages, origins),
+        populations: populations(section, written, origins),
         commands: commands(section, origins),
         order: plain_words(&section.words("order")),
         courtesies: section.words("courtesies").iter().map(|word| fold(&word.value)).collect(),
@@ -74,6 +78,7 @@ pub(super) fn read(section: &Section<'_>, files: &PackFiles, origins: &mut Origi
         boundaries: boundaries(section, &levels, files),
         reader: OnceLock::new(),
         languages,
+        draft_languages,
         levels,
         networks,
     }
@@ -99,6 +104,25 @@ fn languages(section: &Section<'_>, key: &str) -> Vec<Language> {
         languages.push(Language::FRENCH);
     }
     languages
+}
+
+/// Languages being written: none of those that people may choose already.
+fn draft_languages(section: &Section<'_>, languages: &[Language]) -> Vec<Language> {
+    let mut drafts = Vec::new();
+    for word in section.words("draft_languages") {
+        let help = "a language is a code such as \"bm\", and stands in languages or in draft_languages";
+        match Language::from_str(&word.value) {
+            Ok(language) if !languages.contains(&language) && drafts.len() < limits::LANGUAGES_MAX => {
+                drafts.push(language);
+            }
+            Ok(_) => {
+                let message = format!("`{}` is no draft: it is offered to people, or one too many", word.value);
+                section.findings().report(word.span, "bad-language", message, help);
+            }
+            Err(error) => section.findings().report(word.span, "bad-language", error.to_string(), help),
+        }
+    }
+    drafts
 }
 
 fn numbering(section: &Section<'_>) -> NumberingPlan {
@@ -172,7 +196,7 @@ fn deadlines(section: &Section<'_>) -> BTreeMap<PeriodKind, Deadline> {
     deadlines
 }
 
-fn levels(section: &Section<'_>, languages: &[Language], origins: &mut Origins) -> Vec<Level> {
+fn levels(section: &Section<'_>, languages: Written<'_>, origins: &mut Origins) -> Vec<Level> {
     let mut levels: Vec<Level> = Vec::new();
     for table in section.sections("level") {
         let id = new_id(&table, levels.iter().map(|level| level.id.as_str()));
@@ -205,7 +229,7 @@ fn new_id<'k>(table: &Section<'_>, mut known: impl Iterator<Item = &'k str>) -> 
     id.value
 }
 
-fn named(section: &Section<'_>, key: &str, languages: &[Language], origins: &mut Origins) -> Vec<Named> {
+fn named(section: &Section<'_>, key: &str, languages: Written<'_>, origins: &mut Origins) -> Vec<Named> {
     let mut list: Vec<Named> = Vec::new();
     for table in section.sections(key) {
         let id = new_id(&table, list.iter().map(|one| one.id.as_str()));
@@ -217,7 +241,7 @@ fn named(section: &Section<'_>, key: &str, languages: &[Language], origins: &mut
     list
 }
 
-fn roles(section: &Section<'_>, languages: &[Language], origins: &mut Origins) -> Vec<Role> {
+fn roles(section: &Section<'_>, languages: Written<'_>, origins: &mut Origins) -> Vec<Role> {
     let mut roles: Vec<Role> = Vec::new();
     for table in section.sections("role") {
         let id = new_id(&table, roles.iter().map(|role| role.id.as_str()));
@@ -244,7 +268,7 @@ pub(super) fn expect_known<'k>(
 
 fn bodies(
     section: &Section<'_>,
-    languages: &[Language],
+    languages: Written<'_>,
     levels: &[Level],
     networks: &[Named],
     origins: &mut Origins,
@@ -286,7 +310,7 @@ fn approval(section: &Section<'_>, levels: &[Level]) -> ApprovalRule {
     ApprovalRule { level: level.map(|level| level.value), change_days }
 }
 
-fn populations(section: &Section<'_>, languages: &[Language], origins: &mut Origins) -> Vec<PopulationShare> {
+fn populations(section: &Section<'_>, languages: Written<'_>, origins: &mut Origins) -> Vec<PopulationShare> {
     let mut populations: Vec<PopulationShare> = Vec::new();
     for table in section.sections("population") {
         let id = new_id(&table, populations.iter().map(|one| one.id.as_str()));

@@ -14,6 +14,7 @@ use std::str::FromStr;
 use super::PACK_FILE;
 use super::PackFiles;
 use crate::base::Language;
+use crate::flow::model::Written;
 
 /// The kinds of files a pack has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,15 +119,18 @@ impl PackFile {
     }
 }
 
-/// The JSON Schema (2020-12) of a kind of file, for a pack in these languages.
-pub fn json_schema(file: PackFile, languages: &[Language]) -> serde_json::Value {
+/// The JSON Schema (2020-12) of a kind of file, for a pack written in these languages.
+pub fn json_schema(file: PackFile, languages: Written<'_>) -> serde_json::Value {
     json::schema(file, languages)
 }
 
-/// The languages a pack says it has, even where it has faults; French and English where it does not say.
-pub fn languages_named(files: &PackFiles) -> Vec<Language> {
+/// The languages a pack says it has, even where it has faults, and its drafts; French and English where it does not say.
+pub fn languages_named(files: &PackFiles) -> (Vec<Language>, Vec<Language>) {
     let table = toml::Table::from_str(files.get(PACK_FILE).unwrap_or_default()).unwrap_or_default();
-    let named = table.get("languages").and_then(toml::Value::as_array).cloned().unwrap_or_default();
-    let languages: Vec<Language> = named.iter().filter_map(|code| code.as_str()?.parse().ok()).collect();
-    if languages.is_empty() { vec![Language::FRENCH, Language::ENGLISH] } else { languages }
+    let named = |key: &str| -> Vec<Language> {
+        let codes = table.get(key).and_then(toml::Value::as_array);
+        codes.into_iter().flatten().filter_map(|code| code.as_str()?.parse().ok()).collect()
+    };
+    let (languages, drafts) = (named("languages"), named("draft_languages"));
+    (if languages.is_empty() { vec![Language::FRENCH, Language::ENGLISH] } else { languages }, drafts)
 }

@@ -11,7 +11,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::super::diagnostic::Diagnostic;
-use super::super::model::Wording;
+use super::super::model::{Wording, Written};
 use crate::base::Language;
 
 /// What a key takes, in the words of the fault where it is given something else.
@@ -269,8 +269,8 @@ impl<'a> Section<'a> {
         sections
     }
 
-    /// A text in every language of the pack, with where each stands. A missing language is noted.
-    pub fn localised(&self, key: &str, languages: &[Language]) -> Vec<(Language, Text)> {
+    /// A text in every language of the pack, with where each stands. A missing language is noted, unless it is a draft.
+    pub fn localised(&self, key: &str, languages: Written<'_>) -> Vec<(Language, Text)> {
         if self.table.get(key).is_none() {
             self.missing(key, &format!("{key} = {{ fr = \"...\", en = \"...\" }}"));
         }
@@ -278,7 +278,7 @@ impl<'a> Section<'a> {
     }
 
     /// The same where it may be left out altogether.
-    pub fn optional_localised(&self, key: &str, languages: &[Language]) -> Vec<(Language, Text)> {
+    pub fn optional_localised(&self, key: &str, languages: Written<'_>) -> Vec<(Language, Text)> {
         let Some(value) = self.value(key, takes::LOCALISED) else { return Vec::new() };
         let Some(table) = value.get_ref().as_table() else {
             self.findings.wrong_type(value, key, takes::LOCALISED);
@@ -291,9 +291,9 @@ impl<'a> Section<'a> {
     }
 
     /// The languages written directly in this table: `{ code = "1", fr = "...", en = "..." }`.
-    pub fn languages_of(&self, languages: &[Language]) -> Vec<(Language, Text)> {
-        let mut texts = Vec::with_capacity(languages.len());
-        for language in languages {
+    pub fn languages_of(&self, languages: Written<'_>) -> Vec<(Language, Text)> {
+        let mut texts = Vec::with_capacity(languages.whole.len());
+        for language in languages.whole {
             match self.optional_text(language.code()) {
                 Some(text) => texts.push((*language, text)),
                 None => {
@@ -308,6 +308,8 @@ impl<'a> Section<'a> {
                 }
             }
         }
+        let drafted = |language: &Language| Some((*language, self.optional_text(language.code())?));
+        texts.extend(languages.drafts.iter().filter_map(drafted));
         texts
     }
 

@@ -12,7 +12,7 @@ use super::page::{Mine, Page};
 use super::question::{self, Answered};
 use super::screen::{List, MORE};
 use super::{answer, menu, mine, review};
-use crate::base::{Date, gsm7};
+use crate::base::Date;
 use crate::flow::model::{Field, FieldKind, Flow};
 use crate::flow::rule;
 use crate::flow::text::Scope;
@@ -132,7 +132,7 @@ fn draw_which(
             Value::Date(day) => shown_day(*day),
             value => faults::shown(line.scene, field, value),
         });
-        let name = gsm7::plain(field.name.get(line.scene.language()));
+        let name = line.scene.wording(&field.name);
         ((rank + 1).to_string(), format!("{name}: {}", value.as_deref().unwrap_or("-")))
     };
     let items: Vec<(String, String)> = amendable(line, flow, &values).into_iter().enumerate().map(named).collect();

@@ -56,9 +56,7 @@ fn choices<'a>(line: &Line<'_, 'a>) -> Vec<(String, Choice<'a>)> {
     let today = line.scene.turn.today;
     let in_season = move |flow: &Flow| flow.season.is_none_or(|season| season.takes(today, today));
     let open = || pack.flows.iter().filter(move |flow| flow.open_to(&who.role) && in_season(flow));
-    let titled = |flow: &'a std::sync::Arc<Flow>| {
-        (gsm7::plain(flow.title.get(line.scene.language())), Choice::Report(flow.as_ref()))
-    };
+    let titled = |flow: &'a std::sync::Arc<Flow>| (line.scene.wording(&flow.title), Choice::Report(flow.as_ref()));
     let mut choices: Vec<_> = open().filter(|flow| is_askable(flow)).map(titled).collect();
     if open().any(|flow| zero::is_declared(flow)) {
         choices.push((line.text("ussd_zero", &[]), Choice::Nothing));
@@ -80,7 +78,7 @@ pub(super) fn draw(line: &Line<'_, '_>, page: &Page) -> String {
         Page::Nothing { flows } => {
             let keyword =
                 |flow: &String| line.scene.turn.pack.flow(flow).map(|flow| flow.title.get(line.scene.language()));
-            let names = flows.iter().map(|flow| gsm7::plain(keyword(flow).unwrap_or(flow))).collect();
+            let names = flows.iter().map(|flow| keyword(flow).unwrap_or(flow).to_owned()).collect();
             list(line, "ussd_zero_which", names, 0, "ussd_back").0
         }
         Page::Menu { first } => draw_menu(line, *first).0,
@@ -103,10 +101,8 @@ fn list(line: &Line<'_, '_>, head: &str, names: Vec<String>, first: usize, back:
 
 fn draw_left(line: &Line<'_, '_>) -> String {
     let Some((flow, _, draft)) = line.draft() else { return draw_menu(line, 0).0 };
-    let given = [
-        ("title", Scope::from(gsm7::plain(flow.title.get(line.scene.language())))),
-        ("count", Scope::from(draft.answers(flow) as i64)),
-    ];
+    let given =
+        [("title", Scope::from(line.scene.wording(&flow.title))), ("count", Scope::from(draft.answers(flow) as i64))];
     line.text("ussd_left", &given)
 }
 
@@ -116,7 +112,7 @@ fn speakers(line: &Line<'_, '_>) -> Vec<(String, PersonId)> {
         let code = who.agent_code.as_deref().unwrap_or_default();
         let name = format!("{} {}", gsm7::plain(code), gsm7::plain(&who.initials));
         let role = line.scene.turn.pack.role(&who.role).map_or("", |role| role.name.get(line.scene.language()));
-        (if name.trim().is_empty() { gsm7::plain(role) } else { name.trim().to_owned() }, who.person)
+        (if name.trim().is_empty() { role.to_owned() } else { name.trim().to_owned() }, who.person)
     };
     line.scene.turn.reporters.iter().map(named).collect()
 }

@@ -6,7 +6,7 @@ use super::line::Line;
 use super::page::Page;
 use super::{answer, menu, review};
 use crate::base::text::visible;
-use crate::base::{gsm7, typed_period};
+use crate::base::typed_period;
 use crate::flow::model::{Field, FieldKind, Flow};
 use crate::flow::read::{Fault, judged_day};
 use crate::flow::rule;
@@ -18,7 +18,7 @@ use crate::flow::values::Value;
 pub(super) fn draw_unless(line: &Line<'_, '_>, label: &str) -> Vec<String> {
     let field = line.draft().and_then(|(flow, _, _)| flow.field(label));
     let asked = field.and_then(|field| field.asked_unless.as_ref());
-    let question = gsm7::plain(asked.map_or("", |asked| asked.get(line.scene.language())));
+    let question = asked.map(|asked| line.scene.wording(asked)).unwrap_or_default();
     let (yes, no, back) = (line.text("ussd_yes", &[]), line.text("ussd_no", &[]), line.text("ussd_back_menu", &[]));
     vec![format!("{question}\n1 {yes}\n2 {no}\n{back}")]
 }
@@ -32,7 +32,7 @@ pub(super) fn draw(line: &Line<'_, '_>, label: &str) -> Vec<String> {
 
 /// The question for a value of `field`.
 pub(super) fn screen(line: &Line<'_, '_>, field: &Field, who: &Reporter) -> Vec<String> {
-    let mut lines = vec![gsm7::plain(field.question.get(line.scene.language()))];
+    let mut lines = vec![line.scene.wording(&field.question)];
     let options = options(line, field, who);
     lines.extend(options.iter().map(|option| format!("{} {}", option.typed, option.name)));
     lines.push(line.text(if options.is_empty() { "ussd_back_number" } else { "ussd_back_menu" }, &[]));
@@ -48,13 +48,12 @@ struct Offered {
 
 /// What can be chosen for a field; empty where it is typed.
 fn options(line: &Line<'_, '_>, field: &Field, who: &Reporter) -> Vec<Offered> {
-    let language = line.scene.language();
     match &field.kind {
         FieldKind::Choice { options } => {
             let numbered = options.iter().all(|option| option.id.bytes().all(|byte| byte.is_ascii_digit()));
             let offered = |(rank, option): (usize, &crate::flow::model::Named)| Offered {
                 typed: if numbered { option.id.clone() } else { (rank + 1).to_string() },
-                name: gsm7::plain(option.name.get(language)),
+                name: line.scene.wording(&option.name),
                 value: Value::Word(option.id.clone()),
             };
             options.iter().enumerate().map(offered).collect()
@@ -65,7 +64,7 @@ fn options(line: &Line<'_, '_>, field: &Field, who: &Reporter) -> Vec<Offered> {
             let open = bodies.iter().filter(|body| body.level == who.level || !theirs(&who.level));
             let offered = |(rank, body): (usize, &crate::flow::model::Body)| Offered {
                 typed: (rank + 1).to_string(),
-                name: gsm7::plain(body.name.get(language)),
+                name: line.scene.wording(&body.name),
                 value: Value::Word(body.id.clone()),
             };
             open.enumerate().map(offered).collect()

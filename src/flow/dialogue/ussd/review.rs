@@ -7,7 +7,6 @@ use super::page::Page;
 use super::question::change;
 use super::screen::{List, MORE};
 use super::{answer, doubts_kept, menu};
-use crate::base::gsm7;
 use crate::flow::model::{Field, Flow};
 use crate::flow::rule::{self, Findings};
 use crate::flow::text::Scope;
@@ -119,7 +118,7 @@ fn correctable<'f>(flow: &'f Flow, draft: &Draft) -> Vec<&'f Field> {
 fn draw_which(line: &Line<'_, '_>, flow: &Flow, draft: &Draft, first: usize) -> (String, Option<usize>) {
     let named = |(rank, field): (usize, &Field)| {
         let value = draft.values.get(&field.label).map(|value| faults::shown(line.scene, field, value));
-        let name = gsm7::plain(field.name.get(line.scene.language()));
+        let name = line.scene.wording(&field.name);
         ((rank + 1).to_string(), format!("{name}: {}", value.unwrap_or_else(|| "-".to_owned())))
     };
     let items: Vec<(String, String)> = correctable(flow, draft).into_iter().enumerate().map(named).collect();

@@ -5,10 +5,14 @@ use crate::base::gsm7;
 /// What is typed for the next screen of a list.
 pub(super) const MORE: &str = "99";
 
-/// The first form that fits one screen; the last one cut where none does (`relais check` refuses such a pack).
+/// The first form that fits one screen; the last one in plain letters where that fits; else cut (`relais check` refuses
+/// such a pack).
 pub(super) fn fit(forms: &[String], septets_max: usize) -> String {
     let fitting = forms.iter().find(|form| gsm7::fits_ussd(form, septets_max));
-    fitting.cloned().unwrap_or_else(|| cut(forms.last().map_or("", String::as_str), septets_max))
+    let last = forms.last().map_or("", String::as_str);
+    // A letter that GSM-7 lacks leaves 80 characters: a text nobody has translated yet was measured for more.
+    let plain = || Some(gsm7::plain(last)).filter(|plain| gsm7::fits_ussd(plain, septets_max));
+    fitting.cloned().or_else(plain).unwrap_or_else(|| cut(last, septets_max))
 }
 
 fn cut(text: &str, septets_max: usize) -> String {
@@ -85,6 +89,10 @@ mod tests {
         let forms = ["a".repeat(130), "b".repeat(110), "c".repeat(10)];
         assert_eq!(fit(&forms, 120), forms[1]);
         assert_eq!(fit(&forms[..1], 120).len(), 120);
-        assert_eq!(fit(&["\u{272}".repeat(90)], 182).chars().count(), 80);
+        assert_eq!(fit(&["\u{272}".repeat(190)], 182).chars().count(), 80);
+        assert_eq!(fit(&["\u{272}".repeat(80)], 182), "\u{272}".repeat(80));
+        assert_eq!(fit(&["\u{272}".repeat(81)], 182), "n".repeat(81), "plain letters before any is cut away");
+        let forms = ["\u{272}".repeat(81), "\u{272}".repeat(20)];
+        assert_eq!(fit(&forms, 182), forms[1], "a shorter form first");
     }
 }

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::{Key, Need, PackFile, Table, Takes};
-use crate::base::Language;
+use crate::flow::model::Written;
 
 /// The schema of a kind of file.
-pub(super) fn schema(file: PackFile, languages: &[Language]) -> Value {
+pub(super) fn schema(file: PackFile, languages: Written<'_>) -> Value {
     let mut schema = match file {
         PackFile::Texts => map(localised(languages)),
         PackFile::Flow | PackFile::Pack => table(file.table(), languages),
@@ -16,16 +16,14 @@ pub(super) fn schema(file: PackFile, languages: &[Language]) -> Value {
     schema
 }
 
-fn table(table: &Table, languages: &[Language]) -> Value {
+fn table(table: &Table, languages: Written<'_>) -> Value {
     let mut properties: Map<String, Value> =
         table.keys.iter().map(|key| (key.name.to_owned(), property(key, languages))).collect();
     let is_always = |key: &&Key| key.need == Need::Required && key.only.is_empty();
     let mut required: Vec<String> = table.keys.iter().filter(is_always).map(|key| key.name.to_owned()).collect();
     if table.languages {
-        for language in languages {
-            properties.insert(language.to_string(), text());
-            required.push(language.to_string());
-        }
+        properties.extend(languages.all().map(|language| (language.to_string(), text())));
+        required.extend(languages.whole.iter().map(ToString::to_string));
     }
     let mut schema =
         json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false });
@@ -55,14 +53,14 @@ fn of_kind(table: &Table, kind: &str, word: &'static str) -> Value {
     })
 }
 
-fn property(key: &Key, languages: &[Language]) -> Value {
+fn property(key: &Key, languages: Written<'_>) -> Value {
     let mut property = takes(&key.takes, languages);
     let of = if key.only.is_empty() { String::new() } else { format!(" Only for {}.", key.only.join(", ")) };
     property["description"] = json!(format!("{}{of}", key.about));
     property
 }
 
-fn takes(takes: &Takes, languages: &[Language]) -> Value {
+fn takes(takes: &Takes, languages: Written<'_>) -> Value {
     match takes {
         Takes::Text => text(),
         Takes::Form(form) => json!({ "type": "string", "pattern": form }),
@@ -90,9 +88,9 @@ fn map(of: Value) -> Value {
     json!({ "type": "object", "additionalProperties": of })
 }
 
-fn localised(languages: &[Language]) -> Value {
+fn localised(languages: Written<'_>) -> Value {
     let properties: Map<String, Value> =
-        languages.iter().map(|language| (language.to_string(), json!({ "type": "string", "minLength": 1 }))).collect();
-    let required: Vec<String> = languages.iter().map(ToString::to_string).collect();
+        languages.all().map(|language| (language.to_string(), json!({ "type": "string", "minLength": 1 }))).collect();
+    let required: Vec<String> = languages.whole.iter().map(ToString::to_string).collect();
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }

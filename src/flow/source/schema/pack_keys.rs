@@ -17,6 +17,11 @@ fn weekdays() -> Vec<&'static str> {
 pub(super) const PACK: Table = Table::of(&[
     Key::required("name", Takes::Text, "Its name: mali."),
     Key::required("languages", Takes::Words(LANGUAGE), "The first is what people get before they choose."),
+    Key::optional(
+        "draft_languages",
+        Takes::Words(LANGUAGE),
+        "Languages being written: any text may lack, none is offered.",
+    ),
     Key::optional("ucs2_languages", Takes::Words(LANGUAGE), "Languages whose letters leave 70 characters to an SMS."),
     Key::required("week_starts", Takes::OneOf(weekdays), "The day the reporting week begins."),
     Key::required("attribution", Takes::Text, "The line of thanks for places and boundaries."),
