@@ -30,7 +30,10 @@ fn initialised() -> (TempDir, String, String) {
 #[test]
 fn a_new_programme_is_ready_and_never_overwritten() {
     let (folder, config, pack) = initialised();
-    assert_eq!(relais(&["check", &pack]).status.code(), Some(0));
+    let checked = relais(&["check", &pack]);
+    let told = text(&checked.stderr);
+    assert_eq!(checked.status.code(), Some(0), "{told}");
+    assert!(told.contains("Note: `bm` is a draft:") && told.contains("the others are said in `fr`"), "{told}");
     let again = relais(&["init", folder.path().join("programme").to_str().expect("text")]);
     assert_eq!(again.status.code(), Some(1));
     assert!(text(&again.stderr).contains("exists already; nothing was written"));

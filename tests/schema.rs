@@ -150,8 +150,8 @@ fn slips_do_not_fit_and_say_where() {
         ("keyword = \"DEP\"", "keyword = \"dep\"", "/keyword: pattern"),
         ("version = 1", "version = \"1\"", "/version: type \"integer\""),
         (
-            "title = { fr = \"Dépistage PB\", en = \"MUAC screening\" }",
-            "title = { fr = \"Dépistage PB\" }",
+            "title = { fr = \"Dépistage PB\", en = \"MUAC screening\", ",
+            "title = { fr = \"Dépistage PB\", ",
             "/title: required",
         ),
         ("type = \"integer\"\nrange = [1, 2000]", "type = \"integer\"", "/field/0: required [\"range\"]"),
@@ -168,6 +168,10 @@ fn slips_do_not_fit_and_say_where() {
         assert!(found.iter().any(|one| one.contains(told)), "{to}: {found:?}");
     }
     assert!(!slips(PackFile::Texts, "[saved]\nfr = \"OK\"\n").is_empty(), "a language is missing");
+    let whole = "[saved]\nfr = \"OK\"\nen = \"OK\"\n";
+    assert!(slips(PackFile::Texts, whole).is_empty(), "a draft may be left out");
+    assert!(slips(PackFile::Texts, &format!("{whole}bm = \"OK\"\n")).is_empty(), "or written");
+    assert!(!slips(PackFile::Texts, &format!("{whole}ff = \"OK\"\n")).is_empty(), "another language may not");
 }
 
 #[test]
