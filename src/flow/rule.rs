@@ -102,6 +102,20 @@ pub fn drop_day_not_asked(pack: &Pack, flow: &Flow, values: &mut Values, unfinis
     }
 }
 
+/// Takes away what `typed` makes senseless: values that are asked no longer beside the others, and were not typed with
+/// them. Gives their labels, in field order.
+pub fn drop_not_asked(pack: &Pack, flow: &Flow, values: &mut Values, typed: &Values) -> Vec<String> {
+    let mut dropped = Vec::new();
+    loop {
+        let findings = examine(pack, flow, values, &BTreeSet::new(), &Beside::new());
+        let stale = findings.not_asked.iter().find(|field| typed.get(&field.label).is_none());
+        // One at a time: what hangs on it may go with it.
+        let Some(label) = stale.map(|field| field.label.clone()) else { return dropped };
+        values.0.remove(&label);
+        dropped.push(label);
+    }
+}
+
 /// True when the flow has a field for the day and asks for it beside the other values: left out, it is today.
 pub fn asks_day(pack: &Pack, flow: &Flow, values: &Values, unfinished: &BTreeSet<String>) -> bool {
     let Some(field) = flow.date_field() else { return false };

@@ -270,6 +270,8 @@ impl Replies<'_> {
             self.add(&name, &[&abandoned, &report]);
             self.reasoned("ask_correct", &name, &reason, others)?;
         }
+        let drops = self.say("drops", &[])?;
+        self.reasoned("ask_correct", "say.drops", &drops, others)?;
         let changes = self.with_others(&self.worst.change(self.flows), flow.fields.len())?;
         let corrected = self.say("corrected", &[("changes", &changes)])?;
         self.add("say.corrected", &[&corrected]);

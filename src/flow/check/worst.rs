@@ -160,7 +160,9 @@ impl Worst<'_> {
             "initials" => INITIALS.to_owned(),
             "label" => of_fields(&|field| field.label.clone()),
             "name" => of_fields(&|field| self.field_name(field)),
-            "labels" if text == "nothing_changed" => of_flows(&|flow| joined(flow, |_| true, |f| f.label.clone())),
+            "labels" if text == "nothing_changed" || text == "drops" => {
+                of_flows(&|flow| joined(flow, |_| true, |f| f.label.clone()))
+            }
             "labels" | "missing" => of_flows(&|flow| joined(flow, |field| field.required, |f| f.label.clone())),
             "example" if text.starts_with("missing_short") => of_fields(&typed),
             "example" => of_flows(&|flow| flow.example.clone()),

@@ -186,7 +186,9 @@ fn correct_report(scene: &mut Scene<'_>, command: &CommandRead, report: &OwnRepo
             refuse_correction(scene, flow, report.receipt, &correction);
             Ok(())
         }
-        Judged::Sound(correction) if agreed || doubts(&correction.findings).is_empty() => {
+        Judged::Sound(correction)
+            if agreed || (doubts(&correction.findings).is_empty() && correction.dropped.is_empty()) =>
+        {
             file(scene, flow, report, correction);
             Ok(())
         }
@@ -222,7 +224,11 @@ fn ask_correction(
     report: &OwnReport,
     correction: &Correction<'_>,
 ) {
-    let reasons = told_doubts(scene, flow, correction, &doubts(&correction.findings));
+    let mut reasons = told_doubts(scene, flow, correction, &doubts(&correction.findings));
+    if !correction.dropped.is_empty() {
+        let labels = Scope::from(correction.dropped.join(" "));
+        reasons.push(scene.text("drops", &[("labels", labels)]));
+    }
     let changes = &correction.changes;
     let mut forms = Vec::new();
     for (changes_told, reasons_told) in [(changes.len(), reasons.len()), (1, reasons.len()), (1, 1)] {

@@ -23,6 +23,8 @@ pub(super) struct Correction<'f> {
     pub date: Date,
     /// What it changes, in words: [`changes`].
     pub changes: Vec<String>,
+    /// Labels whose value goes because it is asked no longer beside the others: they were not typed, so this is confirmed.
+    pub dropped: Vec<String>,
     /// What the rules say of it.
     pub findings: Findings<'f>,
 }
@@ -49,6 +51,7 @@ pub(super) fn judge<'f>(
     let mut values = report.values.clone();
     values.0.extend(corrected.0.clone());
     rule::drop_day_not_asked(scene.turn.pack, flow, &mut values, &BTreeSet::new());
+    let dropped = rule::drop_not_asked(scene.turn.pack, flow, &mut values, corrected);
     let date = day.unwrap_or(report.date);
     let changes = changes(scene, flow, (&report.values, report.date), (&values, date));
     if changes.is_empty() {
@@ -74,13 +77,13 @@ pub(super) fn judge<'f>(
     let findings = rule::examine(scene.turn.pack, flow, &values, &BTreeSet::new(), &beside);
     let only_dated = report.zero && values.is_empty();
     let is_forbidden = findings.is_refused() || (!findings.missing.is_empty() && !only_dated);
-    let correction = Correction { values, date, changes, findings };
+    let correction = Correction { values, date, changes, dropped, findings };
     Ok(if is_forbidden { Judged::Forbidden(correction) } else { Judged::Sound(correction) })
 }
 
 /// Carries a correction out, and tells its sender.
 pub(super) fn file(scene: &mut Scene<'_>, flow: &Flow, report: &OwnReport, correction: Correction<'_>) {
-    let Correction { values, date, changes, findings } = correction;
+    let Correction { values, date, changes, findings, .. } = correction;
     let (tasks, id, from_revision) = (findings.tasks(), report.report.clone(), report.revision);
     let proposed = needs_agreement(scene, report);
     corrected(scene, flow, report, &changes, date, if proposed { "correct_proposed" } else { "corrected" });

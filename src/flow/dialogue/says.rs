@@ -116,6 +116,7 @@ pub const SAYS: &[Say] = &[
     say("is_cancelled", &["keyword", "receipt"]),
     say("nothing_changed", &["keyword", "receipt", "labels"]),
     say("corrected", &["keyword", "receipt", "revision", "period", "changes"]),
+    say("drops", &["labels"]),
     say("ask_correct", &["keyword", "receipt", "changes", "reasons"]),
     say("cancelled", &["keyword", "receipt", "period", "place"]),
     say("help", &["words", "example"]),
