@@ -249,7 +249,7 @@ fn tired_messages_are_answered_by_what_they_mean() {
             vec!["@ 2026-10-10 09:00", "REU C NON 2"],
             "OK REU 1 CCOCSAD Zangasso T3",
         ),
-        ("not held, and held", FOCAL, vec![MET, "CORR 1 NON 2"], "REU 1 pas corrigé. N "),
+        ("not held after all", FOCAL, vec![MET, "CORR 1 NON 2"], "REU 1 NON ->2, N 1>-"),
     ] {
         let told = told(phone, &messages);
         assert!(told.starts_with(starts), "{why}: {told}");
