@@ -24,6 +24,7 @@
 //! A room imports only rooms below it; `tests/house.rs` holds the table and enforces it. docs/ARCHITECTURE.md gives the
 //! reasons.
 
+pub mod account;
 pub mod base;
 pub mod card;
 pub mod channel;

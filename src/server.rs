@@ -3,6 +3,7 @@
 //! Listeners, clock and stop signal are passed in, so that tests run the real thing on a free port.
 
 use std::future::IntoFuture;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -102,11 +103,20 @@ pub async fn run(config: &Config, start: Start) -> Result<(), ServerError> {
     let telephone = telephone.and_then(|callers| {
         Telephone::new(programme.clone(), intake.clone(), &channels, sealer, callers).map(telephone::router)
     });
-    let app = App { programme: programme.clone(), sign_in, has_telephone: telephone.is_some() };
-    let router = web::router(app).merge(webhook::router(Webhooks { intake, channels })).merge(beside);
+    let app = App {
+        has_telephone: telephone.is_some(),
+        codes_by: config.sending_channel(&channels),
+        is_https: config.is_https(),
+        is_public: config.public,
+        proxies: config.trusted_proxies.clone().into(),
+        ..App::new(programme.clone(), sign_in)
+    };
+    let webhooks = Webhooks { intake, channels, paces: app.paces.clone(), proxies: app.proxies.clone() };
+    let router = web::router(app).merge(webhook::router(webhooks)).merge(beside);
     let router = router.merge(telephone.unwrap_or_default());
     let stopped = stop.clone();
-    let serve = axum::serve(listener, router).with_graceful_shutdown(async move { stopped.cancelled().await });
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let serve = axum::serve(listener, service).with_graceful_shutdown(async move { stopped.cancelled().await });
     let served = tokio::select! {
         served = serve.into_future() => served,
         () = overdue(&stop) => {

@@ -19,6 +19,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("spool", 3),
     ("store", 4),
     ("programme", 5),
+    ("account", 6),
     ("outbox", 6),
     ("rebuild", 6),
     ("replay", 6),

@@ -9,7 +9,7 @@ use axum::http::{Request, header};
 use relais::base::Language;
 use relais::flow::model::Wording;
 use support::rig::{Rig, mali};
-use support::visit::{Answer, by_token, demo, get, get_as, make_token, send};
+use support::visit::{Surfer, by_token, demo, get, get_as, make_token, send};
 
 const KADIOLO: &str = "ML0302";
 
@@ -126,20 +126,18 @@ async fn without_a_token_there_is_only_the_form() {
         let router = by_token(rig);
         let sent_away = get(&router, "/places/ML0302").await;
         assert_eq!((sent_away.status.as_u16(), sent_away.header("location")), (303, "/sign-in?lang=fr"));
-        assert!(get(&router, "/sign-in").await.text().contains("<label for=\"token\">"));
-        let enter = async |body: &'static str| -> Answer {
-            let request = Request::post("/sign-in").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-            send(&router, request.body(Body::from(body)).expect("a request")).await
-        };
+        let mut surfer = Surfer::default();
+        let form = surfer.open(&router, "/sign-in").await.text();
+        assert!(form.contains("<label for=\"number\">") && form.contains("<label for=\"token\">"), "{form}");
         for wrong in ["token=wrong", "token=", "token=of-kadiolo%0d%0aSet-Cookie:x"] {
-            let refused = enter(wrong).await;
+            let refused = surfer.post(&router, "/sign-in/token", wrong).await;
             assert_eq!(refused.status, 401, "{wrong}");
             assert_eq!(refused.header("set-cookie"), "", "{wrong}");
         }
-        let entered = enter("token=of-kadiolo&lang=en").await;
+        let entered = surfer.post(&router, "/sign-in/token", "token=of-kadiolo&lang=en").await;
         assert_eq!((entered.status.as_u16(), entered.header("location")), (303, "/?lang=en"));
         let cookie = entered.header("set-cookie").to_owned();
-        for attribute in ["HttpOnly", "SameSite=Strict", "Secure", "Path=/"] {
+        for attribute in ["__Host-relais_session=", "HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
             assert!(cookie.contains(attribute), "{cookie}");
         }
         let cookie = cookie.split(';').next().expect("a cookie").to_owned();
@@ -169,8 +167,10 @@ async fn without_a_token_there_is_only_the_form() {
             assert!(page.text().contains(said), "{path}: {}", page.text());
             assert_still(&page.text(), path);
         }
-        let left = send(&router, Request::post("/sign-out").body(Body::empty()).expect("a request")).await;
+        surfer.open(&router, "/account").await;
+        let left = surfer.post(&router, "/sign-out", "").await;
         assert!(left.header("set-cookie").contains("Max-Age=0"));
+        assert_eq!(with_cookie("/").await.status, 303, "the old cookie opens nothing");
     })
     .await;
 }

@@ -122,7 +122,7 @@ fn values(values: &Values) -> String {
 
 async fn expect_views_add_up(rig: &Rig, reports: &[Report], told: &str) {
     let in_force = rig.programme.in_force();
-    let access = Access { area: None, may_write: false };
+    let access = Access::LOOK;
     for period in ["2026-11-23", "2026-W47", "2026-W48", "2026-11", "2026-Q4", "2026"] {
         for by in ["place", "period", "network"] {
             let ask = Ask { place: Some("ML"), period: Some(period), flow: Some("dep"), by: Some(by), network: None };

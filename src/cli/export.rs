@@ -161,7 +161,7 @@ fn report_row(report: &Report, tree: &Tree) -> Result<[String; 12], Failure> {
 }
 
 /// A cell that a spreadsheet would take for a formula is made text. A phone's `+` is no formula.
-fn inert(cell: &str) -> String {
+pub(super) fn inert(cell: &str) -> String {
     let is_phone = cell.len() > 1 && cell.starts_with('+') && cell[1..].bytes().all(|byte| byte.is_ascii_digit());
     if !is_phone && cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -52,7 +52,7 @@ enum Command {
     Rebuild(rebuild::Arguments),
     /// Read the kept inbox again by a changed pack, and show every message that would be read otherwise.
     Replay(replay::Arguments),
-    /// Make a token for the API; prints the token alone, once.
+    /// Make, list and revoke tokens for the API; a new one is printed alone, once.
     Token(token::Arguments),
     /// Bring the database to the newest form. `serve` does it too.
     Migrate(WithConfig),

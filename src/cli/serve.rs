@@ -27,12 +27,11 @@ pub(super) async fn run(arguments: WithConfig) -> Result<(), Failure> {
     let listens = listener.local_addr().map_err(Failure::refused)?;
     let operations_listens = operations.local_addr().map_err(Failure::refused)?;
     tracing::info!(listen = %listens, operations = %operations_listens, channels = config.channels.len(), "serving");
-    let sign_in = SignIn::Token { secure_cookie: config.public_url.starts_with("https://") };
     let start = Start {
         programme,
         listener,
         operations: Some(operations),
-        sign_in,
+        sign_in: SignIn::Required,
         beside: Router::new(),
         telephone: None,
         stop,

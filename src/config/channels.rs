@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use secrecy::SecretString;
 
+use super::outbound;
 use crate::base::NumberingPlan;
 use crate::channel::{Channel, Provider, provider};
 
@@ -90,7 +91,9 @@ impl ChannelConfig {
             )));
         }
         let sender = word(&mut table, "sender").map_err(fault)?.unwrap_or_default();
+        let may_be_plain = word(&mut table, "plain_http").map_err(fault)?.is_some_and(|flag| flag == "true");
         let base_url = word(&mut table, "base_url").map_err(fault)?;
+        base_url.as_deref().map_or(Ok(()), |url| outbound::check("base_url", url, may_be_plain)).map_err(fault)?;
         let number = |table: &mut BTreeMap<String, toml::Value>, name: &str, default: u32, range: (u32, u32)| {
             let Some(text) = word(table, name)? else { return Ok(default) };
             let number = text.parse().ok().filter(|number| (range.0..=range.1).contains(number));
@@ -100,6 +103,9 @@ impl ChannelConfig {
         let repeat_seconds =
             number(&mut table, "repeat_seconds", REPEAT_SECONDS_DEFAULT, (0, REPEAT_SECONDS_MAX)).map_err(fault)?;
         let (settings, secrets) = provider_settings(provider, table).map_err(fault)?;
+        if let Some(url) = settings.get("send_url") {
+            outbound::check("send_url", url, may_be_plain).map_err(fault)?;
+        }
         let key = key.into();
         Ok(ChannelConfig { id, provider, key, sender, base_url, per_second, repeat_seconds, settings, secrets })
     }

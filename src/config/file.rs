@@ -1,7 +1,7 @@
 //! Reading the configuration from its three layers.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use config::{Config as Layers, Environment, File, FileFormat};
@@ -11,8 +11,8 @@ use serde::Deserialize;
 use super::{ChannelConfig, Config};
 
 /// What may also be given as `RELAIS_{NAME}`.
-const FROM_ENVIRONMENT: [&str; 8] =
-    ["listen", "operations_listen", "public_url", "database", "pack", "timezone", "secret_key", "spool"];
+const FROM_ENVIRONMENT: [&str; 9] =
+    ["listen", "operations_listen", "public_url", "database", "pack", "timezone", "secret_key", "spool", "public"];
 
 /// What flags override.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +54,10 @@ struct Raw {
     secret_key: String,
     #[serde(default = "default_spool")]
     spool: PathBuf,
+    #[serde(default)]
+    public: bool,
+    #[serde(default)]
+    trusted_proxies: Vec<String>,
     #[serde(default)]
     channel: Vec<BTreeMap<String, toml::Value>>,
 }
@@ -142,8 +146,14 @@ fn finish(raw: Raw, folder: &Path) -> Result<Config, String> {
             .map_err(|_| format!("`timezone` must be a name such as Africa/Bamako, not `{}`", raw.timezone))?,
         secret_key: raw.secret_key.into(),
         spool: folder.join(raw.spool),
+        public: raw.public,
+        trusted_proxies: raw.trusted_proxies.iter().map(|text| proxy(text)).collect::<Result<_, _>>()?,
         channels,
     })
+}
+
+fn proxy(text: &str) -> Result<IpAddr, String> {
+    text.parse().map_err(|_| format!("`trusted_proxies` must hold addresses such as \"127.0.0.1\", not `{text}`"))
 }
 
 /// A relative SQLite file lies beside the configuration, wherever the server is started from.

@@ -2,8 +2,9 @@
 
 mod channels;
 mod file;
+mod outbound;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
@@ -33,11 +34,26 @@ pub struct Config {
     pub secret_key: SecretString,
     /// Folder where callbacks wait while the database is down.
     pub spool: PathBuf,
+    /// True where anyone may see the communes' figures, without what is small enough to be somebody's.
+    pub public: bool,
+    /// Proxies of ours, which are believed when they name who asks.
+    pub trusted_proxies: Vec<IpAddr>,
     /// Accounts at providers, still without the pack's numbering plan.
     pub channels: Vec<ChannelConfig>,
 }
 
 impl Config {
+    /// True where people reach us by HTTPS, whatever stands between them and us.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
+    /// The channel for what we send of ourselves: the first configured one that can send SMS.
+    pub fn sending_channel(&self, connected: &[Connected]) -> Option<String> {
+        let can_send = |known: &&Connected| known.config.provider.problems(&known.channel).is_empty();
+        connected.iter().find(can_send).map(|known| known.config.id.clone())
+    }
+
     /// The channels, ready to be called.
     pub fn connected(&self, numbering: &NumberingPlan) -> Vec<Connected> {
         let connect = |config: &ChannelConfig| Connected {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::foresight::Foresight;
 use super::known::{Known, message_key};
 use super::pending::{Pending, Reply, SettledMessage};
-use super::{IntakeError, Received, effect, fact, limits};
+use super::{IntakeError, Received, effect, fact, limited, limits};
 use crate::base::{Date, Instant, Language, MessageId, OutboxId, Phone, Sender};
 use crate::channel::{Delivery, Inbound, Ussd};
 use crate::flow::dialogue::{self, Conversation};
@@ -183,6 +183,10 @@ impl<'a> Batch<'a> {
             return Ok(Settled::again(earlier));
         }
         let mut state = self.phone(phone).await?;
+        let Some(paced) = limited::next(state.paced, received.received) else {
+            return self.keep_limited(received, phone, state);
+        };
+        state.paced = paced;
         let people: Vec<String> = state.people.iter().map(|person| person.id.to_string()).collect();
         self.flush_if_touched(people.iter().map(String::as_str)).await?;
         let today = received.received.date_in(&self.programme.timezone);

@@ -30,3 +30,7 @@ pub const REPEAT_WINDOW_MS: i64 = 120_000;
 pub const HELD_DAYS: i64 = 7;
 /// Life of a reply: an answer older than a day only confuses.
 pub const REPLY_LIFE_MS: i64 = 24 * 3_600_000;
+/// Messages one number may send at once: a coordinator who types a season's backlog, or a phone ten people share.
+pub const SENDER_BURST: i64 = 200;
+/// After a burst, one message in so many milliseconds (20 seconds: 180 an hour).
+pub const SENDER_EVERY_MS: i64 = 20 * 1_000;

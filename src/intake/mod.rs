@@ -15,6 +15,7 @@ mod foresight;
 mod join;
 mod known;
 mod late;
+mod limited;
 mod limits;
 mod pending;
 mod stock;

@@ -2,10 +2,12 @@
 //!
 //! Never knows SQL or HTTP. One function decides access, for SMS, USSD, page, file and API alike.
 
+mod access;
 pub mod file;
 
+pub use access::Access;
+
 use crate::base::{Date, Language, PersonId, Phone, PlaceId};
-use crate::place::Tree;
 
 /// A registered reporter or officer.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,20 +42,4 @@ pub struct Person {
 pub fn initials(name: &str) -> String {
     let letters = name.split_whitespace().filter_map(|word| word.chars().find(|letter| letter.is_alphabetic()));
     letters.take(3).map(|letter| format!("{}.", letter.to_uppercase())).collect::<Vec<_>>().join(" ")
-}
-
-/// What a visitor may see: everything in one area.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Access {
-    /// The area; `None` for the whole country.
-    pub area: Option<PlaceId>,
-    /// True when they may also change things.
-    pub may_write: bool,
-}
-
-impl Access {
-    /// True when `place` lies in the visitor's area on `day`.
-    pub fn covers(&self, tree: &Tree, place: PlaceId, day: Date) -> bool {
-        self.area.is_none_or(|area| tree.lies_in(place, area, day))
-    }
 }

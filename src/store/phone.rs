@@ -29,6 +29,10 @@ pub struct PhoneState {
     pub greeted_on: Option<Date>,
     /// Since when it takes nothing that we begin: after STOP, until REPRISE.
     pub stopped: Option<Instant>,
+    /// Its pace: the instant up to which its messages are spoken for.
+    pub paced: Instant,
+    /// The day it was last told that it sends too much.
+    pub limited_on: Option<Date>,
     /// The people registered on it, in the order of their ids.
     pub people: Vec<PersonOnPhone>,
 }
@@ -63,6 +67,8 @@ struct PhoneRow {
     version: i64,
     greeted_on: String,
     stopped_ms: Option<i64>,
+    paced_ms: i64,
+    limited_on: String,
     id: Option<String>,
     name_sealed: Option<String>,
     role: Option<String>,
@@ -75,8 +81,9 @@ struct PhoneRow {
 }
 
 const BY_INDEX: Keys = Keys {
-    head: "SELECT h.phone_index, h.language AS phone_language, h.last_receipt, h.conversation, h.version, h.greeted_on, h.stopped_ms, \
-           p.id, p.name_sealed, p.role, p.network, p.place_id, p.language, p.agent_code, p.active_from, p.active_to \
+    head: "SELECT h.phone_index, h.language AS phone_language, h.last_receipt, h.conversation, h.version, h.greeted_on, \
+           h.stopped_ms, h.paced_ms, h.limited_on, p.id, p.name_sealed, p.role, p.network, p.place_id, p.language, \
+           p.agent_code, p.active_from, p.active_to \
            FROM phone h LEFT JOIN person_phone l ON l.phone_index = h.phone_index \
            LEFT JOIN person p ON p.id = l.person_id WHERE h.phone_index",
     tail: "ORDER BY p.id NULLS LAST",
@@ -110,8 +117,20 @@ impl PhoneState {
     fn unheard(phone: &Phone, index: String) -> PhoneState {
         let (last_receipt, version) = (0, 0);
         let (language, greeted_on, stopped, conversation, people) = (None, None, None, String::new(), Vec::new());
-        let phone = phone.clone();
-        PhoneState { phone, language, last_receipt, conversation, version, greeted_on, stopped, people, index }
+        let (paced, limited_on, phone) = (Instant(0), None, phone.clone());
+        PhoneState {
+            phone,
+            language,
+            last_receipt,
+            conversation,
+            version,
+            greeted_on,
+            stopped,
+            paced,
+            limited_on,
+            people,
+            index,
+        }
     }
 }
 
@@ -121,6 +140,8 @@ impl PhoneRow {
         state.language = origin.parse_optional("language", &self.phone_language)?;
         state.greeted_on = origin.day("greeted_on", &self.greeted_on)?;
         state.stopped = self.stopped_ms.map(Instant);
+        state.limited_on = origin.day("limited_on", &self.limited_on)?;
+        state.paced = Instant(self.paced_ms);
         state.last_receipt = self.last_receipt;
         state.version = self.version;
         state.people.extend(self.person(seal)?);
@@ -163,12 +184,13 @@ pub async fn save(tx: &mut Tx, state: &mut PhoneState) -> Result<bool, StoreErro
 /// Keeps the states of several phones, each once, as [`save`] does; false when somebody was faster with any of them.
 pub async fn save_many(tx: &mut Tx, states: &[PhoneState]) -> Result<bool, StoreError> {
     const STATE_ROWS: Rows = Rows {
-        head: "INSERT INTO phone (phone_index, language, last_receipt, conversation, version, greeted_on, number_sealed, \
-               stopped_ms)",
-        columns: 8,
+        head: "INSERT INTO phone (phone_index, language, last_receipt, conversation, version, greeted_on, paced_ms, \
+               limited_on, number_sealed, stopped_ms)",
+        columns: 10,
         tail: "ON CONFLICT (phone_index) DO UPDATE SET language = excluded.language, \
                last_receipt = excluded.last_receipt, conversation = excluded.conversation, version = excluded.version, \
-               greeted_on = excluded.greeted_on, stopped_ms = excluded.stopped_ms WHERE phone.version = excluded.version - 1",
+               greeted_on = excluded.greeted_on, paced_ms = excluded.paced_ms, limited_on = excluded.limited_on, \
+               stopped_ms = excluded.stopped_ms WHERE phone.version = excluded.version - 1",
     };
     let seal = tx.seal();
     let bind = |query: Query, state: &PhoneState| {
@@ -180,6 +202,8 @@ pub async fn save_many(tx: &mut Tx, states: &[PhoneState]) -> Result<bool, Store
             .bind(if state.conversation.is_empty() { String::new() } else { seal.text(&state.conversation) })
             .bind(state.version + 1)
             .bind(state.greeted_on.map_or_else(String::new, |day| day.to_string()))
+            .bind(state.paced.0)
+            .bind(state.limited_on.map_or_else(String::new, |day| day.to_string()))
             .bind(seal.phone(&state.phone))
             .bind(state.stopped.map(|stopped| stopped.0))
     };

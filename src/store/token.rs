@@ -21,6 +21,8 @@ pub struct Token {
     pub created: Instant,
     /// When it was last used.
     pub used: Option<Instant>,
+    /// Opens nothing from this instant on; `None` for one without an end.
+    pub expires: Option<Instant>,
 }
 
 #[derive(FromRow)]
@@ -31,12 +33,14 @@ struct TokenRow {
     place_id: Option<i64>,
     created_ms: i64,
     used_ms: Option<i64>,
+    expires_ms: Option<i64>,
 }
 
 /// Keeps a new token by the hash of its text.
 pub async fn insert(tx: &mut Tx, token: &Token, hash: &str) -> Result<(), StoreError> {
     let query = sqlx::query(
-        "INSERT INTO token (id, name, hash, scope, place_id, created_ms, used_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO token (id, name, hash, scope, place_id, created_ms, used_ms, expires_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     );
     let query = query
         .bind(token.id.to_string())
@@ -45,20 +49,21 @@ pub async fn insert(tx: &mut Tx, token: &Token, hash: &str) -> Result<(), StoreE
         .bind(token.scope.as_str())
         .bind(token.place.map(|place| place.0))
         .bind(token.created.0)
-        .bind(token.used.map(|used| used.0));
+        .bind(token.used.map(|used| used.0))
+        .bind(token.expires.map(|expires| expires.0));
     tx.execute_one("token", query).await
 }
 
 /// The token whose text has this hash.
 pub async fn by_hash(tx: &mut Tx, hash: &str) -> Result<Option<Token>, StoreError> {
-    let query =
-        sqlx::query("SELECT id, name, scope, place_id, created_ms, used_ms FROM token WHERE hash = $1").bind(hash);
+    const SQL: &str = "SELECT id, name, scope, place_id, created_ms, used_ms, expires_ms FROM token WHERE hash = $1";
+    let query = sqlx::query(SQL).bind(hash);
     tx.optional::<TokenRow>(query).await?.map(TokenRow::token).transpose()
 }
 
 /// Every token, oldest first.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Token>, StoreError> {
-    let query = sqlx::query("SELECT id, name, scope, place_id, created_ms, used_ms FROM token ORDER BY id");
+    let query = sqlx::query("SELECT id, name, scope, place_id, created_ms, used_ms, expires_ms FROM token ORDER BY id");
     tx.all::<TokenRow>(query).await?.into_iter().map(TokenRow::token).collect()
 }
 
@@ -83,6 +88,7 @@ impl TokenRow {
             place: self.place_id.map(PlaceId),
             created: Instant(self.created_ms),
             used: self.used_ms.map(Instant),
+            expires: self.expires_ms.map(Instant),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Lists of messages and reports, page by page, newest first; phones masked.
 //!
-//! A visitor with an area sees what is about places in it. A message that brought no report has no place: it is listed
+//! What people wrote, and their masked numbers, are for those who may see them: [`seen_message`] and [`seen_report`] are
+//! the only two ways out. A visitor with an area sees what is about places in it, as it stood on the day it is about. A message that brought no report has no place: it is listed
 //! for those who see the whole country only.
 
 use super::ViewError;
@@ -69,7 +70,7 @@ pub async fn messages(
     let (before, limit) = stretch(listing)?;
     let mut tx = programme.store.reader().await?;
     let rows = message::list(&mut tx, &wanted, before, limit + 1).await?;
-    Ok(page(rows.into_iter().map(|row| message_item(&in_force.pack, row)).collect(), limit, |item| &item.id))
+    Ok(page(rows.into_iter().map(|row| seen_message(&in_force, access, row)).collect(), limit, |item| &item.id))
 }
 
 /// The messages of a channel with this id at the provider.
@@ -91,7 +92,7 @@ pub async fn message_by_external(
     let mut tx = programme.store.reader().await?;
     let rows = message::list(&mut tx, &wanted, None, LIST_ROWS_DEFAULT).await?;
     let in_force = programme.in_force();
-    let items = rows.into_iter().map(|row| message_item(&in_force.pack, row)).collect();
+    let items = rows.into_iter().map(|row| seen_message(&in_force, access, row)).collect();
     Ok(PageOf { items, next: None })
 }
 
@@ -112,7 +113,7 @@ pub async fn reports(
     let rows = store::report::list(&mut tx, &wanted, before, limit + 1).await?;
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
-        items.push(with_history(&mut tx, &in_force, row).await?);
+        items.push(seen_report(&mut tx, &in_force, access, row).await?);
     }
     Ok(page(items, limit, |item| &item.id))
 }
@@ -127,12 +128,12 @@ pub async fn report(programme: &Programme, access: &Access, id: &str) -> Result<
     let mut tx = programme.store.reader().await?;
     let report = store::report::by_id(&mut tx, id).await?.ok_or(ViewError::NotFound("report"))?;
     match report.place {
-        Some(place) => may_see(&in_force.tree, access, place, programme.today())?,
+        Some(place) => may_see(&in_force.tree, access, place, report.date)?,
         None if access.area.is_some() => return Err(ViewError::NotFound("report")),
         None => {}
     }
     let text = message::by_id(&mut tx, report.message).await?.and_then(|message| message.text);
-    with_history(&mut tx, &in_force, Listed { report, text }).await
+    seen_report(&mut tx, &in_force, access, Listed { report, text }).await
 }
 
 fn report_filter(
@@ -211,14 +212,31 @@ pub(super) fn page<T>(mut items: Vec<T>, limit: i64, id: impl Fn(&T) -> &String)
     PageOf { items, next }
 }
 
-async fn with_history(tx: &mut Tx, in_force: &InForce, listed: Listed) -> Result<ReportItem, ViewError> {
+/// A message as this visitor may see it.
+fn seen_message(in_force: &InForce, access: &Access, row: message::Message) -> MessageItem {
+    let item = message_item(&in_force.pack, row);
+    if access.sees_people {
+        return item;
+    }
+    // Our reply repeats what was written.
+    MessageItem { peer: None, text: None, reply: None, reason: None, ..item }
+}
+
+/// A report as this visitor may see it, with its revisions.
+async fn seen_report(
+    tx: &mut Tx,
+    in_force: &InForce,
+    access: &Access,
+    listed: Listed,
+) -> Result<ReportItem, ViewError> {
     let history = match listed.report.revision {
         ..=1 => Vec::new(),
         _ => store::report::history(tx, listed.report.id).await?,
     };
     let proposed = store::approval::waiting_change(tx, listed.report.id).await?;
+    let text = listed.text.filter(|_| access.sees_people);
     Ok(ReportItem {
         proposed: proposed.map(ProposedItem::from),
-        ..report_item(in_force, listed.report, listed.text, history)
+        ..report_item(in_force, listed.report, text, history)
     })
 }

@@ -100,7 +100,7 @@ fn understood(in_force: &InForce, area: PlaceId, today: Date, words: &[String]) 
 }
 
 fn allowed(tree: &Tree, area: PlaceId, today: Date, question: Question) -> Result<Question, ViewError> {
-    may_see(tree, &Access { area: Some(area), may_write: false }, question.place.id, today)?;
+    may_see(tree, &Access::figures_of(area), question.place.id, today)?;
     Ok(question)
 }
 

@@ -18,6 +18,8 @@ pub struct ApiError {
     body: ErrorBody,
     /// What happened inside: for the log alone.
     cause: Option<String>,
+    /// Seconds after which to come back.
+    wait_s: Option<u64>,
 }
 
 /// What is told.
@@ -34,7 +36,7 @@ pub struct ErrorBody {
 
 impl ApiError {
     fn new(status: StatusCode, error: &'static str, field: Option<&'static str>, help: impl Into<String>) -> ApiError {
-        ApiError { status, body: ErrorBody { error, field, help: help.into() }, cause: None }
+        ApiError { status, body: ErrorBody { error, field, help: help.into() }, cause: None, wait_s: None }
     }
 
     /// 400: a parameter that means nothing.
@@ -45,6 +47,23 @@ impl ApiError {
     /// 401: no token, or one that is not known.
     pub fn unauthorised(help: impl Into<String>) -> ApiError {
         ApiError::new(StatusCode::UNAUTHORIZED, "unauthorised", None, help)
+    }
+
+    /// 403: known, and not for them.
+    pub fn not_allowed() -> ApiError {
+        ApiError::new(StatusCode::FORBIDDEN, "not_allowed", None, "This is not open to your role or token")
+    }
+
+    /// 403: a form that was not shown to this browser by us, or long ago.
+    pub fn foreign_form() -> ApiError {
+        let help = "The form was not one of ours, or the page was open too long: open it again";
+        ApiError::new(StatusCode::FORBIDDEN, "foreign_form", None, help)
+    }
+
+    /// 429: too fast; with the seconds to wait.
+    pub fn too_fast(wait_s: u64) -> ApiError {
+        let help = format!("Too many requests: come back in {wait_s} s");
+        ApiError { wait_s: Some(wait_s), ..ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_fast", None, help) }
     }
 
     /// 404.
@@ -66,18 +85,20 @@ impl ApiError {
         self.status
     }
 
+    /// Seconds after which to come back, where it says so.
+    pub fn wait_s(&self) -> Option<u64> {
+        self.wait_s
+    }
+
     /// What is told.
     pub fn body(&self) -> &ErrorBody {
         &self.body
     }
 
-    /// Writes it to the log, where it belongs there: failures, and refusals of other people's areas.
+    /// Writes a failure to the log. A refusal is logged by the guard, who knows whom it met.
     pub fn log(&self) {
-        let (status, error) = (self.status.as_u16(), self.body.error);
-        match &self.cause {
-            Some(cause) => tracing::error!(status, error, %cause, "a request failed"),
-            None if self.status == StatusCode::FORBIDDEN => tracing::warn!(status, error, "a request was refused"),
-            None => {}
+        if let Some(cause) = &self.cause {
+            tracing::error!(status = self.status.as_u16(), error = self.body.error, %cause, "a request failed");
         }
     }
 }
@@ -137,9 +158,12 @@ impl From<ViewError> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         self.log();
-        let mut response = (self.status, Json(self.body)).into_response();
+        let mut response = (self.status, Json(&self.body)).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+        }
+        if let Some(wait_s) = self.wait_s {
+            response.headers_mut().insert(header::RETRY_AFTER, wait_s.into());
         }
         response
     }

@@ -1,82 +1,104 @@
-//! Who the visitor is: a Bearer token, the same token in a cookie, or in a demonstration an officer of the country.
+//! Who the visitor is, asked once before any handler runs: a Bearer token, a session's cookie, or in a demonstration anyone.
 //!
-//! Tokens are found by their hash; nothing of a token is logged. What a visitor may see is decided by
-//! [`crate::person::Access`], not here.
+//! Here a route is opened or not, the pace of addresses and accounts is kept, and every refusal is logged with who was
+//! refused. What a visitor may see within a route is decided by [`crate::person::Access`], not here.
 
-use axum::extract::FromRequestParts;
-use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 
-use super::limits::{TOKEN_BYTES_MAX, TOKEN_USE_NOTED_MS};
-use super::{ApiError, App, SignIn};
-use crate::base::sealing::sha256_hex;
-use crate::person::Access;
-use crate::programme::Programme;
-use crate::store::token::{self, Token};
+use super::form::Cookie;
+use super::page::PageError;
+use super::routes::{self, Opens};
+use super::{ApiError, App, pace, page};
+use crate::account::{self, Account};
 
-/// Name of the cookie that holds the token of someone who signed in on a page.
-pub const COOKIE_NAME: &str = "relais_token";
+/// Someone who is known.
+pub type Visitor = Account;
 
-/// Someone whose token is known.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Visitor {
-    /// What their token was made for.
-    pub name: String,
-    /// What they may see.
-    pub access: Access,
-}
-
-impl FromRequestParts<App> for Visitor {
+impl FromRequestParts<App> for Account {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Visitor, ApiError> {
-        if app.sign_in == SignIn::Demo {
-            return Ok(Visitor { name: "demo".to_owned(), access: Access { area: None, may_write: false } });
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Account, ApiError> {
+        parts.extensions.get::<Account>().cloned().ok_or_else(nobody)
+    }
+}
+
+fn nobody() -> ApiError {
+    ApiError::unauthorised("Send a token: `Authorization: Bearer ...`. `relais token create` makes one.")
+}
+
+/// Keeps the pace of addresses.
+pub(super) async fn pace_address(State(app): State<App>, request: Request, next: Next) -> Response {
+    let address = pace::address(request.extensions(), request.headers(), &app.proxies);
+    match address.map_or(Ok(()), |address| app.paces.address.take(address)) {
+        Ok(()) => next.run(request).await,
+        Err(wait_s) => refused(&request, ApiError::too_fast(wait_s)),
+    }
+}
+
+/// Opens a route to those it opens to.
+pub(super) async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
+    let opens = routes::opens(&path);
+    if opens == Opens::Anyone {
+        return next.run(request).await;
+    }
+    let account = match known(&app, told(&app, &request)).await {
+        Ok(account) => account,
+        Err(error) => return refused(&request, error),
+    };
+    let Some(account) = account else { return refused(&request, nobody()) };
+    if let Some(wait_s) = account.holder.and_then(|_| app.paces.account.take(&account.name).err()) {
+        return refused(&request, ApiError::too_fast(wait_s));
+    }
+    let name = account.name.clone();
+    let response = if opens.permits(Some(&account)) {
+        request.extensions_mut().insert(account);
+        next.run(request).await
+    } else {
+        refused(&request, ApiError::not_allowed())
+    };
+    if response.status() == StatusCode::FORBIDDEN {
+        // By route: an address may name a place, and never holds a secret, but what was typed there is not ours to log.
+        tracing::warn!(account = name, route = path, "refused: outside what they may see");
+    }
+    response
+}
+
+/// What a request says of who asks.
+enum Told {
+    Token(String),
+    Session(String),
+    Nothing,
+}
+
+fn told(app: &App, request: &Request) -> Told {
+    if let Some(token) = bearer(request.headers()) {
+        return Told::Token(token.to_owned());
+    }
+    // A cookie travels by itself: on the API it opens only what changes nothing; a page's forms carry their own proof.
+    let changes_nothing = request.method() == Method::GET || request.method() == Method::HEAD;
+    let is_api = request.uri().path().starts_with("/api/");
+    let secret = Cookie::Session.of(app, request.headers()).filter(|_| changes_nothing || !is_api);
+    secret.map_or(Told::Nothing, |secret| Told::Session(secret.to_owned()))
+}
+
+/// The visitor of a request.
+async fn known(app: &App, told: Told) -> Result<Option<Account>, ApiError> {
+    let signed_in = match told {
+        Told::Token(token) => {
+            let found = account::by_token(&app.programme, &token).await?;
+            let unknown = || ApiError::unauthorised("This token is not known here, or it is over.");
+            return found.map(Some).ok_or_else(unknown);
         }
-        let asked = bearer(&parts.headers).or_else(|| {
-            // A cookie travels by itself, so it opens only what changes nothing.
-            (parts.method == Method::GET || parts.method == Method::HEAD).then(|| cookie(&parts.headers)).flatten()
-        });
-        let help = "Send a token: `Authorization: Bearer ...`. `relais token create` makes one.";
-        let asked = asked.ok_or_else(|| ApiError::unauthorised(help))?;
-        visitor(&app.programme, asked).await?.ok_or_else(|| ApiError::unauthorised("This token is not known here."))
-    }
-}
-
-/// The visitor a token belongs to; `None` for one that is unknown or was revoked.
-pub(super) async fn visitor(programme: &Programme, token: &str) -> Result<Option<Visitor>, ApiError> {
-    if token.is_empty() || token.len() > TOKEN_BYTES_MAX {
-        return Ok(None);
-    }
-    let mut tx = programme.store.reader().await?;
-    let found = token::by_hash(&mut tx, &sha256_hex(token.as_bytes())).await?;
-    drop(tx);
-    let Some(found) = found else { return Ok(None) };
-    note_use(programme, &found).await;
-    let may_write = match found.scope.as_str() {
-        "admin" | "officer" => true,
-        "read" => false,
-        // A scope this version does not know opens nothing.
-        _ => return Ok(None),
+        Told::Session(secret) => account::by_session(&app.programme, &secret).await?,
+        Told::Nothing => None,
     };
-    Ok(Some(Visitor { access: Access { area: found.place, may_write }, name: found.name }))
-}
-
-/// Notes that a token was used. A failure is logged and never in the visitor's way.
-async fn note_use(programme: &Programme, found: &Token) {
-    let now = programme.environment.now();
-    if found.used.is_some_and(|used| now.since_ms(used) < TOKEN_USE_NOTED_MS) {
-        return;
-    }
-    let noted = async {
-        let mut tx = programme.store.begin().await?;
-        token::used(&mut tx, found.id, now).await?;
-        tx.commit().await
-    };
-    if let Err(error) = noted.await {
-        tracing::warn!(%error, "the use of a token could not be noted");
-    }
+    Ok(signed_in.or_else(|| app.is_demo().then(Account::demo)))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -84,9 +106,10 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// The token in the cookie.
-fn cookie(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|all| all.split(';'));
-    let mut named = cookies.filter_map(|cookie| cookie.trim().split_once('='));
-    named.find(|(name, _)| *name == COOKIE_NAME).map(|(_, token)| token)
+/// A refusal as the face that was asked tells it.
+fn refused(request: &Request, error: ApiError) -> Response {
+    if request.uri().path().starts_with("/api/") {
+        return error.into_response();
+    }
+    PageError::new(page::language_of(request.uri()), error).into_response()
 }

@@ -10,12 +10,28 @@ pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
 pub const CALL_BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Bytes of a call that are read at all; those over [`crate::channel::BODY_BYTES_MAX`] are not kept.
 pub const CALL_BYTES_READ_MAX: usize = 8 * 1024 * 1024;
-/// Longest token that is looked at, in bytes.
-pub const TOKEN_BYTES_MAX: usize = 200;
-/// How long a visitor stays signed in on a page, in seconds: a working week.
-pub const COOKIE_AGE_S: u32 = 7 * 24 * 3_600;
-/// The use of a token is noted at most this often, in milliseconds: reading must not become writing.
-pub const TOKEN_USE_NOTED_MS: i64 = 3_600 * 1_000;
+/// Requests one address may make at once: a town's whole mobile network may come from one.
+pub const ADDRESS_BURST: u32 = 600;
+/// After a burst, one request of an address in each stretch of this length: 40 a second.
+pub const ADDRESS_EVERY: Duration = Duration::from_millis(25);
+/// Requests one account may make at once.
+pub const ACCOUNT_BURST: u32 = 300;
+/// After a burst, one request of an account in each stretch of this length: 10 a second.
+pub const ACCOUNT_EVERY: Duration = Duration::from_millis(100);
+/// Codes one address may ask for at once: an office signs in together.
+pub const ASKING_BURST: u32 = 30;
+/// After a burst, one code asked for from an address in each stretch of this length.
+pub const ASKING_EVERY: Duration = Duration::from_secs(20);
+/// Codes and tokens one address may try at once.
+pub const TRYING_BURST: u32 = 60;
+/// After a burst, one code or token tried from an address in each stretch of this length.
+pub const TRYING_EVERY: Duration = Duration::from_secs(10);
+/// Calls with a wrong webhook key one address may make at once: a provider that was given the wrong one.
+pub const WRONG_KEY_BURST: u32 = 60;
+/// After a burst, one call with a wrong webhook key in each stretch of this length.
+pub const WRONG_KEY_EVERY: Duration = Duration::from_secs(1);
+/// How long a browser is told to come by HTTPS only, in seconds: a year.
+pub const HSTS_AGE_S: u32 = 365 * 24 * 3_600;
 /// How long a browser may keep a style sheet or script, whose name changes with its content, in seconds: a year.
 pub const ASSET_AGE_S: u32 = 365 * 24 * 3_600;
 /// Headline figures in the columns of a table.

@@ -7,18 +7,25 @@ pub mod api;
 mod asset;
 mod chart;
 mod error;
+mod form;
 mod guard;
 pub mod limits;
+mod pace;
 pub mod page;
+mod personal;
 pub mod provider_double;
+mod public;
+pub mod routes;
 mod table;
 pub mod webhook;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -27,7 +34,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 pub use error::ApiError;
-pub use guard::{COOKIE_NAME, Visitor};
+pub use guard::Visitor;
+pub use pace::Paces;
 
 use crate::programme::Programme;
 
@@ -36,28 +44,58 @@ use crate::programme::Programme;
 pub struct App {
     /// The programme.
     pub programme: Arc<Programme>,
-    /// How a visitor says who they are.
+    /// What opens to someone who says nothing of who they are.
     pub sign_in: SignIn,
     /// True where a telephone is served beside: pages then lead to it.
     pub has_telephone: bool,
+    /// Id of the channel that sends codes to sign in by; `None` where none can send.
+    pub codes_by: Option<String>,
+    /// True where visitors reach us by HTTPS: cookies then never travel otherwise.
+    pub is_https: bool,
+    /// True where the public face is shown.
+    pub is_public: bool,
+    /// Proxies of ours, which are believed when they name who asks.
+    pub proxies: Arc<[IpAddr]>,
+    /// How fast one may ask.
+    pub paces: Arc<Paces>,
 }
 
-/// How a visitor says who they are.
+/// What opens to someone who says nothing of who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignIn {
-    /// Not at all: made-up data, everybody is an officer of the country.
+    /// Made-up data: they look at the whole country, and may sign in as an officer.
     Demo,
-    /// By an API token; pages keep it in a cookie.
-    Token {
-        /// True where the server is reached by HTTPS: the cookie then never travels otherwise.
-        secure_cookie: bool,
-    },
+    /// Nothing: officers sign in, programs bring a token.
+    Required,
+}
+
+impl App {
+    /// Pages and API of a programme that sends no codes, is reached by plain HTTP, and shows nothing to the public.
+    pub fn new(programme: Arc<Programme>, sign_in: SignIn) -> App {
+        App {
+            programme,
+            sign_in,
+            has_telephone: false,
+            codes_by: None,
+            is_https: false,
+            is_public: false,
+            proxies: Arc::new([]),
+            paces: Arc::default(),
+        }
+    }
+
+    /// True where every figure is made up.
+    pub fn is_demo(&self) -> bool {
+        self.sign_in == SignIn::Demo
+    }
 }
 
 /// Pages and API, ready to serve.
 pub fn router(app: App) -> Router {
-    let faces = api::routes().merge(page::routes()).fallback(not_found);
-    dressed(faces, Outside::Nothing).with_state(app)
+    let known = routes::router(&[api::ROUTES, page::ROUTES, public::ROUTES]);
+    let admitted = known.route_layer(from_fn_with_state(app.clone(), guard::admit)).fallback(not_found);
+    let paced = admitted.layer(from_fn_with_state(app.clone(), guard::pace_address));
+    dressed(paced, Outside::Nothing, app.is_https).with_state(app)
 }
 
 /// What a page may do besides being read.
@@ -70,16 +108,16 @@ enum Outside {
 }
 
 /// Limits and headers of every answer.
-fn dressed<S: Clone + Send + Sync + 'static>(faces: Router<S>, outside: Outside) -> Router<S> {
+fn dressed<S: Clone + Send + Sync + 'static>(faces: Router<S>, outside: Outside, is_https: bool) -> Router<S> {
     let limited = faces
         .layer(RequestBodyLimitLayer::new(limits::BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits::ANSWER_TIMEOUT))
         .layer(CompressionLayer::new());
-    secured(limited, outside).layer(CatchPanicLayer::custom(panicked))
+    secured(limited, outside, is_https).layer(CatchPanicLayer::custom(panicked))
 }
 
 /// Headers of every answer: no frames, nothing told to other sites.
-fn secured<S: Clone + Send + Sync + 'static>(router: Router<S>, outside: Outside) -> Router<S> {
+fn secured<S: Clone + Send + Sync + 'static>(router: Router<S>, outside: Outside, is_https: bool) -> Router<S> {
     const STILL: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
          base-uri 'none'; frame-ancestors 'none'";
     const OWN_SCRIPT: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
@@ -95,9 +133,15 @@ fn secured<S: Clone + Send + Sync + 'static>(router: Router<S>, outside: Outside
         (header::REFERRER_POLICY, referrer),
         (header::X_FRAME_OPTIONS, "DENY"),
     ];
-    headers.into_iter().fold(router, |router, (name, value)| {
+    let router = headers.into_iter().fold(router, |router, (name, value)| {
         router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
-    })
+    });
+    if !is_https {
+        return router;
+    }
+    let age = HeaderValue::from_str(&format!("max-age={}", limits::HSTS_AGE_S));
+    let age = age.unwrap_or(HeaderValue::from_static("max-age=0"));
+    router.layer(SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, age))
 }
 
 async fn not_found(request: Request) -> Response {

@@ -2,13 +2,14 @@
 //!
 //! A wrong key is 404, as if nothing were there. A body over the limit is cut, kept and answered: a 4xx would lose it.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use http_body_util::BodyExt;
@@ -19,6 +20,8 @@ use crate::channel::{BODY_BYTES_MAX, Hook, Request};
 use crate::config::Connected;
 use crate::intake::{CallError, Intake};
 use crate::web::limits::{CALL_BODY_TIMEOUT, CALL_BYTES_READ_MAX};
+use crate::web::pace::{self, Paces};
+use crate::web::routes::{self, Opens, Route};
 
 /// Headers kept of a call: providers send a dozen.
 const HEADERS_MAX: usize = 64;
@@ -30,12 +33,19 @@ pub struct Webhooks {
     pub intake: Arc<Intake>,
     /// Who may call.
     pub channels: Arc<Vec<Connected>>,
+    /// The pace of those who call with a wrong key.
+    pub paces: Arc<Paces>,
+    /// Proxies of ours.
+    pub proxies: Arc<[IpAddr]>,
 }
 
 /// The webhook addresses.
 pub fn router(webhooks: Webhooks) -> Router {
-    Router::new().route("/in/{channel}/{key}/{hook}", any(receive)).with_state(webhooks)
+    routes::router(&[ROUTES]).with_state(webhooks)
 }
+
+/// The addresses providers call.
+pub static ROUTES: &[Route<Webhooks>] = &[Route::form("/in/{channel}/{key}/{hook}", Opens::Providers, || any(receive))];
 
 async fn receive(
     State(webhooks): State<Webhooks>,
@@ -43,11 +53,12 @@ async fn receive(
     method: Method,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
+    extensions: Extensions,
     body: Body,
 ) -> Response {
     let known = path.ok().and_then(|Path((channel, key, hook))| known(&webhooks.channels, &channel, &key, &hook));
     let Some((connected, hook)) = known else {
-        return StatusCode::NOT_FOUND.into_response();
+        return guessed(&webhooks, &extensions, &headers);
     };
     if method != Method::GET && method != Method::POST {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, POST")]).into_response();
@@ -70,6 +81,15 @@ async fn receive(
             tracing::error!(channel = %connected.config.id, %error, "a call was not taken");
             (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "30")]).into_response()
         }
+    }
+}
+
+/// A wrong key is as if nothing were there; whoever goes on guessing is told to wait.
+fn guessed(webhooks: &Webhooks, extensions: &Extensions, headers: &HeaderMap) -> Response {
+    let address = pace::address(extensions, headers, &webhooks.proxies);
+    match address.map_or(Ok(()), |address| webhooks.paces.wrong_key.take(address)) {
+        Ok(()) => StatusCode::NOT_FOUND.into_response(),
+        Err(wait_s) => (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, wait_s)]).into_response(),
     }
 }
 

@@ -17,6 +17,7 @@ fn token_named(name: &str) -> Token {
         place: Some(PlaceId(3)),
         created: START,
         used: None,
+        expires: None,
     }
 }
 

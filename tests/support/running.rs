@@ -102,6 +102,8 @@ impl Setup {
             timezone: TimeZone::get("Africa/Bamako").expect("a zone"),
             secret_key: base64::engine::general_purpose::STANDARD.encode([7; 32]).into(),
             spool: self.spool(),
+            public: false,
+            trusted_proxies: Vec::new(),
             channels: self.channels.clone(),
         }
     }
@@ -130,7 +132,7 @@ impl Setup {
             programme: programme.clone(),
             listener,
             operations: Some(operations),
-            sign_in: if callers.is_some() { SignIn::Demo } else { SignIn::Token { secure_cookie: false } },
+            sign_in: if callers.is_some() { SignIn::Demo } else { SignIn::Required },
             beside: axum::Router::new(),
             telephone: callers,
             stop: stop.clone(),

@@ -4,8 +4,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use relais::base::TokenId;
 use relais::base::sealing::sha256_hex;
+use relais::base::{Instant, Phone, TokenId};
 use relais::store::token::{self, Token};
 use relais::web::{self, App, SignIn};
 use tower::ServiceExt;
@@ -38,15 +38,15 @@ impl Answer {
 
 /// Pages and API over a rig, where everybody is an officer of the country.
 pub fn demo(rig: &Rig) -> Router {
-    web::router(App { programme: rig.programme.clone(), sign_in: SignIn::Demo, has_telephone: false })
+    web::router(App { codes_by: Some("at".to_owned()), ..App::new(rig.programme.clone(), SignIn::Demo) })
 }
 
-/// Pages and API over a rig, by token.
+/// Pages and API over a rig, by token or code.
 pub fn by_token(rig: &Rig) -> Router {
     web::router(App {
-        programme: rig.programme.clone(),
-        sign_in: SignIn::Token { secure_cookie: true },
-        has_telephone: false,
+        codes_by: Some("at".to_owned()),
+        is_https: true,
+        ..App::new(rig.programme.clone(), SignIn::Required)
     })
 }
 
@@ -69,12 +69,87 @@ pub async fn get_as(router: &Router, token: &str, path: &str) -> Answer {
     send(router, request.body(Body::empty()).expect("a request")).await
 }
 
+/// A browser as far as these tests need one: it keeps cookies, and knows the token of the form it was last shown.
+#[derive(Default)]
+pub struct Surfer {
+    /// Cookies by name.
+    pub cookies: std::collections::BTreeMap<String, String>,
+    /// The token of the form on the page shown last.
+    pub form: String,
+    /// Where it calls from; in process where there is none.
+    pub address: Option<std::net::SocketAddr>,
+}
+
+impl Surfer {
+    /// Opens a page.
+    pub async fn open(&mut self, router: &Router, path: &str) -> Answer {
+        self.ask(router, Request::get(path), String::new()).await
+    }
+
+    /// Sends a form with the token of the page shown last.
+    pub async fn post(&mut self, router: &Router, path: &str, fields: &str) -> Answer {
+        let body = format!("form={}&{fields}", self.form);
+        self.ask(router, Request::post(path), body).await
+    }
+
+    async fn ask(&mut self, router: &Router, request: axum::http::request::Builder, body: String) -> Answer {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let mut request = request.header(header::COOKIE, cookies.join("; ")).body(Body::from(body)).expect("a request");
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(axum::extract::ConnectInfo(address));
+        }
+        let answer = send(router, request).await;
+        for cookie in answer.headers.get_all(header::SET_COOKIE) {
+            let cookie = cookie.to_str().expect("text");
+            let (name, value) = cookie.split(';').next().and_then(|pair| pair.split_once('=')).expect("a pair");
+            if cookie.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let text = answer.text();
+        if let Some(token) = text.split("name=\"form\" value=\"").nth(1).and_then(|rest| rest.split('"').next()) {
+            token.clone_into(&mut self.form);
+        }
+        answer
+    }
+
+    /// Asks for a code for this number, and stands before the form for it.
+    pub async fn ask_code(&mut self, router: &Router, number: &str) -> Answer {
+        self.open(router, "/sign-in").await;
+        let asked = self.post(router, "/sign-in", &format!("number={}", number.replace('+', "%2B"))).await;
+        if asked.status.as_u16() == 303 {
+            self.open(router, "/sign-in/code").await;
+        }
+        asked
+    }
+
+    /// Signs in with the code read from the phone's own thread.
+    pub async fn sign_in(&mut self, router: &Router, rig: &Rig, phone: &Phone) {
+        let asked = self.ask_code(router, phone.e164()).await;
+        assert_eq!(asked.status, 303, "{}", asked.text());
+        let code = last_code(rig, phone).await.expect("a code came");
+        let entered = self.post(router, "/sign-in/code", &format!("code={code}")).await;
+        assert_eq!(entered.status, 303, "{}", entered.text());
+    }
+}
+
+/// The six digits of the last SMS on this phone, where it is one with a code.
+pub async fn last_code(rig: &Rig, phone: &Phone) -> Option<String> {
+    let mut tx = rig.programme.store.reader().await.expect("reads");
+    let lines = relais::store::thread::of_phone(&mut tx, phone, Instant(0), 50).await.expect("a thread");
+    let text = lines.into_iter().rev().find(|line| line.ours.is_some())?.text;
+    text.split(|letter: char| !letter.is_ascii_digit()).find(|word| word.len() == 6).map(str::to_owned)
+}
+
 /// Makes `secret` a token of `scope` for the place with this code.
 pub async fn make_token(rig: &Rig, secret: &str, scope: &str, place: Option<&str>) -> TokenId {
     let id = TokenId::new(&rig.programme.environment);
     let place = place.map(|code| rig.place(code));
     let created = rig.programme.environment.now();
-    let made = Token { id, name: secret.into(), scope: scope.into(), place, created, used: None };
+    let made = Token { id, name: secret.into(), scope: scope.into(), place, created, used: None, expires: None };
     let mut tx = rig.programme.store.begin().await.expect("begins");
     token::insert(&mut tx, &made, &sha256_hex(secret.as_bytes())).await.expect("inserts");
     tx.commit().await.expect("commits");

@@ -156,6 +156,7 @@ impl Worst<'_> {
             "from" | "to" => format!("{DAY}/{YEAR}"),
             "year" => YEAR.to_owned(),
             "agent" | "code" => AGENT.to_owned(),
+            "digits" => "0".repeat(6),
             "codes" => [AGENT; AGENT_CODES_TOLD_MAX].join(", "),
             "initials" => INITIALS.to_owned(),
             "label" => of_fields(&|field| field.label.clone()),

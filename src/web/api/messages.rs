@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 use super::{Params, given, listing};
 use crate::view::{self, MessageFilter, MessageItem, PageOf};
 use crate::web::table::{Table, cell};
-use crate::web::{ApiError, App, Visitor};
+use crate::web::{ApiError, App, Visitor, personal};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -89,15 +89,17 @@ pub(super) async fn csv(
 async fn answer(app: &App, visitor: &Visitor, params: &MessageParams) -> Result<PageOf<MessageItem>, ApiError> {
     let (channel, outcome, place) = (given(&params.channel), given(&params.outcome), given(&params.place));
     let stretch = listing(&params.cursor, params.limit);
-    match (channel, given(&params.external_id)) {
-        (Some(channel), Some(id)) => Ok(view::message_by_external(&app.programme, &visitor.access, channel, id).await?),
+    let page = match (channel, given(&params.external_id)) {
+        (Some(channel), Some(id)) => view::message_by_external(&app.programme, &visitor.access, channel, id).await?,
         (None, Some(_)) => {
             let help = "An id means something within its channel only: give `channel` too";
-            Err(ApiError::bad("missing_value", Some("channel"), help))
+            return Err(ApiError::bad("missing_value", Some("channel"), help));
         }
         (channel, None) => {
             let filter = MessageFilter { channel, outcome, place };
-            Ok(view::messages(&app.programme, &visitor.access, filter, stretch).await?)
+            view::messages(&app.programme, &visitor.access, filter, stretch).await?
         }
-    }
+    };
+    personal::shown(visitor, "messages", page.items.len());
+    Ok(page)
 }

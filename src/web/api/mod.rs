@@ -10,7 +10,6 @@ mod places;
 mod reports;
 mod summary;
 
-use axum::Router;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::routing::get;
@@ -21,31 +20,31 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{IntoParams, Modify, OpenApi};
 
 use super::error::ErrorBody;
+use super::routes::{Opens, Route};
 use super::{ApiError, App};
 use crate::base::Language;
 use crate::flow::model::Pack;
 use crate::view::{Ask, Listing};
 
 /// All resources.
-pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/api/v1/openapi.json", get(openapi))
-        .route("/api/v1/summary", get(summary::json))
-        .route("/api/v1/summary.csv", get(summary::csv))
-        .route("/api/v1/completeness", get(completeness::json))
-        .route("/api/v1/completeness.csv", get(completeness::csv))
-        .route("/api/v1/indicators", get(indicators::json))
-        .route("/api/v1/indicators.csv", get(indicators::csv))
-        .route("/api/v1/messages", get(messages::json))
-        .route("/api/v1/messages.csv", get(messages::csv))
-        .route("/api/v1/reports", get(reports::json))
-        .route("/api/v1/reports.csv", get(reports::csv))
-        .route("/api/v1/reports/{id}", get(reports::one))
-        .route("/api/v1/approvals", get(approvals::json))
-        .route("/api/v1/approvals.csv", get(approvals::csv))
-        .route("/api/v1/places", get(places::json))
-        .route("/api/v1/places.csv", get(places::csv))
-}
+pub static ROUTES: &[Route<App>] = &[
+    Route::read("/api/v1/openapi.json", Opens::Anyone, || get(openapi)),
+    Route::read("/api/v1/summary", Opens::Known, || get(summary::json)),
+    Route::read("/api/v1/summary.csv", Opens::Known, || get(summary::csv)),
+    Route::read("/api/v1/completeness", Opens::Known, || get(completeness::json)),
+    Route::read("/api/v1/completeness.csv", Opens::Known, || get(completeness::csv)),
+    Route::read("/api/v1/indicators", Opens::Known, || get(indicators::json)),
+    Route::read("/api/v1/indicators.csv", Opens::Known, || get(indicators::csv)),
+    Route::read("/api/v1/messages", Opens::Known, || get(messages::json)),
+    Route::read("/api/v1/messages.csv", Opens::Known, || get(messages::csv)),
+    Route::read("/api/v1/reports", Opens::Known, || get(reports::json)),
+    Route::read("/api/v1/reports.csv", Opens::Known, || get(reports::csv)),
+    Route::read("/api/v1/reports/{id}", Opens::Known, || get(reports::one)),
+    Route::read("/api/v1/approvals", Opens::Officers, || get(approvals::json)),
+    Route::read("/api/v1/approvals.csv", Opens::Officers, || get(approvals::csv)),
+    Route::read("/api/v1/places", Opens::Known, || get(places::json)),
+    Route::read("/api/v1/places.csv", Opens::Known, || get(places::csv)),
+];
 
 /// A query string as `T`: an unknown parameter or a value of the wrong type is told, never passed over.
 pub(super) struct Params<T>(pub T);

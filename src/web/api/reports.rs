@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 use super::{Params, given, listing};
 use crate::view::{self, PageOf, ReportFilter, ReportItem};
 use crate::web::table::{Table, cell};
-use crate::web::{ApiError, App, Visitor};
+use crate::web::{ApiError, App, Visitor, personal};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -52,7 +52,9 @@ pub(super) async fn one(
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<Json<ReportItem>, ApiError> {
-    Ok(Json(view::report(&app.programme, &visitor.access, &id).await?))
+    let report = view::report(&app.programme, &visitor.access, &id).await?;
+    personal::shown(&visitor, "reports", 1);
+    Ok(Json(report))
 }
 
 /// The same as a file; values as JSON in one cell.
@@ -97,5 +99,7 @@ async fn answer(app: &App, visitor: &Visitor, params: &ReportParams) -> Result<P
         state: given(&params.state),
     };
     let stretch = listing(&params.cursor, params.limit);
-    Ok(view::reports(&app.programme, &visitor.access, filter, stretch).await?)
+    let page = view::reports(&app.programme, &visitor.access, filter, stretch).await?;
+    personal::shown(visitor, "reports", page.items.len());
+    Ok(page)
 }

@@ -8,28 +8,31 @@ pub mod telephone;
 mod words;
 
 use askama::Template;
-use axum::Router;
 use axum::extract::{FromRequestParts, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use super::{ApiError, App, Visitor};
+use super::routes::{Opens, Route};
+use super::{ApiError, App, Visitor, form};
 use crate::base::Language;
 use crate::view::ViewError;
 use words::{Words, words};
 
 /// All pages.
-pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/", get(place::home))
-        .route("/places/{code}", get(place::page))
-        .route("/sign-in", get(sign_in::form).post(sign_in::enter))
-        .route("/sign-out", post(sign_in::leave))
-        .route("/assets/{name}", get(style::serve))
-}
+pub static ROUTES: &[Route<App>] = &[
+    Route::read("/", Opens::Known, || get(place::home)),
+    Route::read("/places/{code}", Opens::Known, || get(place::page)),
+    Route::form("/sign-in", Opens::Anyone, || get(sign_in::form).post(sign_in::ask)),
+    Route::form("/sign-in/code", Opens::Anyone, || get(sign_in::code).post(sign_in::enter)),
+    Route::post("/sign-in/token", Opens::Anyone, || post(sign_in::enter_by_token)),
+    Route::read("/account", Opens::Known, || get(sign_in::own)),
+    Route::post("/sign-out", Opens::Anyone, || post(sign_in::leave)),
+    Route::post("/sign-out/everywhere", Opens::Known, || post(sign_in::leave_everywhere)),
+    Route::read("/assets/{name}", Opens::Anyone, || get(style::serve)),
+];
 
 /// What every page has around it.
 struct Frame {
@@ -44,8 +47,10 @@ struct Frame {
     has_telephone: bool,
     /// The other languages, with the address of this page in each.
     languages: Vec<(&'static str, &'static str, String)>,
-    /// True for someone who can sign out.
-    can_leave: bool,
+    /// The token of the form that signs out, for someone who is signed in.
+    leave: Option<String>,
+    /// True for someone who could sign in and need not.
+    can_enter: bool,
 }
 
 impl Frame {
@@ -57,7 +62,20 @@ impl Frame {
             is_demo: false,
             has_telephone: false,
             languages: Vec::new(),
-            can_leave: false,
+            leave: None,
+            can_enter: false,
+        }
+    }
+
+    /// The frame of a page for a visitor.
+    fn of(app: &App, visitor: &PageVisitor, words: &'static Words, title: &str) -> Frame {
+        let is_signed_in = visitor.account.holder.is_some();
+        Frame {
+            is_demo: app.is_demo(),
+            has_telephone: app.has_telephone,
+            leave: is_signed_in.then(|| visitor.form.clone()),
+            can_enter: !is_signed_in,
+            ..Frame::new(words, title)
         }
     }
 }
@@ -71,7 +89,7 @@ struct Refused {
 }
 
 /// A refusal or failure as a page; someone without a token is sent to the form.
-struct PageError {
+pub(in crate::web) struct PageError {
     language: Language,
     error: ApiError,
     /// The visitor's own area, where the place asked for lies outside of it.
@@ -79,7 +97,7 @@ struct PageError {
 }
 
 impl PageError {
-    fn new(language: Language, error: ApiError) -> PageError {
+    pub(super) fn new(language: Language, error: ApiError) -> PageError {
         PageError { language, error, area: None }
     }
 
@@ -99,6 +117,9 @@ impl IntoResponse for PageError {
         }
         let body = self.error.body();
         let reason = match (body.error, body.field) {
+            ("too_fast", _) => format!("{} {}", words.too_fast, self.error.wait_s().unwrap_or(1)),
+            ("not_allowed", _) => words.not_allowed.to_owned(),
+            ("foreign_form", _) => words.foreign_form.to_owned(),
             ("not_yours", _) => format!("{} {}", words.not_yours, self.area.unwrap_or_default()),
             ("unknown_place" | "not_found", _) => words.no_place.to_owned(),
             ("unknown_network" | "unknown_flow", _) => words.no_choice.to_owned(),
@@ -107,16 +128,17 @@ impl IntoResponse for PageError {
             _ => words.not_understood.to_owned(),
         };
         let frame = Frame::new(words, words.refused);
-        (status, render(&Refused { frame, reason })).into_response()
+        let mut response = (status, render(&Refused { frame, reason })).into_response();
+        if let Some(wait_s) = self.error.wait_s() {
+            response.headers_mut().insert(header::RETRY_AFTER, wait_s.into());
+        }
+        response
     }
 }
 
 /// An address no page has.
 pub(super) fn not_found(request: &Request) -> Response {
-    let language =
-        Query::<LanguageParam>::try_from_uri(request.uri()).map_or(Language::FRENCH, |query| query.0.language());
-    let error = ApiError::not_found("path", "");
-    PageError::new(language, error).into_response()
+    PageError::new(language_of(request.uri()), ApiError::not_found("path", "")).into_response()
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -130,17 +152,26 @@ impl LanguageParam {
     }
 }
 
-/// A visitor of a page: like [`Visitor`], but without a token they are led to the form.
-struct PageVisitor(Visitor);
+/// The language an address asks for; French without one.
+pub(super) fn language_of(uri: &Uri) -> Language {
+    Query::<LanguageParam>::try_from_uri(uri).map_or(Language::FRENCH, |query| query.0.language())
+}
+
+/// A visitor of a page: someone who is known, with the token of the forms they are shown.
+pub(super) struct PageVisitor {
+    /// Who.
+    pub account: Visitor,
+    /// The token of their forms.
+    pub form: String,
+}
 
 impl FromRequestParts<App> for PageVisitor {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<PageVisitor, PageError> {
-        let language =
-            Query::<LanguageParam>::try_from_uri(&parts.uri).map_or(Language::FRENCH, |query| query.0.language());
-        let visitor = Visitor::from_request_parts(parts, app).await;
-        visitor.map(PageVisitor).map_err(|error| PageError::new(language, error))
+        let account = Visitor::from_request_parts(parts, app).await;
+        let account = account.map_err(|error| PageError::new(language_of(&parts.uri), error))?;
+        Ok(PageVisitor { account, form: form::token(app, &parts.headers) })
     }
 }
 

@@ -86,18 +86,20 @@ pub struct Words {
     pub download: &'static str,
     /// Heading of the sign-in page.
     pub sign_in: &'static str,
-    /// What to do there.
-    pub sign_in_help: &'static str,
-    /// Its field.
-    pub token: &'static str,
-    /// Its button.
-    pub enter: &'static str,
-    /// When the token is not known.
-    pub token_unknown: &'static str,
+    /// Link of a demonstration to it.
+    pub sign_in_as_officer: &'static str,
+    /// Link to one's own page.
+    pub account: &'static str,
     /// Heading of a refusal.
     pub refused: &'static str,
     /// Outside the visitor's area.
     pub not_yours: &'static str,
+    /// Not for this role or token.
+    pub not_allowed: &'static str,
+    /// A form that was not one of ours.
+    pub foreign_form: &'static str,
+    /// Too fast: before the seconds.
+    pub too_fast: &'static str,
     /// No such place.
     pub no_place: &'static str,
     /// A network or report type that is not.
@@ -182,12 +184,13 @@ static FRENCH: Words = Words {
     by_flow: "Complétude par type de rapport",
     download: "Télécharger (CSV)",
     sign_in: "Entrer",
-    sign_in_help: "Collez le jeton que l’administrateur vous a remis. Nous ne demandons jamais argent ni code PIN.",
-    token: "Jeton",
-    enter: "Entrer",
-    token_unknown: "Ce jeton n’est pas connu ici.",
+    sign_in_as_officer: "Entrer comme officier",
+    account: "Mon accès",
     refused: "Cette page ne peut pas s’ouvrir",
     not_yours: "Ce lieu est hors de votre zone. Votre zone :",
+    not_allowed: "Cette page n’est pas ouverte à votre rôle.",
+    foreign_form: "Cette page est restée ouverte trop longtemps. Ouvrez-la de nouveau et recommencez.",
+    too_fast: "Trop de demandes. Revenez dans (secondes) :",
     no_place: "Aucun lieu ne porte ce code.",
     no_choice: "Ce réseau ou ce type de rapport n’existe pas.",
     no_period: "Cette période n’existe pas ou n’a pas commencé.",
@@ -255,12 +258,13 @@ static ENGLISH: Words = Words {
     by_flow: "Completeness by report type",
     download: "Download (CSV)",
     sign_in: "Enter",
-    sign_in_help: "Paste the token your administrator gave you. We never ask for money or a PIN.",
-    token: "Token",
-    enter: "Enter",
-    token_unknown: "This token is not known here.",
+    sign_in_as_officer: "Enter as an officer",
+    account: "My access",
     refused: "This page cannot be opened",
     not_yours: "This place is outside your area. Your area:",
+    not_allowed: "This page is not open to your role.",
+    foreign_form: "This page was open too long. Open it again and start over.",
+    too_fast: "Too many requests. Come back in (seconds):",
     no_place: "No place has this code.",
     no_choice: "There is no such network or report type.",
     no_period: "This period does not exist or has not begun.",

@@ -148,7 +148,7 @@ impl Composer<'_> {
                 shading.classes.get(class_of(*number, &shading.cuts)).map_or(NO_FIGURE, |class| class.0)
             }
         };
-        let is_theirs = self.access.covers(tree, place.id, self.question.today);
+        let is_theirs = self.visitor.account.access.covers(tree, place.id, self.question.today);
         let value = figure.as_ref().map_or(self.own.no_figure, |(_, written)| written.as_str());
         let fits = |room: i32| room >= LETTER_WIDTH * i32::try_from(place.name.chars().count()).unwrap_or(i32::MAX);
         Area {

@@ -29,11 +29,10 @@ use super::words::{Words, date, words};
 use super::{Frame, PageError, PageVisitor, render};
 use crate::base::Language;
 use crate::flow::model::Pack;
-use crate::person::Access;
 use crate::programme::InForce;
 use crate::view::{self, Ask, IndicatorShown, PlaceView, Question, ViewError};
 use crate::web::limits::COLUMNS_MAX;
-use crate::web::{ApiError, App, SignIn};
+use crate::web::{ApiError, App};
 
 /// What the address can say.
 #[derive(Debug, Default, Deserialize)]
@@ -83,7 +82,7 @@ struct PlacePage {
 
 /// The page of the visitor's whole area.
 pub(super) async fn home(visitor: PageVisitor, State(app): State<App>, uri: Uri) -> Result<Response, PageError> {
-    show(&app, &visitor.0.access, None, &uri).await
+    show(&app, &visitor, None, &uri).await
 }
 
 /// The page of one place.
@@ -93,10 +92,10 @@ pub(super) async fn page(
     Path(code): Path<String>,
     uri: Uri,
 ) -> Result<Response, PageError> {
-    show(&app, &visitor.0.access, Some(&code), &uri).await
+    show(&app, &visitor, Some(&code), &uri).await
 }
 
-async fn show(app: &App, access: &Access, code: Option<&str>, uri: &Uri) -> Result<Response, PageError> {
+async fn show(app: &App, visitor: &PageVisitor, code: Option<&str>, uri: &Uri) -> Result<Response, PageError> {
     let params = match Query::<PlaceParams>::try_from_uri(uri) {
         Ok(Query(params)) => params,
         Err(rejection) => {
@@ -111,13 +110,13 @@ async fn show(app: &App, access: &Access, code: Option<&str>, uri: &Uri) -> Resu
     let answered = async {
         let (period, flow) = (given(&params.period), given(&params.flow));
         let ask = Ask { place: code, period, flow, by: None, network: given(&params.network) };
-        let question = Question::settle(&in_force, access, app.programme.today(), ask)?;
+        let question = Question::settle(&in_force, &visitor.account.access, app.programme.today(), ask)?;
         let view = view::place(&app.programme, &question, language).await?;
         let address = Address::new(&question, language, map.as_deref(), sort.word().as_deref());
         let composer = Composer {
             app,
             in_force: &in_force,
-            access,
+            visitor,
             question: &question,
             view: &view,
             address,
@@ -155,7 +154,7 @@ fn known(pack: &Pack, field: &'static str, asked: &Option<String>) -> Result<Opt
 struct Composer<'a> {
     app: &'a App,
     in_force: &'a InForce,
-    access: &'a Access,
+    visitor: &'a PageVisitor,
     question: &'a Question,
     view: &'a PlaceView,
     address: Address,
@@ -213,13 +212,7 @@ impl Composer<'_> {
             (words.lang, words.language_name, self.address.spoken(*language).to_string())
         };
         let languages = self.in_force.pack.languages.iter().filter(|language| **language != self.language);
-        Frame {
-            is_demo: self.app.sign_in == SignIn::Demo,
-            has_telephone: self.app.has_telephone,
-            can_leave: self.app.sign_in != SignIn::Demo,
-            languages: languages.map(other).collect(),
-            ..Frame::new(self.words, title)
-        }
+        Frame { languages: languages.map(other).collect(), ..Frame::of(self.app, self.visitor, self.words, title) }
     }
 
     /// From the top of what the visitor may see down to the place above this one.
@@ -227,7 +220,7 @@ impl Composer<'_> {
         let tree = &self.in_force.tree;
         let mut way = tree.upwards(self.question.place.id, self.question.period.last());
         way.remove(0);
-        way.retain(|place| self.access.covers(tree, place.id, self.question.today));
+        way.retain(|place| self.visitor.account.access.covers(tree, place.id, self.question.today));
         way.reverse();
         way.into_iter().map(|place| (place.name.clone(), self.address.of(&place.code).to_string())).collect()
     }

@@ -27,6 +27,7 @@ use crate::intake::Intake;
 use crate::programme::Programme;
 use crate::web::asset::Asset;
 use crate::web::limits::TYPED_NUMBER_CHARS_MAX;
+use crate::web::routes::{self, Opens, Route};
 use crate::web::{ApiError, Outside, dressed};
 use session::Session;
 
@@ -72,18 +73,22 @@ impl Telephone {
     }
 }
 
-/// The telephone's addresses, with a policy of their own: one script, from here.
+/// The telephone's addresses.
+pub static ROUTES: &[Route<Arc<Telephone>>] = &[
+    Route::read("/telephone", Opens::Anyone, || get(show::page)),
+    Route::post("/telephone/sms", Opens::Anyone, || post(send)),
+    Route::post("/telephone/dial", Opens::Anyone, || post(dial)),
+    Route::post("/telephone/answer", Opens::Anyone, || post(answer)),
+    Route::post("/telephone/hang-up", Opens::Anyone, || post(hang_up)),
+    Route::read("/telephone/assets/{name}", Opens::Anyone, || get(asset)),
+];
+
+/// The telephone's router, with a policy of their own: one script, from here.
 pub fn router(telephone: Telephone) -> Router {
-    let routes = Router::new()
-        .route("/telephone", get(show::page))
-        .route("/telephone/sms", post(send))
-        .route("/telephone/dial", post(dial))
-        .route("/telephone/answer", post(answer))
-        .route("/telephone/hang-up", post(hang_up))
-        .route("/telephone/assets/{name}", get(asset))
+    let routes = routes::router(&[ROUTES])
         // A page elsewhere must not type on it.
         .layer(CsrfLayer::new());
-    dressed(routes, Outside::OwnScript).with_state(Arc::new(telephone))
+    dressed(routes, Outside::OwnScript, false).with_state(Arc::new(telephone))
 }
 
 async fn asset(Path(name): Path<String>) -> Response {

@@ -1,0 +1,111 @@
+//! The pace of one sender: a burst, then a steady trickle; what comes beyond is kept, and not read.
+//!
+//! All that is kept of a phone's pace is one instant in its own row: the memory of it is bounded, is the same for every
+//! server, and outlives a restart. A report is never lost by it: the message stands in the list with its text.
+
+use super::event::{Batch, language};
+use super::known::message_key;
+use super::pending::{Reply, SettledMessage};
+use super::{IntakeError, Received, Settled, limits};
+use crate::base::{Instant, MessageId, OutboxId, Phone};
+use crate::flow::text::context;
+use crate::flow::turn::Outcome;
+use crate::store::phone::PhoneState;
+
+/// The instant up to which a phone's messages are spoken for once this one is read, too; `None` where it is over the limit.
+pub(super) fn next(paced: Instant, received: Instant) -> Option<Instant> {
+    let next = paced.max(received).plus_ms(limits::SENDER_EVERY_MS);
+    (next.since_ms(received) <= limits::SENDER_BURST * limits::SENDER_EVERY_MS).then_some(next)
+}
+
+impl<'a> Batch<'a> {
+    /// Keeps a message over its sender's limit. Once a day they are told.
+    pub(super) fn keep_limited(
+        &mut self,
+        received: &'a Received,
+        phone: &'a Phone,
+        mut state: PhoneState,
+    ) -> Result<Settled, IntakeError> {
+        let today = received.received.date_in(&self.programme.timezone);
+        let message = MessageId::new(&self.programme.environment);
+        let reply = if state.limited_on == Some(today) { None } else { self.notice(&state) };
+        self.pending.touch(message_key(received));
+        if let Some(text) = reply.clone().filter(|_| !received.replies_in_body) {
+            let id = OutboxId::new(&self.programme.environment);
+            self.pending.replies.push(Reply { id, message, call: received, to: phone, text });
+        }
+        self.pending.messages.push(SettledMessage {
+            id: message,
+            call: received,
+            key: None,
+            phone_index: Some(state.index.clone()),
+            outcome: Outcome::Limited,
+            reason: None,
+            reply: reply.clone(),
+        });
+        if reply.is_some() {
+            tracing::warn!(channel = %received.channel, "a number sends more than its limit; what it sends is kept unread");
+            state.limited_on = Some(today);
+            self.pending.phones.push(state);
+        }
+        Ok(Settled { reply, goes_on: false, outcome: Some(Outcome::Limited), repeated: false })
+    }
+
+    fn notice(&self, state: &PhoneState) -> Option<String> {
+        let said = self.in_force.pack.texts.say("say.limited", language(self.in_force, state), context! {});
+        match said {
+            Ok(text) => Some(text),
+            Err(error) => {
+                tracing::error!(%error, "the notice of a limit has no text");
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Instant = Instant(1_795_420_800_000);
+
+    /// How many of `count` messages, one each `every_ms`, are read.
+    fn read(count: i64, every_ms: i64) -> i64 {
+        let mut paced = Instant(0);
+        let taken = (0..count).filter(|index| match next(paced, START.plus_ms(index * every_ms)) {
+            Some(next) => {
+                paced = next;
+                true
+            }
+            None => false,
+        });
+        i64::try_from(taken.count()).expect("few")
+    }
+
+    #[test]
+    fn a_burst_is_read_then_a_trickle() {
+        for (label, count, every_ms, expected) in [
+            ("one", 1, 0, 1),
+            ("a full burst at once", limits::SENDER_BURST, 0, limits::SENDER_BURST),
+            ("one too many", limits::SENDER_BURST + 1, 0, limits::SENDER_BURST),
+            ("a flood at once", 100_000, 0, limits::SENDER_BURST),
+            ("at the pace itself, for ever", 10_000, limits::SENDER_EVERY_MS, 10_000),
+            ("twice the pace", 10 * limits::SENDER_BURST, limits::SENDER_EVERY_MS / 2, 6 * limits::SENDER_BURST - 1),
+        ] {
+            let found = read(count, every_ms);
+            assert!((found - expected).abs() <= 1, "{label}: {found} read, {expected} expected");
+        }
+    }
+
+    #[test]
+    fn a_flood_ends_with_the_flood() {
+        let mut paced = Instant(0);
+        while let Some(next) = next(paced, START) {
+            paced = next;
+        }
+        assert_eq!(next(paced, START), None);
+        assert!(next(paced, START.plus_ms(limits::SENDER_EVERY_MS)).is_some(), "one more with each step of the pace");
+        let hour = START.plus_ms(limits::SENDER_BURST * limits::SENDER_EVERY_MS);
+        assert_eq!(next(paced, hour), Some(hour.plus_ms(limits::SENDER_EVERY_MS)), "then as if nothing had been");
+    }
+}
