@@ -148,6 +148,11 @@ impl Modify for Bearer {
     }
 }
 
+/// The addresses that openapi.json describes.
+pub fn described() -> Vec<String> {
+    Description::openapi().paths.paths.into_keys().collect()
+}
+
 async fn openapi() -> impl IntoResponse {
     Json(Description::openapi())
 }
