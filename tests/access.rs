@@ -237,7 +237,13 @@ fn judge(rig: &Rig, viewer: &Viewer, opens: Opens, path: &str, place: Option<&st
     let what = format!("{} at {path}", viewer.label);
     let is_api = path.starts_with("/api/");
     if !viewer.may_open(opens) {
-        let expected = if viewer.is_known { 403 } else if is_api { 401 } else { 303 };
+        let expected = if viewer.is_known {
+            403
+        } else if is_api {
+            401
+        } else {
+            303
+        };
         // Who brings a token that opens nothing is told so on a page's address, too, by way of the form.
         assert_eq!(status, expected, "{what}: {text}");
     } else if let Some(place) = place.filter(|_| viewer.is_known) {
