@@ -3,7 +3,6 @@
 //! Listeners, clock and stop signal are passed in, so that tests run the real thing on a free port.
 
 use std::future::IntoFuture;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,7 +23,7 @@ use crate::spool::Spool;
 use crate::watch;
 use crate::web::page::telephone::{self, Caller, Telephone};
 use crate::web::webhook::{self, Webhooks};
-use crate::web::{self, App, SignIn};
+use crate::web::{self, App, Bounded, Peer, SignIn};
 
 /// Longest a stop waits for calls that have begun: more than a body and its settling may take.
 const CALLS_TIMEOUT: Duration = Duration::from_secs(20);
@@ -115,8 +114,9 @@ pub async fn run(config: &Config, start: Start) -> Result<(), ServerError> {
     let router = web::router(app).merge(webhook::router(webhooks)).merge(beside);
     let router = router.merge(telephone.unwrap_or_default());
     let stopped = stop.clone();
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let serve = axum::serve(listener, service).with_graceful_shutdown(async move { stopped.cancelled().await });
+    let service = router.into_make_service_with_connect_info::<Peer>();
+    let serve =
+        axum::serve(Bounded::new(listener), service).with_graceful_shutdown(async move { stopped.cancelled().await });
     let served = tokio::select! {
         served = serve.into_future() => served,
         () = overdue(&stop) => {

@@ -49,6 +49,9 @@ const ADDRESSES: &[(&str, Tried)] = &[
     ("/sign-out", Sent),
     ("/sign-out/everywhere", Sent),
     ("/assets/{name}", Open("/assets/none.css")),
+    // Not shown here, where the public face is off: tests/public.rs is about it.
+    ("/public", Open("/public")),
+    ("/public/places/{code}", Open("/public/places/ML0302")),
     ("/api/v1/openapi.json", Open("/api/v1/openapi.json")),
     ("/api/v1/summary", Place("/api/v1/summary?place={place}")),
     ("/api/v1/summary.csv", Place("/api/v1/summary.csv?place={place}")),

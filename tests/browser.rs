@@ -2,6 +2,8 @@
 //!
 //! With `RELAIS_SCREENSHOTS=DIR` the pictures of the README are written there. Without it nothing is written.
 
+#[path = "browser/sign_in.rs"]
+mod sign_in;
 mod support;
 #[path = "browser/ussd.rs"]
 mod ussd;

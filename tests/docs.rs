@@ -55,7 +55,14 @@ fn a_slip_in_the_worked_report_type_is_named() {
 
 #[test]
 fn links_between_documents_lead_somewhere() {
-    for name in ["README.md", "docs/ARCHITECTURE.md", "docs/CHANNELS.md", "docs/FLOWS.md", "docs/OPERATING.md"] {
+    for name in [
+        "README.md",
+        "docs/ARCHITECTURE.md",
+        "docs/CHANNELS.md",
+        "docs/FLOWS.md",
+        "docs/OPERATING.md",
+        "docs/SECURITY.md",
+    ] {
         let text = document(name);
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
         let folder = folder.parent().expect("a folder");
@@ -71,7 +78,7 @@ fn links_between_documents_lead_somewhere() {
 #[test]
 fn commands_shown_are_commands_there_are() {
     let mut shown = 0;
-    for name in ["README.md", "docs/CHANNELS.md", "docs/FLOWS.md", "docs/OPERATING.md"] {
+    for name in ["README.md", "docs/CHANNELS.md", "docs/FLOWS.md", "docs/OPERATING.md", "docs/SECURITY.md"] {
         let text = document(name);
         for line in blocks(&text, "sh").iter().flat_map(|block| block.lines()) {
             let line = line.split(" #").next().unwrap_or_default();

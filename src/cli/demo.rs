@@ -67,7 +67,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
 fn configuration(folder: &std::path::Path, address: &str, database: Option<String>) -> Result<Config, Failure> {
     let key = Sealer::generate_key(&Environment::system());
     let text = format!(
-        "listen = \"{address}\"\nsecret_key = \"{key}\"\nspool = \"spool\"\ndatabase = \"sqlite:demo.sqlite\"\n\
+        "listen = \"{address}\"\nsecret_key = \"{key}\"\nspool = \"spool\"\npublic = true\ndatabase = \"sqlite:demo.sqlite\"\n\
          [[channel]]\nid = \"demo\"\nprovider = \"africastalking\"\nkey = \"{DEMO_KEY}\"\nsender = \"36019\"\n\
          username = \"demo\"\napi_key = \"demo\"\nbase_url = \"http://{address}/demo/provider\"\n"
     );

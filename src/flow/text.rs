@@ -142,3 +142,67 @@ impl TextBook {
         self.environment.get_template(key).map_err(failed)?.render(values).map_err(failed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a template says, or why it says nothing.
+    fn said(source: &str) -> Result<String, String> {
+        let mut book = TextBook::new(&[Language::FRENCH]);
+        book.add_text("other", Language::FRENCH, "secret").map_err(|error| error.reason)?;
+        book.add_text("text", Language::FRENCH, source).map_err(|error| error.reason)?;
+        let values = context! { word => "{{7*7}} {% include 'other/fr' %}", number => 7 };
+        book.say("text", Language::FRENCH, values).map_err(|error| error.reason)
+    }
+
+    #[test]
+    fn a_text_sees_its_values_and_nothing_else() {
+        for source in [
+            "{% include 'other/fr' %}",
+            "{% import 'other/fr' as other %}",
+            "{% extends 'other/fr' %}",
+            "{% include '/etc/passwd' %}",
+            "{{ self }}{{ super() }}",
+            "{{ debug() }}",
+            "{{ range(10) }}",
+            "{{ dict() }}",
+            "{{ namespace() }}",
+            "{{ lipsum() }}",
+            "{{ cycler() }}",
+            "{{ request }}",
+            "{{ config }}",
+            "{{ environ }}",
+            "{{ word.__class__ }}",
+            "{{ word.__class__.__mro__ }}",
+            "{{ ''['__class__'] }}",
+            "{{ word|attr('__class__') }}",
+            "{{ word|map('upper') }}",
+            "{{ word|pprint }}",
+            "{{ word|tojson }}",
+            "{{ word|safe }}",
+            "{{ word|urlencode }}",
+            "{{ word.split(' ') }}",
+            "{{ word.format(number) }}",
+            "{{ unknown }}",
+        ] {
+            let said = said(source);
+            // What is undefined on a value is a fault too: nothing falls through to an empty text.
+            assert!(said.is_err(), "{source} says {said:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_typed_is_never_a_template() {
+        assert_eq!(said("{{ word }}").as_deref(), Ok("{{7*7}} {% include 'other/fr' %}"));
+        assert_eq!(said("{{ word|upper|length }}").as_deref(), Ok("32"));
+    }
+
+    #[test]
+    fn a_text_that_never_ends_is_stopped() {
+        let endless = "{% macro again(n) %}{{ again(n) }}{{ again(n) }}{% endmacro %}{{ again(1) }}";
+        assert!(said(endless).is_err());
+        let long = format!("{}x", "{% set a = [1, 2, 3, 4] %}".repeat(FUEL_STEPS_MAX as usize));
+        assert!(said(&long).is_err(), "more steps than a text may take");
+    }
+}

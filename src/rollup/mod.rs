@@ -5,11 +5,13 @@
 mod cells;
 mod completeness;
 mod counting;
+mod disclosure;
 mod ratio;
 mod stock;
 
 pub use cells::{CellChange, CellKey, Counted, changes};
 pub use completeness::{Completeness, due_day, dues, owed};
 pub use counting::{CountingError, Counts, counts, has_stocks};
+pub use disclosure::{Published, SMALLEST_SHOWN};
 pub use ratio::{Figure, figures};
 pub use stock::{Standing, StockBook, stock_periods};

@@ -77,6 +77,7 @@ macro_rules! sums {
 
 const BY_PERIOD: &str = sums!("''", "place_within w", "w.area_id = $1", "");
 const BY_NETWORK: &str = sums!("c.network", "place_within w", "w.area_id = $1", "c.network, ");
+const BY_PLACE: &str = sums!("CAST(c.place_id AS TEXT)", "place_within w", "w.area_id = $1", "c.place_id, ");
 /// What was reported about the area itself, which no place below it has.
 const ITSELF: &str = sums!("''", "place_within w", "w.area_id = $1 AND w.place_id = $1", "");
 /// `$1` is the area above: each place right below it on the day stands for what lies in it.
@@ -112,15 +113,24 @@ pub async fn sums_by_period(tx: &mut Tx, scope: &Scope<'_>) -> Result<ByPeriod, 
 /// The sums of each place right below the area, and under the area's own id of what was reported about itself: together
 /// they are the whole area, in one pass over its cells.
 pub async fn sums_by_child(tx: &mut Tx, scope: &Scope<'_>) -> Result<BTreeMap<PlaceId, ByPeriod>, StoreError> {
-    let place = |(part, sums): (String, ByPeriod)| match part.parse() {
-        Ok(id) => Ok((PlaceId(id), sums)),
-        Err(_) => Err(StoreError::Corrupt { table: "cell", column: "place_id", id: part }),
-    };
-    let mut parts = summed(tx, BY_CHILD, scope).await?.into_iter().map(place).collect::<Result<BTreeMap<_, _>, _>>()?;
+    let mut parts = by_id(summed(tx, BY_CHILD, scope).await?)?;
     if let Some(itself) = summed(tx, ITSELF, scope).await?.remove("") {
         parts.insert(scope.area, itself);
     }
     Ok(parts)
+}
+
+/// The sums of each place in the area that anything was reported about, each by itself.
+pub async fn sums_by_place(tx: &mut Tx, scope: &Scope<'_>) -> Result<BTreeMap<PlaceId, ByPeriod>, StoreError> {
+    by_id(summed(tx, BY_PLACE, scope).await?)
+}
+
+fn by_id(parts: BTreeMap<String, ByPeriod>) -> Result<BTreeMap<PlaceId, ByPeriod>, StoreError> {
+    let place = |(part, sums): (String, ByPeriod)| match part.parse() {
+        Ok(id) => Ok((PlaceId(id), sums)),
+        Err(_) => Err(StoreError::Corrupt { table: "cell", column: "place_id", id: part }),
+    };
+    parts.into_iter().map(place).collect()
 }
 
 /// The sums of each network.

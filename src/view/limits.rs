@@ -14,3 +14,5 @@ pub const PLACE_ROWS_DEFAULT: i64 = 1_000;
 pub const PLACE_ROWS_MAX: usize = 2_000;
 /// Months of a trend.
 pub const TREND_MONTHS: usize = 12;
+/// Quarters the public face shows: a year.
+pub const PUBLIC_QUARTERS: usize = 4;

@@ -13,6 +13,7 @@ mod listed;
 mod listing;
 pub mod officer;
 mod places;
+mod public;
 mod question;
 mod shown;
 mod summary;
@@ -25,6 +26,7 @@ pub use history::{Earlier, History, TrendMonth};
 pub use listed::{MessageItem, PageOf, ReportItem, ReportNumber, RevisionItem};
 pub use listing::{Listing, MessageFilter, ReportFilter, message_by_external, messages, report, reports};
 pub use places::{PlaceItem, places};
+pub use public::{PublicCard, PublicRow, PublicTable, public_card};
 pub use question::{Ask, By, Question, place_in_area};
 pub use shown::{
     CompletenessShown, FigureShown, IndicatorShown, NetworkShown, PlaceShown, PlacesReporting, indicators,

@@ -171,6 +171,7 @@ mod tests {
             when: None,
             data_element: None,
             headline: false,
+            public: false,
         };
         let source = crate::flow::source::load_flow(&pack, &dep.source).expect("its own text");
         let mut flow = Arc::try_unwrap(source.flow).expect("held once");

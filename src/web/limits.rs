@@ -60,3 +60,9 @@ pub const MAP_HEIGHT: f64 = 560.0;
 pub const MAP_CLASSES: usize = 4;
 /// Places without an outline that are named beside a map.
 pub const UNMAPPED_NAMED_MAX: usize = 12;
+/// How long anyone may keep a public page, in seconds: an hour.
+pub const PUBLIC_AGE_S: u32 = 3_600;
+/// Longest a connection stays on which we write nothing: more than reading a call and answering it may take together.
+pub const SILENCE_MAX: Duration = Duration::from_secs(60);
+/// Connections open at once; who comes after them waits in line.
+pub const CONNECTIONS_MAX: usize = 4_096;

@@ -10,11 +10,11 @@ mod error;
 mod form;
 mod guard;
 pub mod limits;
+mod listener;
 mod pace;
 pub mod page;
 mod personal;
 pub mod provider_double;
-mod public;
 pub mod routes;
 mod table;
 pub mod webhook;
@@ -35,6 +35,7 @@ use tower_http::timeout::TimeoutLayer;
 
 pub use error::ApiError;
 pub use guard::Visitor;
+pub use listener::{Bounded, Peer};
 pub use pace::Paces;
 
 use crate::programme::Programme;
@@ -92,7 +93,7 @@ impl App {
 
 /// Pages and API, ready to serve.
 pub fn router(app: App) -> Router {
-    let known = routes::router(&[api::ROUTES, page::ROUTES, public::ROUTES]);
+    let known = routes::router(&[api::ROUTES, page::ROUTES, page::public::ROUTES]);
     let admitted = known.route_layer(from_fn_with_state(app.clone(), guard::admit)).fallback(not_found);
     let paced = admitted.layer(from_fn_with_state(app.clone(), guard::pace_address));
     dressed(paced, Outside::Nothing, app.is_https).with_state(app)

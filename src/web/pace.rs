@@ -4,7 +4,7 @@
 //! to share a slot with someone else. Webhooks with a right key are never paced: all SMS come from one address.
 
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use axum::http::{Extensions, HeaderMap};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-use super::limits;
+use super::{Peer, limits};
 
 /// Every pace of the web.
 pub struct Paces {
@@ -74,7 +74,7 @@ impl Pace {
 /// Who asks, as far as the network tells: the caller's address, or behind a proxy of ours the one it names. `None` in
 /// process, where there is no network.
 pub fn address(extensions: &Extensions, headers: &HeaderMap, proxies: &[IpAddr]) -> Option<IpAddr> {
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
+    let peer = extensions.get::<ConnectInfo<Peer>>()?.0.0.ip().to_canonical();
     let forwarded = || {
         let all = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
         // The last one was written by our proxy; those before it by anybody.
@@ -97,6 +97,8 @@ fn network(address: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use super::*;
 
     #[test]
@@ -122,7 +124,7 @@ mod tests {
     fn an_address_is_believed_only_from_our_proxy() {
         let asked = |peer: &str, forwarded: Option<&'static str>| {
             let mut extensions = Extensions::new();
-            extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().expect("an address"), 1)));
+            extensions.insert(ConnectInfo(Peer(SocketAddr::new(peer.parse().expect("an address"), 1))));
             let mut headers = HeaderMap::new();
             if let Some(forwarded) = forwarded {
                 headers.insert("x-forwarded-for", forwarded.parse().expect("a header"));

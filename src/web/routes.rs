@@ -5,8 +5,8 @@
 use axum::Router;
 use axum::routing::MethodRouter;
 
-use super::page::telephone;
-use super::{api, page, public, webhook};
+use super::page::{public, telephone};
+use super::{api, page, webhook};
 use crate::account::Account;
 
 /// Who may open a route. Within it, a place and what is about it are shown by the visitor's area.

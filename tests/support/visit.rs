@@ -97,7 +97,7 @@ impl Surfer {
         let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let mut request = request.header(header::COOKIE, cookies.join("; ")).body(Body::from(body)).expect("a request");
         if let Some(address) = self.address {
-            request.extensions_mut().insert(axum::extract::ConnectInfo(address));
+            request.extensions_mut().insert(axum::extract::ConnectInfo(web::Peer(address)));
         }
         let answer = send(router, request).await;
         for cookie in answer.headers.get_all(header::SET_COOKIE) {

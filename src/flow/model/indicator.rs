@@ -19,6 +19,8 @@ pub struct Indicator {
     pub data_element: Option<String>,
     /// Shown first on pages and in BILAN.
     pub headline: bool,
+    /// Shown to anyone where the public face is on, by commune and quarter. One of each report type at most.
+    pub public: bool,
 }
 
 /// How an indicator is computed.

@@ -35,6 +35,12 @@ pub(super) fn read(
     for table in &tables {
         expect_parts_known(table, &indicators);
     }
+    let public = tables.iter().zip(&indicators).filter(|(_, indicator)| indicator.public);
+    if let Some((table, _)) = public.skip(1).next() {
+        // One could be subtracted from the other: of all screened, those without fault leave those with one.
+        let help = "keep `public` on one indicator of the report type";
+        table.findings().report(table.place_of("public"), "two-public", "a second indicator is public", help);
+    }
     indicators
 }
 
@@ -56,6 +62,7 @@ fn indicator(table: &Section<'_>, pack: &Pack, flow: &str, fields: &[Field], wri
         writer.expression(table.findings(), &name, &condition);
         name
     });
+    let may_be_public = matches!(kind, IndicatorKind::Sum { .. } | IndicatorKind::Count);
     let indicator = Indicator {
         id: id.value,
         name: wording(&name),
@@ -64,6 +71,7 @@ fn indicator(table: &Section<'_>, pack: &Pack, flow: &str, fields: &[Field], wri
         when,
         data_element: table.optional_text("data_element").map(|code| code.value),
         headline: table.boolean("headline", false),
+        public: may_be_public && table.boolean("public", false),
     };
     table.finish();
     indicator

@@ -2,6 +2,7 @@
 
 mod picker;
 mod place;
+pub mod public;
 mod sign_in;
 mod style;
 pub mod telephone;
@@ -36,6 +37,8 @@ pub static ROUTES: &[Route<App>] = &[
 
 /// What every page has around it.
 struct Frame {
+    /// Address that the name of the product leads to.
+    home: String,
     words: &'static Words,
     /// Title of the tab.
     title: String,
@@ -56,6 +59,7 @@ struct Frame {
 impl Frame {
     fn new(words: &'static Words, title: &str) -> Frame {
         Frame {
+            home: format!("/?lang={}", words.lang),
             words,
             title: format!("{title} · relais"),
             style: style::address(),

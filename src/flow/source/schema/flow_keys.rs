@@ -134,6 +134,8 @@ pub(super) const INDICATOR: Table = Table {
         Key::optional("by", Takes::Words(LABEL), "Choices it is also counted by."),
         Key::optional("data_element", Takes::Text, "Its DHIS2 code."),
         Key::optional("headline", Takes::Boolean, "Shown first on pages and in BILAN."),
+        Key::optional("public", Takes::Boolean, "Shown to anyone at /public, by commune and quarter; one at most.")
+            .only(&["sum", "count"]),
     ],
     kind: Some("kind"),
     languages: false,

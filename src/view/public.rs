@@ -1,0 +1,216 @@
+//! What anyone may see of a place: counts of its communes by quarter, without what is small enough to be somebody's.
+//!
+//! Only quarters whose reports can be late no more, only the indicators a pack declares public, one of each report type.
+//! Never reads a person, a text or a number; how counts are shown is [`crate::rollup::Published`]'s matter alone.
+
+use std::collections::HashMap;
+
+use super::ViewError;
+use super::limits::PUBLIC_QUARTERS;
+use super::question::shortened;
+use super::shown::PlaceShown;
+use crate::base::{Date, Language, Period, PeriodKind, PlaceId};
+use crate::flow::model::Pack;
+use crate::place::{Place, Tree};
+use crate::programme::{InForce, Programme};
+use crate::rollup::Published;
+use crate::store;
+
+/// A place as anyone may see it.
+#[derive(Clone, Debug)]
+pub struct PublicCard {
+    /// The place.
+    pub place: PlaceShown,
+    /// Places above it, from the country down.
+    pub above: Vec<PlaceShown>,
+    /// The quarters shown, oldest first.
+    pub quarters: Vec<Period>,
+    /// Of each quarter, how many communes sent any of what is shown.
+    pub reporting: Vec<usize>,
+    /// Communes there are.
+    pub communes: usize,
+    /// One for each public indicator.
+    pub tables: Vec<PublicTable>,
+}
+
+/// The counts of one indicator.
+#[derive(Clone, Debug)]
+pub struct PublicTable {
+    /// What is counted.
+    pub name: String,
+    /// The places right below, or the commune itself.
+    pub rows: Vec<PublicRow>,
+    /// All of them together.
+    pub total: Vec<Published>,
+}
+
+/// The counts of one place: one for each quarter, and their total last.
+#[derive(Clone, Debug)]
+pub struct PublicRow {
+    /// The place.
+    pub place: PlaceShown,
+    /// Its counts.
+    pub counts: Vec<Published>,
+}
+
+/// Counts by commune, quarter and indicator.
+type Base = HashMap<(PlaceId, usize, String), i64>;
+
+/// The card of the place with this code, or of the country.
+///
+/// # Errors
+/// A place that there is not, or is below the communes; what the store says.
+pub async fn public_card(
+    programme: &Programme,
+    code: Option<&str>,
+    language: Language,
+) -> Result<PublicCard, ViewError> {
+    let (in_force, today) = (programme.in_force(), programme.today());
+    let (pack, tree) = (&in_force.pack, &in_force.tree);
+    let place = shown_place(pack, tree, today, code)?;
+    let quarters = quarters(pack, today);
+    let names = public_indicators(pack, language);
+    let base = read(programme, &in_force, place, &quarters, &names).await?;
+    let communes = communes_of(pack, tree, place, today);
+    let reporting = (0..quarters.len()).map(|quarter| {
+        let sent =
+            |commune: &&PlaceId| names.iter().any(|(id, _)| base.contains_key(&(**commune, quarter, id.clone())));
+        communes.iter().filter(sent).count()
+    });
+    let mut above = tree.upwards(place.id, today);
+    above.remove(0);
+    above.reverse();
+    let count = Count { pack, tree, today, quarters: quarters.len(), base: &base };
+    Ok(PublicCard {
+        place: PlaceShown::from(place),
+        above: above.into_iter().map(PlaceShown::from).collect(),
+        reporting: reporting.collect(),
+        communes: communes.len(),
+        tables: names.into_iter().map(|(id, name)| count.table(place, &id, name)).collect(),
+        quarters,
+    })
+}
+
+/// The level whose counts are published: the one above the sites.
+fn commune_level(pack: &Pack) -> &str {
+    let lowest = pack.levels.len().saturating_sub(2);
+    pack.levels.get(lowest).map_or("", |level| level.id.as_str())
+}
+
+fn shown_place<'t>(pack: &Pack, tree: &'t Tree, today: Date, code: Option<&str>) -> Result<&'t Place, ViewError> {
+    let Some(code) = code else { return tree.root(today).ok_or(ViewError::NoPlaces) };
+    let typed = shortened(code.trim());
+    let is_shown = |place: &&Place| pack.depth(&place.level) <= pack.depth(commune_level(pack));
+    let found = tree.by_code(&typed.to_uppercase()).filter(is_shown);
+    found.ok_or(ViewError::UnknownPlace { typed, near: Vec::new() })
+}
+
+/// The last quarters whose reports can be late no more, oldest first.
+fn quarters(pack: &Pack, today: Date) -> Vec<Period> {
+    let late_days = i64::from(pack.deadline(PeriodKind::Quarter).late_days);
+    let is_closed = |quarter: &Period| {
+        quarter.last().checked_add(jiff::Span::new().days(late_days)).is_ok_and(|closing| closing < today)
+    };
+    let mut quarter = pack.calendar.period(PeriodKind::Quarter, today);
+    let mut closed = Vec::new();
+    while closed.len() < PUBLIC_QUARTERS {
+        let Ok(before) = quarter.first().yesterday() else { break };
+        quarter = pack.calendar.period(PeriodKind::Quarter, before);
+        if is_closed(&quarter) {
+            closed.push(quarter);
+        }
+    }
+    closed.reverse();
+    closed
+}
+
+/// Full names of what a pack shows to anyone, with what people read, in the order of the report types.
+fn public_indicators(pack: &Pack, language: Language) -> Vec<(String, String)> {
+    let of_flow = |flow: &std::sync::Arc<crate::flow::model::Flow>| {
+        let public = flow.indicators.iter().find(|indicator| indicator.public)?;
+        Some((format!("{}.{}", flow.id, public.id), public.name.get(language).to_owned()))
+    };
+    pack.flows.iter().filter_map(of_flow).collect()
+}
+
+/// The communes of an area today: who could have sent.
+fn communes_of(pack: &Pack, tree: &Tree, area: &Place, day: Date) -> Vec<PlaceId> {
+    let communes = tree.all().filter(|place| place.level == commune_level(pack));
+    communes.filter(|place| tree.lies_in(place.id, area.id, day)).map(|place| place.id).collect()
+}
+
+async fn read(
+    programme: &Programme,
+    in_force: &InForce,
+    area: &Place,
+    quarters: &[Period],
+    names: &[(String, String)],
+) -> Result<Base, ViewError> {
+    let (pack, tree) = (&in_force.pack, &in_force.tree);
+    let indicators: Vec<String> = names.iter().map(|(id, _)| id.clone()).collect();
+    let mut base = Base::new();
+    if indicators.is_empty() {
+        // An empty list would ask for every indicator there is.
+        return Ok(base);
+    }
+    let mut tx = programme.store.reader().await?;
+    for (index, quarter) in quarters.iter().enumerate() {
+        let months: Vec<String> =
+            pack.calendar.periods_in(PeriodKind::Month, *quarter).iter().map(Period::name).collect();
+        let scope = store::cell::Scope {
+            area: area.id,
+            day: quarter.last(),
+            periods: &months,
+            flow: None,
+            network: None,
+            indicators: &indicators,
+        };
+        for (place, sums) in store::cell::sums_by_place(&mut tx, &scope).await? {
+            let way = tree.upwards(place, quarter.last());
+            // What is about a cercle or region itself belongs to no commune, and is no part of any total here.
+            let Some(commune) = way.iter().find(|above| above.level == commune_level(pack)) else { continue };
+            for (id, count) in sums.into_values().flatten().filter(|(id, _)| indicators.contains(id)) {
+                *base.entry((commune.id, index, id)).or_default() += count;
+            }
+        }
+    }
+    Ok(base)
+}
+
+/// Puts counts into rows.
+struct Count<'a> {
+    pack: &'a Pack,
+    tree: &'a Tree,
+    today: Date,
+    quarters: usize,
+    base: &'a Base,
+}
+
+impl Count<'_> {
+    fn table(&self, place: &Place, indicator: &str, name: String) -> PublicTable {
+        let below: Vec<&Place> = match place.level == commune_level(self.pack) {
+            true => vec![place],
+            false => self.tree.children(place.id, self.today),
+        };
+        let row = |place: &Place| PublicRow { place: PlaceShown::from(place), counts: self.counts(place, indicator) };
+        let rows: Vec<PublicRow> = below.into_iter().map(row).collect();
+        let total = (0..=self.quarters).map(|column| Published::total(rows.iter().map(|row| row.counts[column])));
+        PublicTable { name, total: total.collect(), rows }
+    }
+
+    /// One count for each quarter, and their total.
+    fn counts(&self, place: &Place, indicator: &str) -> Vec<Published> {
+        let communes = communes_of(self.pack, self.tree, place, self.today);
+        let mut counts: Vec<Published> = (0..self.quarters)
+            .map(|quarter| {
+                let mut own = communes
+                    .iter()
+                    .map(|commune| Published::of(self.base.get(&(*commune, quarter, indicator.to_owned())).copied()));
+                // A commune's own count is shown as it is, not as a total of one.
+                if communes.len() == 1 { own.next().unwrap_or_default() } else { Published::total(own) }
+            })
+            .collect();
+        counts.push(Published::total(counts.iter().copied()));
+        counts
+    }
+}

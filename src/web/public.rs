@@ -1,7 +1,0 @@
-//! The public face.
-
-use super::App;
-use super::routes::Route;
-
-/// Its addresses.
-pub static ROUTES: &[Route<App>] = &[];
