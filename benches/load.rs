@@ -77,6 +77,8 @@ async fn relais(url: &str) -> Driven {
         timezone: zone,
         secret_key: relais::base::sealing::Sealer::generate_key(&programme.environment).into(),
         spool: folder.path().join("spool"),
+        public: false,
+        trusted_proxies: Vec::new(),
         channels: vec![support::running::africastalking("at", &provider.url, SENT_PER_SECOND)],
     };
     let stop = CancellationToken::new();

@@ -92,13 +92,22 @@ fn people_come_in_and_go_out_and_faults_change_nothing() {
 }
 
 #[test]
-fn a_token_stands_alone_and_misuse_is_told() {
+fn a_token_stands_alone_is_listed_and_revoked_and_misuse_is_told() {
     let (_folder, config, _pack) = initialised();
     let token = relais(&[
         "token", "create", "--name", "bureau", "--scope", "officer", "--place", "ML0304", "--config", &config,
     ]);
     let printed = text(&token.stdout);
     assert!(token.status.success() && printed.starts_with("relais_") && printed.lines().count() == 1, "{printed}");
+    let listed = text(&relais(&["token", "list", "--config", &config]).stdout);
+    let row = listed.lines().nth(1).expect("a token is listed");
+    assert!(row.contains(",bureau,officer,ML0304,2") && !listed.contains(printed.trim()), "{listed}");
+    assert_eq!(row.split(',').filter(|cell| cell.contains('T')).count(), 2, "made and ends, never used: {row}");
+    let id = row.split(',').next().expect("an id");
+    assert_eq!(relais(&["token", "revoke", id, "--config", &config]).status.code(), Some(0));
+    assert_eq!(relais(&["token", "revoke", id, "--config", &config]).status.code(), Some(1), "nothing is left");
+    assert_eq!(text(&relais(&["token", "list", "--config", &config]).stdout).lines().count(), 1);
+    assert_eq!(relais(&["token", "create", "--name", "x", "--scope", "read", "--days", "-1"]).status.code(), Some(2));
     let unknown = relais(&["token", "create", "--name", "x", "--scope", "read", "--place", "XX", "--config", &config]);
     assert_eq!((unknown.status.code(), unknown.stdout.len()), (Some(1), 0));
     assert_eq!(relais(&["token", "create", "--scope", "king"]).status.code(), Some(2));

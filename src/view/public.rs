@@ -107,7 +107,7 @@ fn shown_place<'t>(pack: &Pack, tree: &'t Tree, today: Date, code: Option<&str>)
 
 /// The last quarters whose reports can be late no more, oldest first.
 fn quarters(pack: &Pack, today: Date) -> Vec<Period> {
-    let late_days = i64::from(pack.deadline(PeriodKind::Quarter).late_days);
+    let late_days = pack.deadline(PeriodKind::Quarter).late_days;
     let is_closed = |quarter: &Period| {
         quarter.last().checked_add(jiff::Span::new().days(late_days)).is_ok_and(|closing| closing < today)
     };

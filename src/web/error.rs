@@ -17,9 +17,9 @@ pub struct ApiError {
     status: StatusCode,
     body: ErrorBody,
     /// What happened inside: for the log alone.
-    cause: Option<String>,
+    cause: Option<Box<str>>,
     /// Seconds after which to come back.
-    wait_s: Option<u64>,
+    wait_s: Option<u32>,
 }
 
 /// What is told.
@@ -61,7 +61,7 @@ impl ApiError {
     }
 
     /// 429: too fast; with the seconds to wait.
-    pub fn too_fast(wait_s: u64) -> ApiError {
+    pub fn too_fast(wait_s: u32) -> ApiError {
         let help = format!("Too many requests: come back in {wait_s} s");
         ApiError { wait_s: Some(wait_s), ..ApiError::new(StatusCode::TOO_MANY_REQUESTS, "too_fast", None, help) }
     }
@@ -75,7 +75,7 @@ impl ApiError {
     pub fn internal(cause: impl Into<String>) -> ApiError {
         let help = "Something failed on our side. Try again; if it goes on, tell whoever runs this server.";
         ApiError {
-            cause: Some(cause.into()),
+            cause: Some(cause.into().into()),
             ..ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", None, help)
         }
     }
@@ -86,7 +86,7 @@ impl ApiError {
     }
 
     /// Seconds after which to come back, where it says so.
-    pub fn wait_s(&self) -> Option<u64> {
+    pub fn wait_s(&self) -> Option<u32> {
         self.wait_s
     }
 

@@ -86,7 +86,7 @@ pub fn token_or_new(app: &App, headers: &HeaderMap) -> (String, Option<String>) 
 /// What a form sends: its token among the rest.
 pub(super) trait Sent: DeserializeOwned {
     /// The token, as sent.
-    fn token(&self) -> &str;
+    fn proof(&self) -> &str;
     /// The language of the page it was on.
     fn language(&self) -> Language;
 }
@@ -102,7 +102,7 @@ impl<T: Sent> FromRequest<App> for Checked<T> {
         let form = axum::Form::<T>::from_request(request, app).await;
         let axum::Form(sent) =
             form.map_err(|error| PageError::new(Language::FRENCH, ApiError::bad("bad_form", None, error.body_text())))?;
-        let is_ours = !expected.is_empty() && bool::from(expected.as_bytes().ct_eq(sent.token().as_bytes()));
+        let is_ours = !expected.is_empty() && bool::from(expected.as_bytes().ct_eq(sent.proof().as_bytes()));
         if is_ours { Ok(Checked(sent)) } else { Err(PageError::new(sent.language(), ApiError::foreign_form())) }
     }
 }

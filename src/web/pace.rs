@@ -11,7 +11,7 @@ use std::time::Duration;
 use axum::extract::ConnectInfo;
 use axum::http::{Extensions, HeaderMap};
 use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 
 use super::{Peer, limits};
 
@@ -58,10 +58,11 @@ impl Pace {
     ///
     /// # Errors
     /// How many seconds to wait, where it is over the pace.
-    pub fn take(&self, key: impl Hash) -> Result<(), u64> {
+    pub fn take(&self, key: impl Hash) -> Result<(), u32> {
         // The low bits of a keyed hash: as good as any.
         let slot = (self.hashing.hash_one(key) & u64::from(u16::MAX)) as u16;
-        self.slots.check_key(&slot).map_err(|early| early.wait_time_from(DefaultClock::default().now()).as_secs() + 1)
+        let wait = |early: NotUntil<_>| early.wait_time_from(DefaultClock::default().now()).as_secs();
+        self.slots.check_key(&slot).map_err(|early| u32::try_from(wait(early)).unwrap_or(u32::MAX).saturating_add(1))
     }
 
     /// How many slots are in use.

@@ -35,8 +35,8 @@ pub(super) fn read(
     for table in &tables {
         expect_parts_known(table, &indicators);
     }
-    let public = tables.iter().zip(&indicators).filter(|(_, indicator)| indicator.public);
-    if let Some((table, _)) = public.skip(1).next() {
+    let mut public = tables.iter().zip(&indicators).filter(|(_, indicator)| indicator.public);
+    if let Some((table, _)) = public.nth(1) {
         // One could be subtracted from the other: of all screened, those without fault leave those with one.
         let help = "keep `public` on one indicator of the report type";
         table.findings().report(table.place_of("public"), "two-public", "a second indicator is public", help);

@@ -65,7 +65,7 @@ pub(super) struct Typed {
 }
 
 impl Sent for Typed {
-    fn token(&self) -> &str {
+    fn proof(&self) -> &str {
         &self.form
     }
 
@@ -265,7 +265,7 @@ fn paced(
 }
 
 fn too_fast(wait_ms: i64) -> ApiError {
-    ApiError::too_fast(u64::try_from(wait_ms / 1_000 + 1).unwrap_or(1))
+    ApiError::too_fast(u32::try_from(wait_ms / 1_000 + 1).unwrap_or(1))
 }
 
 /// Name of the area, or of the country.
