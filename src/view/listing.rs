@@ -235,8 +235,5 @@ async fn seen_report(
     };
     let proposed = store::approval::waiting_change(tx, listed.report.id).await?;
     let text = listed.text.filter(|_| access.sees_people);
-    Ok(ReportItem {
-        proposed: proposed.map(ProposedItem::from),
-        ..report_item(in_force, listed.report, text, history)
-    })
+    Ok(ReportItem { proposed: proposed.map(ProposedItem::from), ..report_item(in_force, listed.report, text, history) })
 }
