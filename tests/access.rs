@@ -45,6 +45,8 @@ const ADDRESSES: &[(&str, Tried)] = &[
     ("/sign-in", Open("/sign-in")),
     ("/sign-in/code", Open("/sign-in/code")),
     ("/sign-in/token", Sent),
+    ("/approvals", Own("/approvals")),
+    ("/approvals/{id}", Sent),
     ("/account", Own("/account")),
     ("/sign-out", Sent),
     ("/sign-out/everywhere", Sent),

@@ -7,7 +7,7 @@ use relais::base::{Date, Instant, Phone};
 use relais::rebuild;
 use relais::store::{self, join::JoinCode, outbox};
 use support::rig::Rig;
-use support::visit::{by_token, demo, get, get_as, make_token};
+use support::visit::{Surfer, by_token, demo, get, get_as, make_token};
 
 const COMMUNE: &str = "ML030201";
 const CERCLE: &str = "ML0302";
@@ -311,6 +311,61 @@ async fn what_waits_is_listed_for_its_area_alone() {
         assert_eq!(get(&router, "/api/v1/approvals?state=lost").await.status, 400);
         make_token(rig, "elsewhere", "read", Some("ML0301")).await;
         assert_eq!(get_as(&by_token(rig), "elsewhere", &format!("/api/v1/approvals?place={CERCLE}")).await.status, 403);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_officer_decides_on_the_page_what_they_could_by_sms() {
+    on_each(async |rig, people| {
+        rig.sms(&people.focal, "RES M1500000 S3 R").await;
+        rig.sms(&people.focal, "OUI").await;
+        rig.clock.set(support::START.plus_ms(1_000));
+        rig.sms(&people.unknown, "JOIN 482193 Awa").await;
+        let router = by_token(rig);
+        let mut surfer = Surfer::default();
+        surfer.sign_in(&router, rig, &people.officer).await;
+        let page = surfer.open(&router, "/approvals").await.text();
+        for piece in ["1 500 000", people.unknown.e164(), "relais communautaire", "mines"] {
+            assert!(page.contains(piece), "{piece}: {page}");
+        }
+        let ids: Vec<String> = page
+            .split("action=\"/approvals/")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next().map(str::to_owned))
+            .collect();
+        assert_eq!(ids.len(), 2, "newest first: the request, then the money");
+        // Someone of another cercle sees and decides nothing of it; a form of another site does nothing either.
+        let mut other = Surfer::default();
+        other.sign_in(&router, rig, &people.elsewhere).await;
+        assert!(other.open(&router, "/approvals").await.text().contains("Rien n’attend"));
+        let refused = other.post(&router, &format!("/approvals/{}", ids[1]), "verdict=agree").await;
+        assert_eq!(refused.status, 409, "not theirs");
+        let kept = std::mem::replace(&mut surfer.form, "forged".to_owned());
+        let forged = surfer.post(&router, &format!("/approvals/{}", ids[1]), "verdict=agree").await;
+        assert_eq!(forged.status, 403);
+        surfer.form = kept;
+        assert_eq!(cell(rig, "res.recus").await, 0);
+        let odd = surfer.post(&router, &format!("/approvals/{}", ids[1]), "verdict=perhaps").await;
+        assert_eq!(odd.status, 400);
+        surfer.open(&router, "/approvals").await;
+        let done = surfer.post(&router, &format!("/approvals/{}", ids[1]), "verdict=agree").await;
+        assert_eq!((done.status.as_u16(), done.header("location")), (303, "/approvals?lang=fr"));
+        assert_eq!(cell(rig, "res.recus").await, 1_500_000);
+        assert_eq!(told(rig, &people.focal, "visa donné").await.len(), 1);
+        surfer.open(&router, "/approvals").await;
+        let again = surfer.post(&router, &format!("/approvals/{}", ids[1]), "verdict=refuse").await;
+        assert!(again.status == 409 && again.text().contains("déjà décidé"), "{}", again.text());
+        surfer.open(&router, "/approvals").await;
+        surfer.post(&router, &format!("/approvals/{}", ids[0]), "verdict=refuse&reason=pas+de+ce+site").await;
+        assert_eq!(told(rig, &people.unknown, "pas de ce site").await.len(), 1);
+        assert!(surfer.open(&router, "/approvals").await.text().contains("Rien n’attend"));
+        // A token is nobody who could answer for it.
+        make_token(rig, "an-officers-token", "officer", Some(CERCLE)).await;
+        let looked = get_as(&router, "an-officers-token", "/approvals").await;
+        assert!(looked.status == 200 && !looked.text().contains("<form class=\"decide\""));
+        make_token(rig, "a-readers-token", "read", Some(CERCLE)).await;
+        assert_eq!(get_as(&router, "a-readers-token", "/approvals").await.status, 403);
     })
     .await;
 }

@@ -4,6 +4,7 @@ use super::effect::{current, replace};
 use super::event::Batch;
 use super::limits::REPLY_LIFE_MS;
 use super::{IntakeError, Received as Call};
+
 use crate::base::{ApprovalId, Date, Instant, Language, MessageId, OutboxId, PersonId, Phone, PlaceId, ReportId};
 use crate::flow::dialogue::officer::{Decided, Wanted, ask_officer, tell_sender};
 use crate::flow::model::Flow;
@@ -15,6 +16,19 @@ use crate::store;
 use crate::store::approval::{Approval, Proposal};
 use crate::store::officer::Reachable;
 use crate::store::outbox::NewOutbox;
+
+/// When something happens, and the channel what follows from it goes out by.
+#[derive(Clone, Copy)]
+pub(super) struct Occasion<'c> {
+    pub now: Instant,
+    pub channel: &'c str,
+}
+
+impl<'c> From<&'c Call> for Occasion<'c> {
+    fn from(call: &'c Call) -> Occasion<'c> {
+        Occasion { now: call.received, channel: &call.channel }
+    }
+}
 
 /// What begins to wait.
 pub(super) struct Opening<'o> {
@@ -33,8 +47,12 @@ pub(super) struct Opening<'o> {
 
 /// Lets something wait under the next number of its area, in place of what waited about the same before, and asks the
 /// officers there.
-pub(super) async fn open(batch: &mut Batch<'_>, call: &Call, opening: Opening<'_>) -> Result<ApprovalId, IntakeError> {
-    let now = call.received;
+pub(super) async fn open(
+    batch: &mut Batch<'_>,
+    occasion: &Occasion<'_>,
+    opening: Opening<'_>,
+) -> Result<ApprovalId, IntakeError> {
+    let now = occasion.now;
     let today = now.date_in(&batch.programme.timezone);
     let areas = areas_of(batch, opening.place, today);
     let area = areas.first().map_or(opening.place, |area| area.id);
@@ -67,7 +85,7 @@ pub(super) async fn open(batch: &mut Batch<'_>, call: &Call, opening: Opening<'_
         let facts = Facts::default();
         let turn = words(batch, officer.language, (now, today), &facts);
         if let Some(text) = ask_officer(&turn, number, place_name, &opening.wanted) {
-            begin(batch, call, &officer.phone, &text).await?;
+            begin(batch, occasion, &officer.phone, &text).await?;
         }
     }
     Ok(id)
@@ -105,7 +123,7 @@ async fn officers(batch: &mut Batch<'_>, areas: &[&Place], today: Date) -> Resul
 /// Lets a report wait that counts once it is agreed to.
 pub(super) async fn open_report(
     batch: &mut Batch<'_>,
-    call: &Call,
+    occasion: &Occasion<'_>,
     phone: &Phone,
     report: &Report,
 ) -> Result<(), IntakeError> {
@@ -113,7 +131,7 @@ pub(super) async fn open_report(
     let wanted = Wanted::Report { flow: &flow, values: &report.values, date: report.date };
     let (kind, subject, revision) = (ApprovalKind::Report, report.id.to_string(), report.revision);
     let person = report.person;
-    open(batch, call, Opening { kind, subject, revision, place, person, wanted, phone }).await?;
+    open(batch, occasion, Opening { kind, subject, revision, place, person, wanted, phone }).await?;
     Ok(())
 }
 
@@ -134,7 +152,7 @@ pub(super) struct Change<'c> {
 /// Lets a late change wait; the report goes on counting as it is.
 pub(super) async fn propose(
     batch: &mut Batch<'_>,
-    call: &Call,
+    occasion: &Occasion<'_>,
     phone: &Phone,
     change: Change<'_>,
     message: MessageId,
@@ -149,7 +167,7 @@ pub(super) async fn propose(
     };
     let (kind, subject, revision) = (ApprovalKind::Change, report.id.to_string(), report.revision);
     let person = report.person;
-    let approval = open(batch, call, Opening { kind, subject, revision, place, person, wanted, phone }).await?;
+    let approval = open(batch, occasion, Opening { kind, subject, revision, place, person, wanted, phone }).await?;
     let (values, tasks, cancels) = (change.values.clone(), change.tasks.to_vec(), change.cancels);
     let proposal = Proposal { approval, report: report.id, message, date: change.date, values, tasks, cancels };
     Ok(store::approval::propose(&mut batch.tx, &proposal).await?)
@@ -158,59 +176,59 @@ pub(super) async fn propose(
 /// Does what an officer decided.
 pub(super) async fn settle(
     batch: &mut Batch<'_>,
-    call: &Call,
+    occasion: &Occasion<'_>,
     officer: PersonId,
     (approval, agreed, reason): (&str, bool, &str),
-    message: MessageId,
+    message: Option<MessageId>,
 ) -> Result<(), IntakeError> {
     let id: ApprovalId = approval.parse().map_err(|_| IntakeError::Overtaken)?;
     let waiting = store::approval::by_id(&mut batch.tx, id).await?.ok_or(IntakeError::Overtaken)?;
     let verdict = if agreed { Verdict::Agreed } else { Verdict::Refused };
-    if !store::approval::settle(&mut batch.tx, id, verdict, officer, reason, call.received).await? {
+    if !store::approval::settle(&mut batch.tx, id, verdict, officer, reason, occasion.now).await? {
         return Err(IntakeError::Overtaken);
     }
     let refused = (!agreed).then_some(reason);
     match waiting.kind {
-        ApprovalKind::Report => settle_report(batch, call, &waiting, refused, message).await,
-        ApprovalKind::Change => settle_change(batch, call, &waiting, refused, message).await,
-        ApprovalKind::Join => super::join::settle(batch, call, &waiting, refused, message).await,
+        ApprovalKind::Report => settle_report(batch, occasion, &waiting, refused, message).await,
+        ApprovalKind::Change => settle_change(batch, occasion, &waiting, refused, message).await,
+        ApprovalKind::Join => super::join::settle(batch, occasion, &waiting, refused, message).await,
     }
 }
 
 async fn settle_report(
     batch: &mut Batch<'_>,
-    call: &Call,
+    occasion: &Occasion<'_>,
     waiting: &Approval,
     refused: Option<&str>,
-    message: MessageId,
+    message: Option<MessageId>,
 ) -> Result<(), IntakeError> {
     let before = current(batch, &waiting.subject, waiting.revision).await?;
     let state = if refused.is_none() { ReportState::Counted } else { ReportState::Refused };
-    let after = Report { state, revision: before.revision + 1, updated: call.received, ..before.clone() };
+    let after = Report { state, revision: before.revision + 1, updated: occasion.now, ..before.clone() };
     let open = store::task::of_report(&mut batch.tx, before.id).await?;
     let tasks: Vec<String> = open.into_iter().map(|task| task.check).collect();
-    replace(batch, &before, &after, message, &tasks).await?;
+    replace(batch, &before, &after, message.unwrap_or(before.message), &tasks).await?;
     let keyword = keyword(batch, &before.flow);
     let decided = Decided::Report { keyword: &keyword, receipt: before.receipt };
-    tell(batch, call, &before.phone_index, waiting.area, &decided, refused).await
+    tell(batch, occasion, &before.phone_index, waiting.area, &decided, refused).await
 }
 
 async fn settle_change(
     batch: &mut Batch<'_>,
-    call: &Call,
+    occasion: &Occasion<'_>,
     waiting: &Approval,
     refused: Option<&str>,
-    message: MessageId,
+    message: Option<MessageId>,
 ) -> Result<(), IntakeError> {
     let before = current(batch, &waiting.subject, waiting.revision).await?;
     if refused.is_none() {
         let proposal = store::approval::proposal(&mut batch.tx, waiting.id).await?.ok_or(IntakeError::Overtaken)?;
-        let after = changed(batch, &before, &proposal, call.received).await?;
-        replace(batch, &before, &after, message, &proposal.tasks).await?;
+        let after = changed(batch, &before, &proposal, occasion.now).await?;
+        replace(batch, &before, &after, message.unwrap_or(proposal.message), &proposal.tasks).await?;
     }
     let keyword = keyword(batch, &before.flow);
     let decided = Decided::Change { keyword: &keyword, receipt: before.receipt };
-    tell(batch, call, &before.phone_index, waiting.area, &decided, refused).await
+    tell(batch, occasion, &before.phone_index, waiting.area, &decided, refused).await
 }
 
 /// The report as the agreed change makes it.
@@ -272,7 +290,7 @@ fn keyword(batch: &Batch<'_>, flow: &str) -> String {
 /// Tells whoever sent it, in the language of their phone. It answers what they sent: STOP does not stop it.
 pub(super) async fn tell(
     batch: &mut Batch<'_>,
-    call: &Call,
+    occasion: &Occasion<'_>,
     phone_index: &str,
     area: PlaceId,
     decided: &Decided<'_>,
@@ -283,27 +301,27 @@ pub(super) async fn tell(
     let language = super::event::language(batch.in_force, &state);
     let area = batch.in_force.tree.get(area).map_or("", |area| area.sms_name.as_str());
     let facts = Facts::default();
-    let today = call.received.date_in(&batch.programme.timezone);
-    let turn = words(batch, Some(language), (call.received, today), &facts);
+    let today = occasion.now.date_in(&batch.programme.timezone);
+    let turn = words(batch, Some(language), (occasion.now, today), &facts);
     match tell_sender(&turn, area, decided, refused) {
-        Some(text) => begin(batch, call, &phone, &text).await,
+        Some(text) => begin(batch, occasion, &phone, &text).await,
         None => Ok(()),
     }
 }
 
 /// Puts out a message that answers no call.
-async fn begin(batch: &mut Batch<'_>, call: &Call, to: &Phone, text: &str) -> Result<(), IntakeError> {
-    let (due, expires) = (call.received, call.received.plus_ms(REPLY_LIFE_MS));
+async fn begin(batch: &mut Batch<'_>, occasion: &Occasion<'_>, to: &Phone, text: &str) -> Result<(), IntakeError> {
+    let (due, expires) = (occasion.now, occasion.now.plus_ms(REPLY_LIFE_MS));
     let message = NewOutbox {
         id: OutboxId::new(&batch.programme.environment),
-        channel: &call.channel,
+        channel: occasion.channel,
         message: None,
         to,
         text,
         reply_token: None,
         due,
         expires,
-        created: call.received,
+        created: occasion.now,
     };
     Ok(store::outbox::enqueue(&mut batch.tx, &message).await?)
 }

@@ -43,17 +43,17 @@ pub(super) async fn apply(
             let (from_revision, date, cancels) = (*from_revision, *date, *cancels);
             let change = approval::Change { report, from_revision, values, date, tasks, cancels };
             batch.pending.flush(&mut batch.tx).await?;
-            approval::propose(batch, received, &state.phone, change, message).await
+            approval::propose(batch, &received.into(), &state.phone, change, message).await
         }
         Effect::Settle { approval, agreed, reason } => {
             let pack = &batch.in_force.pack;
             let decides = |person: &&PersonOnPhone| pack.role(&person.role).is_some_and(|role| role.asks_figures);
             let Some(officer) = state.people.iter().find(decides).map(|person| person.id) else { return Ok(()) };
             batch.pending.flush(&mut batch.tx).await?;
-            approval::settle(batch, received, officer, (approval, *agreed, reason), message).await
+            approval::settle(batch, &received.into(), officer, (approval, *agreed, reason), Some(message)).await
         }
         Effect::Join { place, role, network, name } => {
-            join::ask(batch, received, state, (*place, role, network, name)).await
+            join::ask(batch, &received.into(), state, (*place, role, network, name)).await
         }
         Effect::Speak(_) | Effect::Stop | Effect::Resume => {
             of_phone(state, effect, received.received);
@@ -138,7 +138,7 @@ async fn file(
 /// Officers are asked about a report that counts once they agree.
 async fn ask_visa(batch: &mut Batch<'_>, received: &Call, phone: &Phone, filed: &Report) -> Result<(), IntakeError> {
     match filed.state {
-        ReportState::AwaitingVisa => approval::open_report(batch, received, phone, filed).await,
+        ReportState::AwaitingVisa => approval::open_report(batch, &received.into(), phone, filed).await,
         _ => Ok(()),
     }
 }

@@ -79,16 +79,29 @@ pub(super) async fn settle_all(programme: &Programme, received: &[Received]) -> 
     for one in received {
         settled.push(batch.settle(one).await?);
     }
-    let Batch { mut tx, mut pending, cells, .. } = batch;
-    pending.flush(&mut tx).await?;
-    let changes: Vec<CellChange> =
-        cells.into_iter().filter(|(_, by)| *by != 0).map(|(key, by)| CellChange { key, by }).collect();
-    store::cell::apply(&mut tx, &changes).await?;
-    tx.commit().await?;
+    batch.commit().await?;
     Ok(settled)
 }
 
 impl<'a> Batch<'a> {
+    /// One that nothing has come for.
+    pub(super) async fn empty(programme: &'a Programme, in_force: &'a InForce) -> Result<Batch<'a>, IntakeError> {
+        let mut tx = programme.store.begin().await?;
+        let known = Known::of(&mut tx, &[]).await?;
+        let (foresight, pending, cells) = (Foresight::default(), Pending::default(), BTreeMap::new());
+        Ok(Batch { programme, in_force, tx, known, foresight, pending, cells })
+    }
+
+    /// Writes what was kept back and the cells, and commits.
+    pub(super) async fn commit(self) -> Result<(), IntakeError> {
+        let Batch { mut tx, mut pending, cells, .. } = self;
+        pending.flush(&mut tx).await?;
+        let changes: Vec<CellChange> =
+            cells.into_iter().filter(|(_, by)| *by != 0).map(|(key, by)| CellChange { key, by }).collect();
+        store::cell::apply(&mut tx, &changes).await?;
+        Ok(tx.commit().await?)
+    }
+
     async fn settle(&mut self, received: &'a Received) -> Result<Settled, IntakeError> {
         match &received.told {
             Told::Delivery(delivery) => self.deliver(received, delivery).await,

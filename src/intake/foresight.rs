@@ -19,6 +19,7 @@ use crate::store::report::Likeness;
 use crate::store::{self, Tx};
 
 /// Steps the messages of a batch come to, each good once.
+#[derive(Default)]
 pub(super) struct Foresight {
     steps: HashMap<String, Foreseen>,
 }

@@ -1,10 +1,10 @@
 //! A number that asks to join, and the person it becomes once an officer agrees: what was kept of it then counts.
 
-use super::approval::{Opening, open, tell};
+use super::IntakeError;
+use super::approval::{Occasion, Opening, open, tell};
 use super::effect::replace;
 use super::event::Batch;
 use super::limits::HELD_DAYS;
-use super::{IntakeError, Received as Call};
 use crate::base::{JoinRequestId, MessageId, PersonId, PlaceId};
 use crate::flow::dialogue::officer::{Decided, Wanted};
 use crate::person::Person;
@@ -19,7 +19,7 @@ use crate::store::report::Likeness;
 /// Keeps the request and asks the officers of its site.
 pub(super) async fn ask(
     batch: &mut Batch<'_>,
-    call: &Call,
+    occasion: &Occasion<'_>,
     state: &PhoneState,
     (place, role, network, name): (PlaceId, &str, &str, &str),
 ) -> Result<(), IntakeError> {
@@ -32,41 +32,41 @@ pub(super) async fn ask(
         place,
         role: role.to_owned(),
         network: network.to_owned(),
-        channel: call.channel.clone(),
-        asked: call.received,
+        channel: occasion.channel.to_owned(),
+        asked: occasion.now,
     };
     store::join::ask(&mut batch.tx, &request).await?;
     // Whoever decides has to call first.
     let sender = format!("{name} {}", state.phone.e164()).trim().to_owned();
     let wanted = Wanted::Join { role, sender: &sender };
     let (kind, subject, revision, person) = (ApprovalKind::Join, id.to_string(), 0, None);
-    open(batch, call, Opening { kind, subject, revision, place, person, wanted, phone: &state.phone }).await?;
+    open(batch, occasion, Opening { kind, subject, revision, place, person, wanted, phone: &state.phone }).await?;
     Ok(())
 }
 
 /// Registers the person an officer agreed to, counts what was kept of them, and tells them.
 pub(super) async fn settle(
     batch: &mut Batch<'_>,
-    call: &Call,
+    occasion: &Occasion<'_>,
     waiting: &Approval,
     refused: Option<&str>,
-    message: MessageId,
+    message: Option<MessageId>,
 ) -> Result<(), IntakeError> {
     let id: JoinRequestId = waiting.subject.parse().map_err(|_| IntakeError::Overtaken)?;
     let request = store::join::by_id(&mut batch.tx, id).await?.ok_or(IntakeError::Overtaken)?;
     if refused.is_none() {
-        register(batch, call, &request, message).await?;
+        register(batch, occasion, &request, message).await?;
     }
     let place = batch.in_force.tree.get(request.place).map_or("", |place| place.sms_name.as_str());
     let decided = Decided::Join { role: &request.role, place };
-    tell(batch, call, &request.phone_index, waiting.area, &decided, refused).await
+    tell(batch, occasion, &request.phone_index, waiting.area, &decided, refused).await
 }
 
 async fn register(
     batch: &mut Batch<'_>,
-    call: &Call,
+    occasion: &Occasion<'_>,
     request: &JoinRequest,
-    message: MessageId,
+    message: Option<MessageId>,
 ) -> Result<(), IntakeError> {
     // What this batch or another server does with the phone from now on has to see the person.
     batch.pending.flush(&mut batch.tx).await?;
@@ -74,7 +74,7 @@ async fn register(
     if !store::phone::save(&mut batch.tx, &mut state).await? {
         return Err(IntakeError::Overtaken);
     }
-    let today = call.received.date_in(&batch.programme.timezone);
+    let today = occasion.now.date_in(&batch.programme.timezone);
     let person = Person {
         id: PersonId::new(&batch.programme.environment),
         name: request.name.clone(),
@@ -92,7 +92,7 @@ async fn register(
     store::person::insert(&mut batch.tx, &person).await?;
     let since = request.asked.plus_ms(-HELD_DAYS * 24 * 3_600_000);
     for held in store::report::held_since(&mut batch.tx, &request.phone_index, since).await? {
-        count(batch, call, &person, &held, message).await?;
+        count(batch, occasion, &person, &held, message).await?;
     }
     Ok(())
 }
@@ -100,10 +100,10 @@ async fn register(
 /// Counts a report that was kept, unless its sender may not send it or the same was counted already.
 async fn count(
     batch: &mut Batch<'_>,
-    call: &Call,
+    occasion: &Occasion<'_>,
     person: &Person,
     held: &Report,
-    message: MessageId,
+    message: Option<MessageId>,
 ) -> Result<(), IntakeError> {
     let pack = &batch.in_force.pack;
     let Some(flow) = pack.flow(&held.flow).filter(|flow| flow.open_to(&person.role)) else { return Ok(()) };
@@ -129,14 +129,14 @@ async fn count(
         period: due_period(flow, &pack.calendar, held.date).name(),
         state,
         revision: held.revision + 1,
-        updated: call.received,
+        updated: occasion.now,
         ..held.clone()
     };
-    replace(batch, held, &counted, message, &[]).await?;
+    replace(batch, held, &counted, message.unwrap_or(held.message), &[]).await?;
     if counted.state == ReportState::AwaitingVisa {
         let phone = person.phones.first().cloned();
         if let Some(phone) = phone {
-            super::approval::open_report(batch, call, &phone, &counted).await?;
+            super::approval::open_report(batch, occasion, &phone, &counted).await?;
         }
     }
     Ok(())

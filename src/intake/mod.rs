@@ -6,6 +6,7 @@
 mod approval;
 mod batch;
 mod call;
+mod decide;
 mod dial;
 mod effect;
 mod error;
@@ -27,6 +28,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use call::CallError;
+pub use decide::{Deciding, Decision, decide};
 pub use error::IntakeError;
 pub use event::{Settled, Told};
 

@@ -51,6 +51,12 @@ pub struct ApprovalItem {
     pub state: &'static str,
     /// Why not, as the officer typed it.
     pub reason: Option<String>,
+    /// The name they gave and their whole number: for officers who have to call, never for files and programs.
+    #[serde(skip)]
+    pub caller: Option<String>,
+    /// The instant behind `opened_at`.
+    #[serde(skip)]
+    pub opened: Instant,
     /// Since when it waits.
     pub opened_at: String,
     /// When it was decided.
@@ -134,6 +140,8 @@ async fn item(tx: &mut Tx, in_force: &InForce, approval: Approval) -> Result<App
             Some(Verdict::Withdrawn) => "withdrawn",
         },
         reason: approval.reason.clone(),
+        caller: None,
+        opened: approval.opened,
         opened_at: approval.opened.rfc3339(),
         settled_at: approval.settled.map(Instant::rfc3339),
     };
@@ -141,6 +149,7 @@ async fn item(tx: &mut Tx, in_force: &InForce, approval: Approval) -> Result<App
         if let Ok(id) = approval.subject.parse()
             && let Some(request) = store::join::by_id(tx, id).await?
         {
+            item.caller = Some(format!("{} {}", request.name, request.phone.e164()).trim().to_owned());
             (item.role, item.peer) = (Some(request.role), Some(request.phone.masked()));
         }
         return Ok(item);

@@ -196,6 +196,16 @@ impl Worst<'_> {
                 let keyword = of_flows(&|flow| flow.keyword.clone());
                 [1, 2].map(|rank| format!("{rank} {keyword} {} {DAY}", self.place)).join(", ")
             }
+            "unit" => longest(self.pack.levels.iter().map(|level| gsm7::plain(level.plural.get(self.language)))),
+            "percent" | "on_time" => "100%".to_owned(),
+            "rows" => ROWS.to_owned(),
+            _ => self.words_about_people(name),
+        }
+    }
+
+    /// What stands for people, areas and what officers decide.
+    fn words_about_people(&self, name: &str) -> String {
+        match name {
             "area" => self.place.to_owned(),
             "role" => self.role(),
             "who" => format!("{}, {}", self.role(), self.place),
@@ -207,9 +217,6 @@ impl Worst<'_> {
             "language" => longest(self.pack.languages.iter().map(ToString::to_string)),
             "sender" => "M".repeat(SENDER_SEPTETS_MAX),
             "reason" => "M".repeat(ECHO_SEPTETS_MAX),
-            "unit" => longest(self.pack.levels.iter().map(|level| gsm7::plain(level.plural.get(self.language)))),
-            "percent" | "on_time" => "100%".to_owned(),
-            "rows" => ROWS.to_owned(),
             _ => String::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! The pages: a place with its figures, the sign-in form, a refusal in words. Rendered here, without scripts but the telephone's.
 
+mod approvals;
 mod picker;
 mod place;
 pub mod public;
@@ -26,6 +27,8 @@ use words::{Words, words};
 pub static ROUTES: &[Route<App>] = &[
     Route::read("/", Opens::Known, || get(place::home)),
     Route::read("/places/{code}", Opens::Known, || get(place::page)),
+    Route::read("/approvals", Opens::Officers, || get(approvals::list)),
+    Route::post("/approvals/{id}", Opens::Officers, || post(approvals::decide)),
     Route::form("/sign-in", Opens::Anyone, || get(sign_in::form).post(sign_in::ask)),
     Route::form("/sign-in/code", Opens::Anyone, || get(sign_in::code).post(sign_in::enter)),
     Route::post("/sign-in/token", Opens::Anyone, || post(sign_in::enter_by_token)),
@@ -52,6 +55,8 @@ struct Frame {
     languages: Vec<(&'static str, &'static str, String)>,
     /// The token of the form that signs out, for someone who is signed in.
     leave: Option<String>,
+    /// True for someone who may decide what waits.
+    decides: bool,
     /// True for someone who could sign in and need not.
     can_enter: bool,
 }
@@ -67,6 +72,7 @@ impl Frame {
             has_telephone: false,
             languages: Vec::new(),
             leave: None,
+            decides: false,
             can_enter: false,
         }
     }
@@ -77,6 +83,7 @@ impl Frame {
         Frame {
             is_demo: app.is_demo(),
             has_telephone: app.has_telephone,
+            decides: visitor.account.access.may_write,
             leave: is_signed_in.then(|| visitor.form.clone()),
             can_enter: !is_signed_in,
             ..Frame::new(words, title)

@@ -20,6 +20,8 @@ pub struct Words {
     pub breadcrumb: &'static str,
     /// Labels of the language switch and the way out.
     pub languages: &'static str,
+    /// Link to what waits for an officer.
+    pub to_decide: &'static str,
     /// Button that signs out.
     pub sign_out: &'static str,
     /// Legend of the picker.
@@ -150,6 +152,7 @@ static FRENCH: Words = Words {
     telephone: "Essayer le téléphone",
     breadcrumb: "Fil des lieux",
     languages: "Langue",
+    to_decide: "À décider",
     sign_out: "Quitter",
     choose: "Choisir",
     period: "Période",
@@ -224,6 +227,7 @@ static ENGLISH: Words = Words {
     telephone: "Try the telephone",
     breadcrumb: "Way through the places",
     languages: "Language",
+    to_decide: "To decide",
     sign_out: "Leave",
     choose: "Choose",
     period: "Period",

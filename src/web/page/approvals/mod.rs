@@ -1,0 +1,225 @@
+//! What waits for an officer, with a button for yes and one for no: the same decisions as VISA and REFUS by SMS.
+
+mod words;
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use self::words::{ApprovalWords, approval_words};
+use super::words::words;
+use super::{Frame, LanguageParam, PageError, PageVisitor, render};
+use crate::base::{Language, PersonId};
+use crate::flow::model::{FieldKind, Flow, Pack};
+use crate::flow::values::{Value, Values};
+use crate::intake::{self, Deciding, Decision};
+use crate::store::session::Holder;
+use crate::view::{self, ApprovalItem, Listing};
+use crate::web::form::{Checked, Sent};
+use crate::web::{ApiError, App, personal};
+
+#[derive(Template)]
+#[template(path = "approvals.html")]
+struct ApprovalsPage {
+    frame: Frame,
+    own: &'static ApprovalWords,
+    form: String,
+    fault: &'static str,
+    may_decide: bool,
+    waiting: Vec<Card>,
+    next: Option<String>,
+}
+
+/// One thing that waits.
+struct Card {
+    id: String,
+    number: i64,
+    title: String,
+    place: String,
+    date: String,
+    since: String,
+    caller: String,
+    cancels: bool,
+    rows: Vec<Row>,
+}
+
+/// One value, with what a change would make of it.
+struct Row {
+    name: String,
+    value: String,
+    proposed: Option<String>,
+}
+
+/// What the form sends.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    form: String,
+    lang: String,
+    verdict: String,
+    reason: String,
+}
+
+impl Sent for Typed {
+    fn proof(&self) -> &str {
+        &self.form
+    }
+
+    fn language(&self) -> Language {
+        self.lang.parse().unwrap_or(Language::FRENCH)
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    #[serde(flatten)]
+    language: LanguageParam,
+    cursor: Option<String>,
+}
+
+/// What waits in the visitor's area.
+pub(super) async fn list(
+    visitor: PageVisitor,
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageError> {
+    page(&app, &visitor, asked.language.language(), asked.cursor.as_deref(), "").await
+}
+
+/// Decides, and shows what still waits.
+pub(super) async fn decide(
+    visitor: PageVisitor,
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Checked(typed): Checked<Typed>,
+) -> Result<Response, PageError> {
+    let (language, own) = (typed.language(), approval_words(typed.language()));
+    let Some(officer) = officer(&visitor) else {
+        return Err(PageError::new(language, ApiError::not_allowed()));
+    };
+    let agreed = match typed.verdict.as_str() {
+        "agree" => true,
+        "refuse" => false,
+        _ => {
+            return Err(PageError::new(language, ApiError::bad("bad_form", Some("verdict"), "agree or refuse")));
+        }
+    };
+    let access = &visitor.account.access;
+    let (reason, channel) = (typed.reason.trim(), app.codes_by.as_deref().unwrap_or_default());
+    let deciding = Deciding { officer, access, approval: &id, agreed, reason, channel };
+    let failed = |error| PageError::new(language, ApiError::internal(format!("a decision failed: {error}")));
+    let decision = intake::decide(&app.programme, &deciding).await.map_err(failed)?;
+    tracing::info!(account = visitor.account.name, approval = id, agreed, ?decision, "an officer decided");
+    let fault = match decision {
+        Decision::Done => return Ok(Redirect::to(&format!("/approvals?lang={language}")).into_response()),
+        Decision::Over => own.over,
+        Decision::Own => own.is_own,
+        Decision::Conflicts => own.conflicts,
+        Decision::Unknown => own.unknown,
+    };
+    let shown = page(&app, &visitor, language, None, fault).await?;
+    Ok((StatusCode::CONFLICT, shown).into_response())
+}
+
+/// The person who may decide; a token and a demonstration's visitor are nobody who could answer for it.
+fn officer(visitor: &PageVisitor) -> Option<PersonId> {
+    match visitor.account.holder {
+        Some(Holder::Person(person)) if visitor.account.access.may_write => Some(person),
+        _ => None,
+    }
+}
+
+async fn page(
+    app: &App,
+    visitor: &PageVisitor,
+    language: Language,
+    cursor: Option<&str>,
+    fault: &'static str,
+) -> Result<Response, PageError> {
+    let (words, own) = (words(language), approval_words(language));
+    let listing = Listing { cursor, limit: None };
+    let access = &visitor.account.access;
+    let waiting = view::approvals(&app.programme, access, (None, None), listing).await;
+    let waiting = waiting.map_err(|error| PageError::from_view(language, error))?;
+    personal::shown(&visitor.account, "approvals", waiting.items.len());
+    let in_force = app.programme.in_force();
+    let may_decide = officer(visitor).is_some();
+    let card = |item: ApprovalItem| {
+        let since = item.opened.short_in(&app.programme.timezone);
+        let caller = item.caller.clone().filter(|_| may_decide);
+        Card { since, caller: caller.unwrap_or_default(), ..card(&in_force.pack, own, language, item) }
+    };
+    Ok(render(&ApprovalsPage {
+        frame: Frame::of(app, visitor, words, own.title),
+        own,
+        form: visitor.form.clone(),
+        fault,
+        may_decide,
+        waiting: waiting.items.into_iter().map(card).collect(),
+        next: waiting.next,
+    }))
+}
+
+fn card(pack: &Pack, own: &ApprovalWords, language: Language, item: ApprovalItem) -> Card {
+    let flow = item.flow.as_deref().and_then(|id| pack.flow(id));
+    let cancels = item.proposed.as_ref().is_some_and(|proposed| proposed.cancels);
+    let title = match (item.kind, flow) {
+        ("join", _) => {
+            let role = item.role.as_deref().and_then(|role| pack.role(role));
+            format!("{} {}", own.join, role.map_or("", |role| role.name.get(language)))
+        }
+        ("change", Some(flow)) => format!("{} {}", own.change, flow.title.get(language)),
+        (_, flow) => flow.map_or("", |flow| flow.title.get(language)).to_owned(),
+    };
+    let none = Values::default();
+    let values = item.values.as_ref().unwrap_or(&none);
+    let proposed = item.proposed.as_ref().filter(|proposed| !proposed.cancels);
+    let mut rows = flow
+        .map_or_else(Vec::new, |flow| rows(pack, flow, language, values, proposed.map(|proposed| &proposed.values)));
+    if let (Some(proposed), Some(date)) = (proposed, &item.date)
+        && *date != proposed.date
+    {
+        rows.push(Row { name: own.day.to_owned(), value: date.clone(), proposed: Some(proposed.date.clone()) });
+    }
+    Card {
+        id: item.id,
+        number: item.number,
+        title,
+        place: item.place.map(|place| place.name).unwrap_or_default(),
+        date: item.date.unwrap_or_default(),
+        since: String::new(),
+        caller: String::new(),
+        cancels,
+        rows,
+    }
+}
+
+fn rows(pack: &Pack, flow: &Flow, language: Language, values: &Values, proposed: Option<&Values>) -> Vec<Row> {
+    let shown = |kind: &FieldKind, value: &Value| match (value, kind) {
+        (Value::Number(number), FieldKind::Money { .. }) => crate::base::text::grouped(*number),
+        (Value::Number(number), _) => number.to_string(),
+        (Value::Date(date), _) => date.to_string(),
+        (Value::Word(id), FieldKind::Body) => {
+            pack.body(id).map_or(id.as_str(), |body| body.name.get(language)).to_owned()
+        }
+        (Value::Word(code), FieldKind::Choice { options }) => {
+            let option = options.iter().find(|option| option.id == *code);
+            option.map_or(code.as_str(), |option| option.name.get(language)).to_owned()
+        }
+        (Value::Word(word), _) => word.clone(),
+    };
+    let row = |field: &crate::flow::model::Field| {
+        let text = |values: &Values| values.get(&field.label).map(|value| shown(&field.kind, value));
+        let value = text(values);
+        let after = proposed.map(|proposed| text(proposed).unwrap_or_else(|| "-".to_owned()));
+        let proposed = after.filter(|after| Some(after) != value.as_ref() && (value.is_some() || after != "-"));
+        (value.is_some() || proposed.is_some()).then(|| Row {
+            name: field.name.get(language).to_owned(),
+            value: value.unwrap_or_else(|| "-".to_owned()),
+            proposed,
+        })
+    };
+    flow.fields.iter().filter_map(row).collect()
+}
