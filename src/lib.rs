@@ -15,6 +15,7 @@
 //! - [`card`]: a report type as a printed page.
 //! - [`store`]: all the SQL, one text for SQLite and PostgreSQL. [`spool`]: callbacks that wait for the database.
 //! - [`programme`]: store, clock, time zone and the pack in force, together.
+//! - [`alert`]: whom an alert is told.
 //! - [`intake`]: one inbound event, one transaction. [`outbox`]: claim, send, settle. [`watch`]: what time brings.
 //!   [`view`]: every question an officer can ask, once for every face. [`rebuild`]: counts everything again.
 //!   [`replay`]: tries a changed pack on the inbox.
@@ -25,6 +26,7 @@
 //! reasons.
 
 pub mod account;
+pub mod alert;
 pub mod base;
 pub mod card;
 pub mod channel;

@@ -95,6 +95,8 @@ async fn count_reports(
     let mut cells: BTreeMap<CellKey, i64> = BTreeMap::new();
     let mut last: Option<ReportId> = None;
     let mut book = StockBook::default();
+    // Merged into an alert that counts once: told back, and adding nothing.
+    let repeats = store::alert::all_repeats(tx).await?;
     loop {
         let page = store::report::all_after(tx, last, PAGE_ROWS).await?;
         let Some(report) = page.last() else { break };
@@ -105,7 +107,8 @@ async fn count_reports(
             let edition = programme.edition(tx, &report.flow_hash).await?;
             let counts = counts(&edition.flow, &edition.texts, &report.values)?;
             let after = Counted { counts: &counts, place, network: &report.network, date: report.date };
-            for change in changes(None, Some(after), &calendar) {
+            let after = Some(after).filter(|_| !repeats.contains(&report.id));
+            for change in changes(None, after, &calendar) {
                 *cells.entry(change.key).or_default() += change.by;
             }
             if let Some(reporter) = &report.reporter

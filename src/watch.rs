@@ -1,4 +1,4 @@
-//! What happens because time passes: drafts nobody finished. Reminders, alerts and escalation join it here.
+//! What happens because time passes: drafts nobody finished, alerts nobody acknowledged. Reminders join it here.
 //!
 //! Claimed work, never assumed: several servers may do the same round, and the second finds nothing left.
 
@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::alert::{self, Moment};
 use crate::programme::Programme;
 use crate::report::{Report, ReportState};
 use crate::store::{self, StoreError};
@@ -17,6 +18,8 @@ const EVERY: Duration = Duration::from_secs(60);
 const DRAFT_LIFE_MS: i64 = 24 * 3_600_000;
 /// Drafts looked at in one round.
 const DRAFTS_AT_ONCE: i64 = 500;
+/// Alerts told to the next area up in one round.
+const ALERTS_AT_ONCE: i64 = 200;
 
 /// Makes the round until `stop` is cancelled.
 pub async fn work(programme: Arc<Programme>, stop: CancellationToken) {
@@ -50,5 +53,23 @@ pub async fn round(programme: &Programme) -> Result<usize, StoreError> {
     store::outbox::apply_early(&mut tx, now).await?;
     store::outbox::forget_early(&mut tx, now).await?;
     tx.commit().await?;
+    escalate(programme).await?;
     Ok(drafts.len())
+}
+
+/// Tells the officers of the next area up of alerts nobody acknowledged in time; gives how many. Each is claimed in the
+/// transaction that puts its messages out, so that no two servers tell it.
+///
+/// # Errors
+/// The [`StoreError`] that kept it from being done; the next round does it.
+pub async fn escalate(programme: &Programme) -> Result<usize, StoreError> {
+    let (now, in_force) = (programme.environment.now(), programme.in_force());
+    let mut tx = programme.store.begin().await?;
+    let late = store::alert::escalate(&mut tx, now, ALERTS_AT_ONCE).await?;
+    for alert in &late {
+        let (environment, in_force, today) = (&programme.environment, in_force.as_ref(), programme.today());
+        alert::escalate(&mut tx, Moment { environment, in_force, now, today }, alert).await?;
+    }
+    tx.commit().await?;
+    Ok(late.len())
 }

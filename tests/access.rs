@@ -66,6 +66,8 @@ const ADDRESSES: &[(&str, Tried)] = &[
     ("/api/v1/reports", Place("/api/v1/reports?place={place}")),
     ("/api/v1/reports.csv", Place("/api/v1/reports.csv?place={place}")),
     ("/api/v1/reports/{id}", Tried::Report),
+    ("/api/v1/alerts", Place("/api/v1/alerts?place={place}")),
+    ("/api/v1/alerts.csv", Place("/api/v1/alerts.csv?place={place}")),
     ("/api/v1/approvals", Place("/api/v1/approvals?place={place}")),
     ("/api/v1/approvals.csv", Place("/api/v1/approvals.csv?place={place}")),
     ("/api/v1/places", Place("/api/v1/places?place={place}")),
@@ -382,7 +384,7 @@ fn shows(command: CommandKind) -> Shows {
         | CommandKind::Stop
         | CommandKind::Resume
         | CommandKind::Join => Shows::Own,
-        CommandKind::Approve | CommandKind::Refuse => Shows::Waiting,
+        CommandKind::Approve | CommandKind::Refuse | CommandKind::Seen => Shows::Waiting,
         CommandKind::Summary => Shows::Figures,
     }
 }

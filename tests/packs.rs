@@ -183,6 +183,17 @@ fn replies_too_long_and_texts_that_fail() {
 }
 
 #[test]
+fn alerts_that_cannot_be_told() {
+    let found = refused("alerts_keys.toml");
+    assert_eq!(help_for(&found, "`cercl`"), "did you mean `cercle`?");
+    let found = refused("alerts_names.toml");
+    assert_eq!(help_for(&found, "`t`"), "labels are written in capitals: `T`");
+    let found = refused("alerts.toml");
+    assert!(help_for(&found, "too many").contains("SEEN 99999"), "measured with number, place and the way to answer");
+    assert!(help_for(&found, "when G is absent").contains("{% if G is defined %}"));
+}
+
+#[test]
 fn fields_nobody_is_asked_and_parts_that_do_not_fit() {
     refused("reach.toml");
 }
@@ -434,7 +445,9 @@ fn an_empty_folder_is_refused_not_a_crash() {
 fn an_example_that_does_not_read_is_refused() {
     let files = pack_embedded::mali();
     let loaded = load(&files).expect("loads");
-    let only_dep = |_: &Pack, text: &str| if text.starts_with("DEP") { Ok(()) } else { Err("M is missing".to_owned()) };
+    let only_dep = |_: &Pack, text: &str, _: Option<&str>| {
+        if text.starts_with("DEP") { Ok(()) } else { Err("M is missing".to_owned()) }
+    };
     let found = faults(&loaded, &files, Against { reads: Some(&only_dep), ..Against::default() });
     let others = loaded.pack.flows.iter().filter(|flow| flow.id != "dep").map(|flow| format!("{}.toml", flow.id));
     let (others, blamed): (BTreeSet<String>, BTreeSet<String>) =

@@ -144,10 +144,17 @@ fn row(pack: &Pack, flow: &Flow, field: &Field, language: Language) -> Row {
     Row {
         label: if is_word_alone(field) { String::new() } else { field.label.clone() },
         name: field.name.get(language).to_owned(),
-        takes: takes(words, field),
+        takes: takes(words, field) + &for_roles(pack, field, language),
         is_optional: !field.required && !is_date,
         options,
     }
+}
+
+/// Whom a field is for, where it is not for everyone: ` [centre de santé (CSCom)]`.
+fn for_roles(pack: &Pack, field: &Field, language: Language) -> String {
+    let names: Vec<&str> =
+        field.roles.iter().filter_map(|role| pack.role(role)).map(|role| role.name.get(language)).collect();
+    if names.is_empty() { String::new() } else { format!(" [{}]", names.join(", ")) }
 }
 
 /// True where the options are typed as they are, without a label before them: `REU C`, `RES M1500000 S3 R`.

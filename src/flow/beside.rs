@@ -1,4 +1,4 @@
-//! What a check can read beside the report's own values: `S_prev`, the value of S in its sender's report before this one,
+//! What a check or an alert can read beside the report's own values: `S_prev`, the value of S in its sender's report before this one,
 //! and `recus_so_far`, what an indicator of the flow adds up to at the place this year.
 //!
 //! Names only: the values are looked up by whoever holds the reports.
@@ -19,7 +19,7 @@ pub fn is_beside(name: &str) -> bool {
     name.ends_with(PREVIOUS) || name.ends_with(SO_FAR)
 }
 
-/// Every such name that checks of `flow` may use.
+/// Every such name that checks and alerts of `flow` may use.
 pub fn names(flow: &Flow) -> Vec<String> {
     let is_summed = |kind: &IndicatorKind| matches!(kind, IndicatorKind::Sum { .. } | IndicatorKind::Count);
     let previous = flow.fields.iter().map(|field| format!("{}{PREVIOUS}", field.label));
@@ -27,14 +27,20 @@ pub fn names(flow: &Flow) -> Vec<String> {
     previous.chain(summed.map(|indicator| format!("{}{SO_FAR}", indicator.id))).collect()
 }
 
-/// True when a check of `flow` reads the report before this one.
-pub fn reads_previous(flow: &Flow) -> bool {
-    flow.checks.iter().flat_map(|check| &check.beside).any(|name| name.ends_with(PREVIOUS))
+/// Those that its checks and alerts use.
+fn read(flow: &Flow) -> impl Iterator<Item = &String> {
+    let of_checks = flow.checks.iter().flat_map(|check| &check.beside);
+    of_checks.chain(flow.alerts.iter().flat_map(|alert| &alert.beside))
 }
 
-/// True when a check of `flow` reads what its indicators add up to.
+/// True when a check or an alert of `flow` reads the report before this one.
+pub fn reads_previous(flow: &Flow) -> bool {
+    read(flow).any(|name| name.ends_with(PREVIOUS))
+}
+
+/// True when a check or an alert of `flow` reads what its indicators add up to.
 pub fn reads_sums(flow: &Flow) -> bool {
-    flow.checks.iter().flat_map(|check| &check.beside).any(|name| name.ends_with(SO_FAR))
+    read(flow).any(|name| name.ends_with(SO_FAR))
 }
 
 /// The values of the report before, by their names here.

@@ -16,6 +16,10 @@ pub const OPTIONS_MAX: usize = 20;
 pub const OWN_REPORTS_MAX: usize = 9;
 /// Checks in one flow.
 pub const CHECKS_MAX: usize = 40;
+/// Alerts in one flow.
+pub const ALERTS_MAX: usize = 10;
+/// Hours an alert may wait to be acknowledged, or take in the same again: a month.
+pub const ALERT_HOURS_MAX: i64 = 31 * 24;
 /// Indicators in one flow.
 pub const INDICATORS_MAX: usize = 60;
 /// Languages in one pack.

@@ -6,8 +6,8 @@
 mod effect;
 mod fact;
 
-pub use effect::{Effect, Filing, FilingState};
-pub use fact::{Approval, ApprovalSubject, Fact, Facts, JoinSite, Need, OwnReport, Verdict};
+pub use effect::{Effect, Filing, FilingState, Raised};
+pub use fact::{Approval, ApprovalSubject, Fact, Facts, JoinSite, KnownAlert, Need, OwnReport, Verdict};
 
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +57,14 @@ pub struct Turn<'a> {
     pub stopped: bool,
     /// What was looked up so far.
     pub facts: &'a Facts,
+}
+
+impl<'a> Turn<'a> {
+    /// A turn that only words something in `language`.
+    pub fn to_word(pack: &'a Pack, language: Language, (now, today): (Instant, Date), facts: &'a Facts) -> Turn<'a> {
+        let (next_receipt, greeted_today, stopped, reporters) = (1, false, false, &[]);
+        Turn { pack, now, today, language, reporters, next_receipt, greeted_today, stopped, facts }
+    }
 }
 
 /// What a turn decides.

@@ -3,8 +3,7 @@
 use super::effect::{current, replace};
 use super::event::Batch;
 use super::limits::REPLY_LIFE_MS;
-use super::{IntakeError, Received as Call};
-
+use super::{IntakeError, Received as Call, alert};
 use crate::base::{ApprovalId, Date, Instant, Language, MessageId, OutboxId, PersonId, Phone, PlaceId, ReportId};
 use crate::flow::dialogue::officer::{Decided, Wanted, ask_officer, tell_sender};
 use crate::flow::model::Flow;
@@ -208,6 +207,7 @@ async fn settle_report(
     let open = store::task::of_report(&mut batch.tx, before.id).await?;
     let tasks: Vec<String> = open.into_iter().map(|task| task.check).collect();
     replace(batch, &before, &after, message.unwrap_or(before.message), &tasks).await?;
+    alert::settle_late(batch, occasion, &after).await?;
     let keyword = keyword(batch, &before.flow);
     let decided = Decided::Report { keyword: &keyword, receipt: before.receipt };
     tell(batch, occasion, &before.phone_index, waiting.area, &decided, refused).await
@@ -225,6 +225,7 @@ async fn settle_change(
         let proposal = store::approval::proposal(&mut batch.tx, waiting.id).await?.ok_or(IntakeError::Overtaken)?;
         let after = changed(batch, &before, &proposal, occasion.now).await?;
         replace(batch, &before, &after, message.unwrap_or(proposal.message), &proposal.tasks).await?;
+        alert::settle_late(batch, occasion, &after).await?;
     }
     let keyword = keyword(batch, &before.flow);
     let decided = Decided::Change { keyword: &keyword, receipt: before.receipt };

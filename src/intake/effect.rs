@@ -1,8 +1,8 @@
 //! Does what a turn decided: files, corrects and cancels reports, and moves the cells by the difference.
 
 use super::event::Batch;
-use super::{IntakeError, Received as Call, approval, join};
-use crate::base::{Date, Instant, MessageId, Phone, ReportId};
+use super::{IntakeError, Received as Call, alert, approval, join};
+use crate::base::{Date, Instant, MessageId, PersonId, Phone, ReportId};
 use crate::flow::turn::{Effect, Filing, FilingState};
 use crate::flow::values::Values;
 use crate::report::{ReceivedKind, Report, ReportState, due_period, reporter_key};
@@ -28,16 +28,18 @@ pub(super) async fn apply(
             let given_up = Report { state: ReportState::Incomplete, updated: received.received, ..draft.clone() };
             replace(batch, &draft, &given_up, message, &[]).await
         }
-        Effect::Correct { report, from_revision, values, date, tasks } => {
+        Effect::Correct { report, from_revision, values, date, tasks, alerts } => {
             let before = current(batch, report, *from_revision).await?;
-            correct(batch, received, &state.phone, before, (values, *date, tasks), message).await
+            let after = correct(batch, received, &state.phone, before, (values, *date, tasks), message).await?;
+            alert::settle(batch, &received.into(), &after, alerts).await
         }
         Effect::Cancel { report, from_revision } => {
             let before = current(batch, report, *from_revision).await?;
             let (state, revision) = (ReportState::Cancelled, before.revision + 1);
             let after = Report { state, revision, updated: received.received, ..before.clone() };
             store::approval::withdraw(&mut batch.tx, report, received.received).await?;
-            replace(batch, &before, &after, message, &[]).await
+            replace(batch, &before, &after, message, &[]).await?;
+            alert::settle(batch, &received.into(), &after, &[]).await
         }
         Effect::Propose { report, from_revision, values, date, tasks, cancels } => {
             let (from_revision, date, cancels) = (*from_revision, *date, *cancels);
@@ -46,12 +48,14 @@ pub(super) async fn apply(
             approval::propose(batch, &received.into(), &state.phone, change, message).await
         }
         Effect::Settle { approval, agreed, reason } => {
-            let pack = &batch.in_force.pack;
-            let decides = |person: &&PersonOnPhone| pack.role(&person.role).is_some_and(|role| role.asks_figures);
-            let Some(officer) = state.people.iter().find(decides).map(|person| person.id) else { return Ok(()) };
+            let Some(officer) = officer(batch, state) else { return Ok(()) };
             batch.pending.flush(&mut batch.tx).await?;
             approval::settle(batch, &received.into(), officer, (approval, *agreed, reason), Some(message)).await
         }
+        Effect::Acknowledge { alert } => match officer(batch, state) {
+            Some(officer) => alert::acknowledge(batch, &received.into(), officer, alert).await,
+            None => Ok(()),
+        },
         Effect::Join { place, role, network, name } => {
             join::ask(batch, &received.into(), state, (*place, role, network, name)).await
         }
@@ -62,6 +66,13 @@ pub(super) async fn apply(
         // Answered by the views, not here.
         Effect::Summary { .. } => Ok(()),
     }
+}
+
+/// The officer who uses this phone.
+fn officer(batch: &Batch<'_>, state: &PhoneState) -> Option<PersonId> {
+    let pack = &batch.in_force.pack;
+    let decides = |person: &&PersonOnPhone| pack.role(&person.role).is_some_and(|role| role.asks_figures);
+    state.people.iter().find(decides).map(|person| person.id)
 }
 
 /// What a person chose for their phone; kept with the conversation.
@@ -81,7 +92,7 @@ async fn correct(
     before: Report,
     (values, date, tasks): (&Values, Date, &[String]),
     message: MessageId,
-) -> Result<(), IntakeError> {
+) -> Result<Report, IntakeError> {
     let edition = batch.programme.edition(&mut batch.tx, &before.flow_hash).await?;
     let after = Report {
         // A declared zero corrected to figures is a zero no more.
@@ -95,7 +106,8 @@ async fn correct(
     };
     replace(batch, &before, &after, message, tasks).await?;
     // Officers agree to what they were told, not to what it became.
-    ask_visa(batch, received, phone, &after).await
+    ask_visa(batch, received, phone, &after).await?;
+    Ok(after)
 }
 
 /// The report a turn saw; somebody who was faster makes the whole turn be taken again.
@@ -118,7 +130,7 @@ async fn file(
         let filed = report(batch, received, state, filing, message);
         let filed = Report { id: draft.id, revision: draft.revision, created: draft.created, ..filed };
         replace(batch, &draft, &filed, message, &filing.tasks).await?;
-        return ask_visa(batch, received, &state.phone, &filed).await;
+        return ask_officers(batch, received, &state.phone, &filed, filing).await;
     }
     state.last_receipt = state.last_receipt.max(filing.receipt);
     let filed = report(batch, received, state, filing, message);
@@ -129,10 +141,24 @@ async fn file(
         batch.pending.flush(&mut batch.tx).await?;
         store::report::insert(&mut batch.tx, &filed).await?;
         settle_tasks(batch, &filed, &filing.tasks).await?;
-        return ask_visa(batch, received, &state.phone, &filed).await;
+    } else {
+        batch.pending.reports.push(filed.clone());
     }
-    batch.pending.reports.push(filed.clone());
-    ask_visa(batch, received, &state.phone, &filed).await
+    ask_officers(batch, received, &state.phone, &filed, filing).await
+}
+
+/// Officers are told of what a report raises, and asked about one that counts once they agree.
+async fn ask_officers(
+    batch: &mut Batch<'_>,
+    received: &Call,
+    phone: &Phone,
+    filed: &Report,
+    filing: &Filing,
+) -> Result<(), IntakeError> {
+    if !filing.alerts.is_empty() {
+        alert::settle(batch, &received.into(), filed, &filing.alerts).await?;
+    }
+    ask_visa(batch, received, phone, filed).await
 }
 
 /// Officers are asked about a report that counts once they agree.
@@ -236,8 +262,12 @@ pub(super) async fn replace(
 /// Moves cells and the received row from one state of a report to the next; what is kept back is written first.
 async fn count(batch: &mut Batch<'_>, before: Option<&Report>, after: Option<&Report>) -> Result<(), IntakeError> {
     batch.pending.flush(&mut batch.tx).await?;
-    let before_counts = counts_of(batch, before).await?;
-    let after_counts = counts_of(batch, after).await?;
+    let repeats = match before.or(after) {
+        Some(report) => alert::repeats(batch, report).await?,
+        None => false,
+    };
+    let before_counts = counts_of(batch, before).await?.filter(|_| !repeats);
+    let after_counts = counts_of(batch, after).await?.filter(|_| !repeats);
     move_cells(batch, (before, before_counts.as_ref()), (after, after_counts.as_ref()));
     batch.move_stocks(before, after).await?;
     let mut periods: Vec<(&str, &Report)> = Vec::new();
@@ -257,16 +287,16 @@ async fn count(batch: &mut Batch<'_>, before: Option<&Report>, after: Option<&Re
     Ok(())
 }
 
-type WithCounts<'r> = (Option<&'r Report>, Option<&'r Counts>);
+pub(super) type WithCounts<'r> = (Option<&'r Report>, Option<&'r Counts>);
 
-fn move_cells(batch: &mut Batch<'_>, before: WithCounts<'_>, after: WithCounts<'_>) {
+pub(super) fn move_cells(batch: &mut Batch<'_>, before: WithCounts<'_>, after: WithCounts<'_>) {
     let calendar = batch.in_force.pack.calendar;
     for change in changes(counted(before.0, before.1), counted(after.0, after.1), &calendar) {
         *batch.cells.entry(change.key).or_default() += change.by;
     }
 }
 
-async fn counts_of(batch: &mut Batch<'_>, report: Option<&Report>) -> Result<Option<Counts>, IntakeError> {
+pub(super) async fn counts_of(batch: &mut Batch<'_>, report: Option<&Report>) -> Result<Option<Counts>, IntakeError> {
     let Some(report) = report.filter(|report| report.state.is_counted()) else { return Ok(None) };
     let edition = batch.programme.edition(&mut batch.tx, &report.flow_hash).await?;
     Ok(Some(counts(&edition.flow, &edition.texts, &report.values)?))

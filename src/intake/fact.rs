@@ -8,8 +8,9 @@ use crate::flow::limits::OWN_REPORTS_MAX;
 use crate::flow::turn::{Approval, ApprovalSubject, Fact, JoinSite, Need, OwnReport};
 use crate::programme::InForce;
 use crate::report::{ApprovalKind, Report, ReportState};
+use crate::store::alert::Sameness;
 use crate::store::approval::Proposal;
-use crate::store::phone::PhoneState;
+use crate::store::phone::{PersonOnPhone, PhoneState};
 use crate::store::report::Likeness;
 use crate::store::{self, StoreError, Tx};
 
@@ -21,6 +22,7 @@ pub(super) fn reporters(in_force: &InForce, state: &PhoneState, need: &Need) -> 
         Need::Once { place, .. } => vec![place.to_string()],
         Need::Receipt(_) | Need::SoFar { .. } | Need::Join { .. } | Need::Approval(_) => Vec::new(),
         Need::Previous { person, .. } | Need::Own(person) => vec![person.to_string()],
+        Need::SameAlert { .. } | Need::Alert(_) | Need::OpenAlerts => Vec::new(),
         Need::Owes { person, flow, .. } | Need::SameReport { person, flow, .. } => {
             let registered = state.people.iter().find(|known| known.id == *person);
             let place = registered.and_then(|known| in_force.tree.get(known.place));
@@ -91,6 +93,13 @@ pub(super) async fn look_up(
             own_reports(tx, in_force, &reports).await
         }
         Need::Join { code } => Ok(Fact::Join(join_site(tx, in_force, (state, today), code).await?)),
+        Need::SameAlert { flow, alert, place, key, since } => {
+            let sameness = Sameness { flow, kind: alert, place: *place, key };
+            Ok(Fact::SameAlert(store::alert::same(tx, sameness, *since).await?.map(|same| same.number)))
+        }
+        Need::Alert(_) | Need::OpenAlerts => {
+            Ok(Fact::Alerts(super::alert::look_up(tx, in_force, (state, today), need).await?))
+        }
         Need::Approval(number) => Ok(Fact::Approvals(approvals(tx, in_force, (state, today), *number).await?)),
     }
 }
@@ -154,6 +163,16 @@ async fn join_site(
     Ok(Some(JoinSite { place: place.id, place_name, role, network, waiting }))
 }
 
+/// The people of this phone who may ask for the figures of their area, and decide there.
+pub(super) fn officers<'s>(
+    in_force: &InForce,
+    state: &'s PhoneState,
+    today: Date,
+) -> impl Iterator<Item = &'s PersonOnPhone> {
+    let decides = |role: &str| in_force.pack.role(role).is_some_and(|role| role.asks_figures);
+    state.people.iter().filter(move |person| decides(&person.role) && person.active.holds(today))
+}
+
 /// What stands under `number` in the areas of this phone's officers.
 async fn approvals(
     tx: &mut Tx,
@@ -161,9 +180,8 @@ async fn approvals(
     (state, today): (&PhoneState, Date),
     number: i64,
 ) -> Result<Vec<Approval>, StoreError> {
-    let decides = |role: &str| in_force.pack.role(role).is_some_and(|role| role.asks_figures);
     let mut approvals: Vec<Approval> = Vec::new();
-    for officer in state.people.iter().filter(|person| decides(&person.role) && person.active.holds(today)) {
+    for officer in officers(in_force, state, today) {
         for waiting in store::approval::numbered(tx, officer.place, today, number).await? {
             let id = waiting.id.to_string();
             if approvals.iter().any(|known| known.id == id) {

@@ -133,6 +133,7 @@ async fn count(
         ..held.clone()
     };
     replace(batch, held, &counted, message.unwrap_or(held.message), &[]).await?;
+    super::alert::settle_held(batch, occasion, &counted).await?;
     if counted.state == ReportState::AwaitingVisa {
         let phone = person.phones.first().cloned();
         if let Some(phone) = phone {

@@ -3,6 +3,7 @@
 //! A call is answered only after its commit. Waiting calls share one commit, so that one fsync serves many; a call that
 //! breaks its batch is taken again alone. Never makes a network call inside a transaction, and never knows HTTP.
 
+mod alert;
 mod approval;
 mod batch;
 mod call;

@@ -125,6 +125,7 @@ mod tests {
             positional: false,
             fields: vec![],
             checks: vec![],
+            alerts: vec![],
             indicators: vec![],
             example: String::new(),
         }

@@ -7,6 +7,7 @@
 //! The portable subset: TEXT, BIGINT and DOUBLE PRECISION columns, `$n` placeholders, `CAST(SUM(..) AS BIGINT)`,
 //! conditions repeated on the outer `WHERE` of a claim. Which database it is, only `backend` knows.
 
+pub mod alert;
 pub mod approval;
 mod backend;
 pub mod bulk;

@@ -3,6 +3,7 @@
 //! Takes a place, a period and a flow, reads one state of the store and gives values to render. Never knows HTTP or
 //! SQL, never writes; who may see what is asked of [`crate::person::Access`] and nowhere else.
 
+mod alerts;
 mod approvals;
 mod change;
 mod completeness;
@@ -19,6 +20,7 @@ mod shown;
 mod summary;
 mod sums;
 
+pub use alerts::{AlertItem, OfficerShown, alerts, open_alerts};
 pub use approvals::{ApprovalItem, ProposedItem, approvals};
 pub use change::{Change, change, change_in_points};
 pub use completeness::{CompletenessRow, CompletenessView, completeness};

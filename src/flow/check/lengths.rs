@@ -77,6 +77,19 @@ fn try_variant(
         }
         try_text(defects, flow, (&check.say, language), &names, variant, texts);
     }
+    for alert in flow.alerts.iter().filter(|alert| all_there(&alert.labels, variant)) {
+        let beside = alert.beside.iter().map(|name| (name.clone(), Scope::from(largest_beside(flow, name))));
+        let names: Names = names.iter().cloned().chain(beside).collect();
+        match defects.loaded.pack.texts.holds(&alert.when, scope(names.clone())) {
+            // What is told is told of reports that raise it alone.
+            Ok(false) => continue,
+            Ok(true) => {}
+            Err(error) => fails(defects, &alert.when, None, &error, flow, variant),
+        }
+        for text in [Some(&alert.say), alert.tell.as_ref()].into_iter().flatten() {
+            try_text(defects, flow, (text, language), &names, variant, texts);
+        }
+    }
     try_indicators(defects, flow, variant);
 }
 

@@ -21,8 +21,9 @@ use crate::base::Language;
 use crate::base::gsm7::USSD_SEPTETS_MAX;
 use defects::Defects;
 
-/// Reads one SMS by the pack, as the gateway would; says why when it would not be saved as it stands.
-pub type Reads<'r> = &'r dyn Fn(&Pack, &str) -> Result<(), String>;
+/// Reads one SMS by the pack, as the gateway would from someone of this role, or whose role nobody knows; says why when it
+/// would not be saved as it stands.
+pub type Reads<'r> = &'r dyn Fn(&Pack, &str, Option<&str>) -> Result<(), String>;
 
 /// What a pack is held against beside itself.
 #[derive(Clone, Copy)]

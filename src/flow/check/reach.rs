@@ -72,7 +72,7 @@ fn every_value(field: &Field) -> Option<Vec<Option<String>>> {
         FieldKind::Body => field.bare_words.iter().map(|(_, body)| Some(body.clone())).collect(),
         _ => return None,
     };
-    if !field.required || field.when.is_some() {
+    if !field.required || field.when.is_some() || !field.roles.is_empty() {
         values.push(None);
     }
     Some(values)

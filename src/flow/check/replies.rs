@@ -75,6 +75,7 @@ pub(super) fn of_flow(worst: &Worst<'_>, flow: &Arc<Flow>, texts: &FlowTexts) ->
     replies.saved(flow, texts)?;
     replies.refused(flow, texts)?;
     replies.confirmed(flow, texts)?;
+    replies.alerted(flow, texts)?;
     let about_flow =
         |say: &&Say| say.given.contains(&"keyword") && !say.is_frame() && say.short().is_none() && !is_screen(say);
     for say in SAYS.iter().filter(about_flow).filter(|say| is_said(say, flow)) {
@@ -275,6 +276,22 @@ impl Replies<'_> {
         let changes = self.with_others(&self.worst.change(self.flows), flow.fields.len())?;
         let corrected = self.say("corrected", &[("changes", &changes)])?;
         self.add("say.corrected", &[&corrected]);
+        Ok(())
+    }
+
+    /// What officers are told of an alert, and its sender behind what was saved.
+    fn alerted(&mut self, flow: &Flow, texts: &FlowTexts) -> Result<(), TextError> {
+        for alert in &flow.alerts {
+            let content = texts.by_name.get(&alert.say).map_or("", String::as_str);
+            let told = self.say("alert_told", &[("content", content)])?;
+            self.add(&alert.say, &[&told]);
+            let Some((name, tell)) = alert.tell.as_ref().and_then(|name| Some((name, texts.by_name.get(name)?))) else {
+                continue;
+            };
+            let short = if flow.visa { "saved_visa_short" } else { "saved_short" };
+            let saved = self.say(short, &[("head", texts.head(flow)), ("content", "")])?;
+            self.add(name, &[&saved, tell]);
+        }
         Ok(())
     }
 

@@ -73,6 +73,12 @@ fn misfits(pack: &Pack, flow: &Flow) -> Vec<(String, &'static str)> {
                     ones behind them";
         found.push(("a bare row of numbers cannot fill these fields".to_owned(), help));
     }
+    for field in &flow.fields {
+        if let Some(role) = field.roles.iter().find(|role| !flow.open_to(role)) {
+            let help = "take the role out of the field, or add it to the roles of the report type";
+            found.push((format!("{} is for {role}, who may not send {}", field.label, flow.keyword), help));
+        }
+    }
     if flow.fields.iter().filter(|field| matches!(field.kind, FieldKind::Date { .. })).count() > 1 {
         found.push(("two fields are dates".to_owned(), "a report has one reference date: keep one"));
     }
@@ -83,9 +89,23 @@ fn misfits(pack: &Pack, flow: &Flow) -> Vec<(String, &'static str)> {
 pub(super) fn examples(defects: &mut Defects<'_>, reads: Reads<'_>) {
     let pack = &defects.loaded.pack;
     for flow in &pack.flows {
-        if let Err(reason) = reads(pack, &flow.example) {
+        let part = format!("flow.{}.example", flow.id);
+        if let Err(reason) = reads(pack, &flow.example, None) {
             let message = format!("the example does not read: {reason}");
-            defects.at_part(&format!("flow.{}.example", flow.id), "bad-example", message, "people copy it: mend it");
+            defects.at_part(&part, "bad-example", message, "people copy it: mend it");
+            continue;
+        }
+        if flow.field_roles().is_empty() {
+            continue;
+        }
+        // Each role is shown what is left of it without the fields of others.
+        for role in pack.roles.iter().filter(|role| flow.open_to(&role.id)) {
+            let example = flow.narrowed(&role.id).example;
+            if let Err(reason) = reads(pack, &example, Some(&role.id)) {
+                let message = format!("what is left of the example for {} does not read: {reason}", role.id);
+                let help = format!("write every value behind its label, without a space: it would be told `{example}`");
+                defects.at_part(&part, "bad-example", message, help);
+            }
         }
     }
 }

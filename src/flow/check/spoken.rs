@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::Date;
 use crate::flow::diagnostic::Diagnostic;
 use crate::flow::model::{Pack, Severity};
-use crate::flow::read::{KeywordMatch, Said};
+use crate::flow::read::{KeywordMatch, Said, Sender};
 use crate::flow::rule;
 use crate::flow::source::PackFiles;
 use crate::flow::transcript;
@@ -14,8 +14,8 @@ use crate::flow::transcript;
 const SOME_DAY: Date = Date::constant(2026, 11, 23);
 
 /// Reads an example as the gateway would; says why when it would not be saved as it stands.
-pub(super) fn example(pack: &Pack, text: &str) -> Result<(), String> {
-    let reading = pack.reader().read(text, SOME_DAY, &[], None);
+pub(super) fn example(pack: &Pack, text: &str, role: Option<&str>) -> Result<(), String> {
+    let reading = pack.reader().read_of(text, SOME_DAY, &[Sender { code: None, role }], None);
     let [part] = reading.parts.as_slice() else { return Err("it is not read as one report".into()) };
     let Said::Report(report) = &part.said else { return Err("it does not begin with the keyword".into()) };
     if report.keyword != KeywordMatch::Exact {
@@ -24,7 +24,8 @@ pub(super) fn example(pack: &Pack, text: &str) -> Result<(), String> {
     if let Some(fault) = report.body.faults.first() {
         return Err(format!("not all of it is read: {fault:?}"));
     }
-    let findings = rule::examine(pack, &report.flow, &report.body.values, &BTreeSet::new(), &BTreeMap::new());
+    let known = role.and_then(|role| pack.flow_for(&report.flow.id, role)).unwrap_or(&report.flow);
+    let findings = rule::examine(pack, known, &report.body.values, &BTreeSet::new(), &BTreeMap::new());
     match findings.missing.iter().find(|field| !field.from_mandate) {
         Some(missing) => Err(format!("{} is missing", missing.label)),
         None if findings.is_refused() => Err(match findings.failed_as(Severity::Block).next() {

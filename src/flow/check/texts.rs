@@ -74,10 +74,10 @@ fn flow_of<'f>(flows: &'f [std::sync::Arc<Flow>], name: &str) -> Option<&'f Flow
     flows.iter().find(|flow| flow.id == id).map(AsRef::as_ref)
 }
 
-/// The names an expression or text may use: a check may also read earlier reports.
+/// The names an expression or text may use: a check or an alert may also read earlier reports.
 fn names_of(flow: &Flow, name: &str) -> Vec<String> {
     let mut names = value_names(flow);
-    if name.split('.').nth(2) == Some("check") {
+    if matches!(name.split('.').nth(2), Some("check" | "alert")) {
         names.extend(beside::names(flow));
     }
     names

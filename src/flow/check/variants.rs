@@ -139,7 +139,9 @@ fn replaced<'c>(assignment: &[&'c str], position: usize, value: &'c str) -> Vec<
 
 /// For each report to try, whether each field is there.
 fn presences(fields: &[Field]) -> Vec<Vec<bool>> {
-    let optional: Vec<usize> = (0..fields.len()).filter(|&position| !fields[position].required).collect();
+    let optional: Vec<usize> = (0..fields.len())
+        .filter(|&position| !fields[position].required || !fields[position].roles.is_empty())
+        .collect();
     let everything = vec![true; fields.len()];
     let without = |absent: &dyn Fn(usize) -> bool| {
         let mut presence = everything.clone();

@@ -9,7 +9,7 @@ use super::defects::Defects;
 use crate::base::text::fold;
 
 /// Commands of the gateway that no pack declares.
-const OTHER_COMMANDS: [&str; 4] = ["MUETS", "RAPPEL", "VU", "INFO"];
+const OTHER_COMMANDS: [&str; 3] = ["MUETS", "RAPPEL", "INFO"];
 
 /// The word before any report's date.
 const DATE_WORD: &str = "date";

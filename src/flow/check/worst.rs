@@ -196,17 +196,31 @@ impl Worst<'_> {
                 let keyword = of_flows(&|flow| flow.keyword.clone());
                 [1, 2].map(|rank| format!("{rank} {keyword} {} {DAY}", self.place)).join(", ")
             }
+            "language" => longest(self.pack.languages.iter().map(ToString::to_string)),
+            "sender" => "M".repeat(SENDER_SEPTETS_MAX),
+            "reason" => "M".repeat(ECHO_SEPTETS_MAX),
             "unit" => longest(self.pack.levels.iter().map(|level| gsm7::plain(level.plural.get(self.language)))),
             "percent" | "on_time" => "100%".to_owned(),
             "rows" => ROWS.to_owned(),
-            _ => self.words_about_people(name),
+            _ => self.words_of_officers(name, flows),
         }
     }
 
-    /// What stands for people, areas and what officers decide.
-    fn words_about_people(&self, name: &str) -> String {
+    /// What stands in the texts about approvals and alerts.
+    fn words_of_officers(&self, name: &str, flows: &[Arc<Flow>]) -> String {
         match name {
             "area" => self.place.to_owned(),
+            "mine" => "1".to_owned(),
+            "age" => "999 min".to_owned(),
+            // As many as fit: one at the least, and how many more there are.
+            "list" => {
+                let others = Say::find("others").and_then(|say| self.say(say, flows, &[]).ok()).unwrap_or_default();
+                format!(
+                    "{RECEIPT_MAX} {} {} 999 min {others}",
+                    longest(flows.iter().map(|flow| flow.keyword.clone())),
+                    self.place
+                )
+            }
             "role" => self.role(),
             "who" => format!("{}, {}", self.role(), self.place),
             "subject" => {
@@ -214,9 +228,6 @@ impl Worst<'_> {
                 let keyword = longest(self.pack.flows.iter().map(|flow| flow.keyword.clone()));
                 format!("{} {keyword}", correct.unwrap_or_default())
             }
-            "language" => longest(self.pack.languages.iter().map(ToString::to_string)),
-            "sender" => "M".repeat(SENDER_SEPTETS_MAX),
-            "reason" => "M".repeat(ECHO_SEPTETS_MAX),
             _ => String::new(),
         }
     }

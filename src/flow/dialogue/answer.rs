@@ -48,7 +48,7 @@ fn give_up_unsettled(scene: &mut Scene<'_>, receipt: Option<i64>) {
 pub(super) fn no(scene: &mut Scene<'_>, rest: &str) -> Result<(), Wait> {
     if let Some(draft) = scene.conversation.draft.clone().filter(|_| !rest.is_empty()) {
         let words = scene.turn.pack.commands.get(&crate::flow::model::CommandKind::No).cloned().unwrap_or_default();
-        let flow = scene.turn.pack.flow(&draft.flow);
+        let flow = scene.flow_of(&draft.flow, Some(draft.person));
         if let Some(word) = words.iter().find(|word| flow.is_some_and(|flow| flow.field(word).is_some())) {
             return fragment(scene, draft, &format!("{word} {rest}"));
         }
@@ -181,7 +181,8 @@ fn is_figures(text: &str) -> bool {
 }
 
 fn read_fragment(scene: &Scene<'_>, draft: &Draft, text: &str) -> Body {
-    scene.turn.pack.reader().read_body(&draft.flow, text, scene.turn.today)
+    let role = scene.reporter(draft.person).map(|who| who.role.as_str());
+    scene.turn.pack.reader().read_body_of(&draft.flow, text, scene.turn.today, role)
 }
 
 /// Adds what was typed to the draft. What is refused leaves the draft and its question as they were.
@@ -204,7 +205,7 @@ pub(super) fn completed_by(scene: &Scene<'_>, read: &ReportRead, person: PersonI
 
 /// Adds what was read to the draft.
 pub(super) fn add(scene: &mut Scene<'_>, mut draft: Draft, body: Body) -> Result<(), Wait> {
-    let flow = scene.turn.pack.flow(&draft.flow).cloned();
+    let flow = scene.flow_of(&draft.flow, Some(draft.person)).cloned();
     if let (Some(flow), false) = (&flow, body.faults.is_empty()) {
         let refused = draft.receipt.map_or(Refused::Report, Refused::Fragment);
         faults::refuse_read(scene, flow, &body, refused);

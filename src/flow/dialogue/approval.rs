@@ -4,7 +4,7 @@ use super::fault_text::told_back;
 use super::help;
 use super::reply::Rank;
 use super::scene::{Scene, Wait};
-use super::{Question, change};
+use super::{Question, alert, change};
 use crate::base::gsm7;
 use crate::flow::model::CommandKind;
 use crate::flow::read::CommandRead;
@@ -19,6 +19,7 @@ pub(super) fn decide(scene: &mut Scene<'_>, command: &CommandRead) -> Result<(),
 /// The same command again, once its area is chosen.
 pub(super) fn again(scene: &mut Scene<'_>, text: &str, chosen: &str) -> Result<(), Wait> {
     match change::command_of(scene, text) {
+        Some(command) if command.kind == CommandKind::Seen => alert::seen(scene, &command, Some(chosen)),
         Some(command) => settle(scene, &command, Some(chosen)),
         None => Ok(()),
     }

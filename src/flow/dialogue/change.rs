@@ -157,10 +157,11 @@ pub(super) fn drop_report(scene: &mut Scene<'_>, report: &OwnReport) {
 }
 
 fn correct_report(scene: &mut Scene<'_>, command: &CommandRead, report: &OwnReport, agreed: bool) -> Result<(), Wait> {
-    let Some(flow) = scene.turn.pack.flow(&report.flow) else {
+    let Some(flow) = scene.flow_of(&report.flow, report.person) else {
         return refuse(scene, "unknown_number", &[("receipt", Scope::from(report.receipt))]);
     };
-    let body = scene.turn.pack.reader().read_body(&flow.id, &command.rest, scene.turn.today);
+    let role = report.person.and_then(|person| scene.reporter(person)).map(|who| who.role.as_str());
+    let body = scene.turn.pack.reader().read_body_of(&flow.id, &command.rest, scene.turn.today, role);
     if !body.faults.is_empty() {
         faults::refuse_read(scene, flow, &body, Refused::Change(report.receipt));
         return Ok(());

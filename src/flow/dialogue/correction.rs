@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::reply::Rank;
 use super::report::look_beside;
 use super::scene::{Scene, Wait, body_of};
-use super::{earlier, faults, outcome};
+use super::{alert, earlier, faults, outcome};
 use crate::base::Date;
 use crate::flow::beside::Beside;
 use crate::flow::model::{Field, Flow, Severity};
@@ -90,7 +90,9 @@ pub(super) fn file(scene: &mut Scene<'_>, flow: &Flow, report: &OwnReport, corre
     scene.effects.push(if proposed {
         Effect::Propose { report: id, from_revision, values, date, tasks, cancels: false }
     } else {
-        Effect::Correct { report: id, from_revision, values, date, tasks }
+        let about = (report.receipt, report.place_name.as_str(), date);
+        let alerts = alert::raised(scene.turn, flow, (&values, &findings.beside), about);
+        Effect::Correct { report: id, from_revision, values, date, tasks, alerts }
     });
 }
 

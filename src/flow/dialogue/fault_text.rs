@@ -14,7 +14,7 @@ pub(super) fn gravity(fault: &Fault) -> u8 {
     match fault {
         Fault::TooLong => 0,
         Fault::Unread(_) | Fault::WhichWord { .. } | Fault::Link | Fault::Secret => 1,
-        Fault::NotPositional | Fault::Count { .. } => 2,
+        Fault::NotPositional | Fault::Count { .. } | Fault::NotForRole { .. } => 2,
         Fault::Twice { .. } | Fault::Unclear { .. } | Fault::Negative { .. } | Fault::Unit { .. } => 3,
         Fault::NumberWord(_) | Fault::OutOfRange { .. } => 4,
         Fault::BadDate(_) | Fault::FutureDate(_) | Fault::OldDate { .. } => 5,
@@ -36,6 +36,7 @@ pub(super) fn word(scene: &Scene<'_>, flow: &Flow, fault: &Fault) -> String {
         Fault::Link => scene.text("fault_link", &[]),
         Fault::Secret => scene.text("fault_secret", &[]),
         Fault::Unread(word) => scene.text("fault_unread", &[("word", text(word))]),
+        Fault::NotForRole { label } => scene.text("fault_not_role", &[("label", known(label))]),
         Fault::NumberWord(word) => scene.text("fault_number_word", &[("word", text(word))]),
         Fault::Unit { typed, label, .. } => {
             let label = known(label.as_deref().unwrap_or_default());

@@ -15,6 +15,10 @@ use crate::flow::turn::{Effect, Outcome, Reporter};
 pub(super) fn help(scene: &mut Scene<'_>, command: &CommandRead) {
     scene.became(Outcome::Command);
     if let Some(flow) = &command.flow {
+        // On a phone of several people, as whoever may send most of it.
+        let people = scene.turn.reporters.iter().filter(|who| flow.open_to(&who.role));
+        let known = people.filter_map(|who| scene.flow_of(&flow.id, Some(who.person)));
+        let flow = known.max_by_key(|known| known.fields.len()).unwrap_or(flow);
         let forms = faults::how_to(scene, flow, "help_flow");
         scene.reply.add(Rank::Answer, forms);
         return;

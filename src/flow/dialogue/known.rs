@@ -4,7 +4,7 @@ use super::scene::{Scene, Wait};
 use crate::base::{Period, PersonId};
 use crate::flow::beside::Beside;
 use crate::flow::model::CommandKind;
-use crate::flow::turn::{Approval, Effect, Fact, Filing, FilingState, JoinSite, Need, OwnReport};
+use crate::flow::turn::{Approval, Effect, Fact, Filing, FilingState, JoinSite, KnownAlert, Need, OwnReport};
 use crate::flow::values::Values;
 
 impl<'a> Scene<'a> {
@@ -85,6 +85,22 @@ impl<'a> Scene<'a> {
     pub(super) fn approvals(&self, number: i64) -> Result<&'a [Approval], Wait> {
         match self.fact(Need::Approval(number))? {
             Fact::Approvals(approvals) => Ok(approvals),
+            _ => Ok(&[]),
+        }
+    }
+
+    /// The number of the alert that the same again is merged into.
+    pub(super) fn same_alert(&self, need: Need) -> Result<Option<i64>, Wait> {
+        match self.fact(need)? {
+            Fact::SameAlert(number) => Ok(*number),
+            _ => Ok(None),
+        }
+    }
+
+    /// Alerts of the sender's area.
+    pub(super) fn alerts(&self, need: Need) -> Result<&'a [KnownAlert], Wait> {
+        match self.fact(need)? {
+            Fact::Alerts(alerts) => Ok(alerts),
             _ => Ok(&[]),
         }
     }

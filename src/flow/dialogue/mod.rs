@@ -2,6 +2,7 @@
 //!
 //! Pure: what a turn cannot know it asks for as [`Need`]s. Nothing is counted that the sender did not type or confirm.
 
+pub mod alert;
 mod answer;
 mod approval;
 mod change;
@@ -54,9 +55,9 @@ pub fn step(turn: &Turn<'_>, conversation: Conversation, text: &str) -> Result<S
 
 /// Reads `text` and takes its parts in order.
 fn converse(scene: &mut Scene<'_>, text: &str) -> Result<(), Wait> {
-    let codes = scene.codes();
+    let people = scene.senders();
     let open = scene.conversation.draft.as_ref().map(|draft| draft.flow.clone());
-    let reading = scene.turn.pack.reader().read(text, scene.turn.today, &codes, open.as_deref());
+    let reading = scene.turn.pack.reader().read_of(text, scene.turn.today, &people, open.as_deref());
     if scene.turn.reporters.is_empty() {
         return unknown::take(scene, reading);
     }
@@ -124,6 +125,7 @@ fn command(scene: &mut Scene<'_>, agent: Option<&str>, command: &CommandRead) ->
             Ok(())
         }
         CommandKind::Approve | CommandKind::Refuse => approval::decide(scene, command),
+        CommandKind::Seen => alert::seen(scene, command, None),
         CommandKind::Me | CommandKind::Language | CommandKind::Stop | CommandKind::Resume | CommandKind::Join => {
             of_phone(scene, command)
         }

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::reply::Rank;
-use super::scene::{About, Scene};
-use super::{Draft, faults};
+use super::scene::{About, Scene, Wait};
+use super::{Draft, alert, faults};
 use crate::base::{Date, gsm7};
 use crate::flow::model::{Flow, Severity};
 use crate::flow::read::Note;
 use crate::flow::rule::{self, Findings};
 use crate::flow::text::Scope;
-use crate::flow::turn::{Outcome, Reporter};
+use crate::flow::turn::{Filing, Outcome, Reporter};
 
 /// A report was counted: what, for where and when, what was read otherwise than typed, how to undo it.
 pub(super) fn saved(
@@ -18,10 +18,10 @@ pub(super) fn saved(
     flow: &Flow,
     who: &Reporter,
     draft: &Draft,
-    receipt: i64,
-    date: Date,
+    filing: &Filing,
     findings: &Findings<'_>,
-) {
+) -> Result<(), Wait> {
+    let (receipt, date) = (filing.receipt, filing.date);
     let agent = who.agent_code.as_deref().filter(|_| draft.by_code);
     let about = About { receipt, place: &who.place_name, date, agent };
     let mut scope = scene.flow_scope(flow, &draft.values, &about);
@@ -43,6 +43,9 @@ pub(super) fn saved(
         let forms = if rank == 0 { vec![warning] } else { vec![warning, String::new()] };
         scene.reply.add(Rank::Besides, forms);
     }
+    for told in alert::told_to_sender(scene, flow, who.place, &filing.alerts, &scope)? {
+        scene.reply.add(Rank::Besides, vec![told, String::new()]);
+    }
     tell_reading(scene, draft, receipt);
     let names: &[&str] = match (agent.is_some(), draft.notes.is_empty()) {
         (true, _) => &["undo_agent"],
@@ -54,6 +57,7 @@ pub(super) fn saved(
         names.iter().map(|name| scene.text(name, &[("receipt", Scope::from(receipt))])).collect();
     undo_forms.extend((!names.is_empty()).then(String::new));
     scene.reply.add(Rank::Undo, undo_forms);
+    Ok(())
 }
 
 /// `Lu O=0 et l=1. Faux? ANNUL 4830`.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::faults::Refused;
 use super::reply::Rank;
 use super::scene::{About, Scene, Wait, body_of};
-use super::{Draft, Question, answer, date, earlier, faults, help, meant, outcome, zero};
+use super::{Draft, Question, alert, answer, date, earlier, faults, help, meant, outcome, zero};
 use crate::base::Date;
 use crate::flow::beside::{self, Beside};
 use crate::flow::model::{FieldKind, Flow, Severity};
@@ -31,6 +31,8 @@ pub(super) fn is_about_reading(doubt: &str) -> bool {
 
 /// Takes a report of a registered person.
 pub(super) fn take(scene: &mut Scene<'_>, read: ReportRead, who: &Reporter, by_code: bool) -> Result<(), Wait> {
+    let known = scene.flow_of(&read.flow.id, Some(who.person)).cloned();
+    let read = ReportRead { flow: known.unwrap_or(read.flow), ..read };
     let flow = &read.flow;
     if let Some(person) = answer::zero_answered_by(scene, &flow.id).filter(|_| read.body.is_empty()) {
         return zero::one(scene, flow, "", scene.reporter(person).unwrap_or(who));
@@ -114,7 +116,7 @@ pub(super) fn fill_from_mandate(scene: &Scene<'_>, flow: &Flow, who: &Reporter, 
 /// Judges a draft and does what follows: refuses, asks or files. `doubts` are those reading left open.
 pub(super) fn settle(scene: &mut Scene<'_>, mut draft: Draft, typed: &str, doubts: Vec<String>) -> Result<(), Wait> {
     let pack = scene.turn.pack;
-    let (Some(flow), Some(who)) = (pack.flow(&draft.flow), scene.reporter(draft.person)) else {
+    let (Some(flow), Some(who)) = (scene.flow_of(&draft.flow, Some(draft.person)), scene.reporter(draft.person)) else {
         scene.conversation.draft = Some(draft);
         scene.give_up();
         scene.say(Rank::Answer, "nothing_pending", &[]);
@@ -161,7 +163,7 @@ pub(super) fn settle(scene: &mut Scene<'_>, mut draft: Draft, typed: &str, doubt
     }
     let doubts = self::doubts(&findings, &draft);
     if doubts.is_empty() {
-        file(scene, flow, who, draft, &findings);
+        file(scene, flow, who, draft, &findings)?;
     } else {
         ask_confirm(scene, flow, who, draft, &findings, doubts);
     }
@@ -261,15 +263,20 @@ fn ask_confirm(
 }
 
 /// Files it as counted, and says so; gives its receipt.
-pub(super) fn file(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, draft: Draft, findings: &Findings<'_>) -> i64 {
+pub(super) fn file(
+    scene: &mut Scene<'_>,
+    flow: &Flow,
+    who: &Reporter,
+    draft: Draft,
+    findings: &Findings<'_>,
+) -> Result<i64, Wait> {
     let receipt = draft.receipt.unwrap_or_else(|| scene.new_receipt());
     let state = if flow.visa { FilingState::AwaitingVisa } else { FilingState::Counted };
     let filing = filing(scene, flow, who, &draft, receipt, state, findings);
-    let date = filing.date;
+    outcome::saved(scene, flow, who, &draft, &filing, findings)?;
     scene.effects.push(Effect::File(filing));
-    outcome::saved(scene, flow, who, &draft, receipt, date, findings);
     scene.became(Outcome::Saved);
-    receipt
+    Ok(receipt)
 }
 
 /// The draft as it is filed.
@@ -282,6 +289,14 @@ pub(super) fn filing(
     state: FilingState,
     findings: &Findings<'_>,
 ) -> Filing {
+    let date = reference_date(scene, draft);
+    let alerts = match state {
+        FilingState::Counted | FilingState::AwaitingVisa => {
+            let about = (receipt, who.place_name.as_str(), date);
+            alert::raised(scene.turn, flow, (&draft.values, &findings.beside), about)
+        }
+        _ => Vec::new(),
+    };
     Filing {
         receipt,
         flow: flow.id.clone(),
@@ -289,10 +304,11 @@ pub(super) fn filing(
         place: Some(who.place),
         network: who.network.clone(),
         body: body_of(flow, &draft.values).map(str::to_owned),
-        date: reference_date(scene, draft),
+        date,
         values: draft.values.clone(),
         zero: false,
         state,
         tasks: findings.tasks(),
+        alerts,
     }
 }

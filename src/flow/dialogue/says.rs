@@ -81,6 +81,7 @@ pub const SAYS: &[Say] = &[
     say("fault_range", &["label", "value", "min", "max"]),
     say("fault_bad_value", &["label", "value"]),
     say("fault_not_asked", &["label", "name"]),
+    say("fault_not_role", &["label"]),
     say("fault_no_value", &["label", "name"]),
     say("fault_bad_date", &["typed"]),
     say("fault_future_date", &["typed"]),
@@ -166,6 +167,20 @@ pub const SAYS: &[Say] = &[
     say("told_joined", &["role", "place", "words"]),
     say("told_joined_short", &["role", "place"]),
     say("told_join_refused", &["place", "reason"]),
+    // Alerts.
+    say("age_minutes", &["count"]),
+    say("age_hours", &["count"]),
+    say("age_days", &["count"]),
+    say("alert_merged", &["number"]),
+    say("alert_told", &["number", "place", "date", "content"]),
+    say("alert_escalated", &["number", "area", "place", "date", "content", "age"]),
+    say("alert_escalated_short", &["number", "area", "place", "date", "age"]),
+    say("alert_seen", &["number", "subject", "place", "age"]),
+    say("alert_was_seen", &["number", "subject", "place", "age", "mine"]),
+    say("alert_withdrawn", &["number", "subject", "place"]),
+    say("unknown_alert", &["number"]),
+    say("alerts_open", &["list"]),
+    say("alerts_none", &[]),
     // USSD.
     say("ussd_menu", &[]),
     say("ussd_help_item", &[]),
@@ -280,6 +295,7 @@ mod tests {
     #[test]
     fn the_engine_names_only_texts_of_the_table() {
         let sources = [
+            include_str!("alert.rs"),
             include_str!("answer.rs"),
             include_str!("approval.rs"),
             include_str!("change.rs"),

@@ -1,11 +1,13 @@
 //! The turn under way: what it knows, what it decided so far, what it will say. Decides nothing itself.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::reply::{Rank, Reply};
 use super::{Conversation, Draft, Question, report};
 use crate::base::{Date, Language, Period, PeriodKind, PersonId, gsm7};
 use crate::flow::model::{CommandKind, Flow, Wording};
+use crate::flow::read::Sender;
 use crate::flow::rule;
 use crate::flow::text::Scope;
 use crate::flow::turn::{Effect, FilingState, Need, Outcome, Reporter, Step, Turn};
@@ -180,6 +182,20 @@ impl<'a> Scene<'a> {
         self.turn.reporters.iter().filter_map(|reporter| reporter.agent_code.as_deref()).collect()
     }
 
+    /// The people of this phone, as reading has to know them.
+    pub(super) fn senders(&self) -> Vec<Sender<'a>> {
+        let sender = |person: &'a Reporter| Sender { code: person.agent_code.as_deref(), role: Some(&person.role) };
+        self.turn.reporters.iter().map(sender).collect()
+    }
+
+    /// The flow as this person knows it: without the fields of other roles.
+    pub(super) fn flow_of(&self, flow: &str, person: Option<PersonId>) -> Option<&'a Arc<Flow>> {
+        match person.and_then(|person| self.reporter(person)) {
+            Some(who) => self.turn.pack.flow_for(flow, &who.role),
+            None => self.turn.pack.flow(flow),
+        }
+    }
+
     // --- Receipts, drafts, questions ---
 
     pub(super) fn new_receipt(&mut self) -> i64 {
@@ -209,8 +225,10 @@ impl<'a> Scene<'a> {
 
     /// What was begun on USSD and left is filed as incomplete: it was never a report, and is never quite lost either.
     fn file_left(&mut self, draft: &mut Draft) {
-        let pack = self.turn.pack;
-        let (Some(flow), Some(who)) = (pack.flow(&draft.flow), self.reporter(draft.person)) else { return };
+        let (Some(flow), Some(who)) = (self.flow_of(&draft.flow, Some(draft.person)), self.reporter(draft.person))
+        else {
+            return;
+        };
         if draft.dialled && draft.answers(flow) > 0 {
             let receipt = self.new_receipt();
             draft.receipt = Some(receipt);

@@ -42,7 +42,9 @@ fn asked_first(reading: &Reading) -> Option<&CommandRead> {
 fn hold(scene: &mut Scene<'_>, read: ReportRead) -> bool {
     let (flow, body) = (&read.flow, read.body);
     let findings = rule::examine(scene.turn.pack, flow, &body.values, &body.unfinished, &Default::default());
-    let sound = body.faults.is_empty() && !findings.is_refused() && findings.missing.is_empty();
+    // What is asked of some roles only may be none of theirs.
+    let whole = findings.missing.iter().all(|field| !field.roles.is_empty());
+    let sound = body.faults.is_empty() && !findings.is_refused() && whole;
     if !sound || read.keyword != KeywordMatch::Exact {
         return false;
     }
@@ -55,6 +57,7 @@ fn hold(scene: &mut Scene<'_>, read: ReportRead) -> bool {
         body: body_of(flow, &body.values).map(str::to_owned),
         date: body.date.unwrap_or(scene.turn.today),
         tasks: findings.tasks(),
+        alerts: Vec::new(),
         values: body.values,
         zero: false,
         state: FilingState::Held,

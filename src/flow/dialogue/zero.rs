@@ -125,6 +125,7 @@ fn file(scene: &mut Scene<'_>, flow: &Flow, who: &Reporter, date: Date) -> i64 {
         zero: true,
         state: FilingState::Counted,
         tasks: Vec::new(),
+        alerts: Vec::new(),
     }));
     receipt
 }

@@ -28,9 +28,18 @@ pub struct Field {
     pub asked_words: Vec<(String, Vec<String>)>,
     /// True where the sender's mandate fills it when nothing is typed (body level).
     pub from_mandate: bool,
+    /// Roles it is asked of and taken from; empty means everyone who may send the flow.
+    pub roles: Vec<String>,
     /// Words for what a number may be counted in, with how many of the field's own unit each holds: `("carton", 150)`.
     /// One that holds 1 is the unit itself; any other is converted only by the sender's OUI.
     pub units: Vec<(String, i64)>,
+}
+
+impl Field {
+    /// True when it is asked of and taken from people of `role`.
+    pub fn is_for(&self, role: &str) -> bool {
+        self.roles.is_empty() || self.roles.iter().any(|known| known == role)
+    }
 }
 
 /// What a field takes.

@@ -2,12 +2,15 @@
 //!
 //! Only data and look-ups. Reading it from files is `source`, proving it sound is `check`, using it is `read` and `dialogue`.
 
+mod alert;
+mod by_role;
 mod field;
 mod indicator;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+pub use alert::Alert;
 pub use field::{Field, FieldKind};
 pub use indicator::{Denominator, Indicator, IndicatorKind};
 
@@ -182,7 +185,7 @@ pub struct PopulationShare {
 }
 
 /// One report type.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Flow {
     /// The keyword in lower case.
     pub id: String,
@@ -220,6 +223,8 @@ pub struct Flow {
     pub fields: Vec<Field>,
     /// Checks in order of gravity.
     pub checks: Vec<Check>,
+    /// What officers are told of at once.
+    pub alerts: Vec<Alert>,
     /// What is counted.
     pub indicators: Vec<Indicator>,
     /// An example that reads without fault, for help and errors.
@@ -305,6 +310,8 @@ pub enum CommandKind {
     Approve,
     /// REFUS n
     Refuse,
+    /// VU n: an officer has seen an alert.
+    Seen,
 }
 
 impl Pack {
@@ -316,6 +323,11 @@ impl Pack {
     /// The flow called `id`.
     pub fn flow(&self, id: &str) -> Option<&Arc<Flow>> {
         self.flows.iter().find(|flow| flow.id == id)
+    }
+
+    /// The flow called `id` as people of `role` know it: without the fields of others.
+    pub fn flow_for(&self, id: &str, role: &str) -> Option<&Arc<Flow>> {
+        self.flow(id).map(|flow| self.reader().narrowed(&flow.id, role).unwrap_or(flow))
     }
 
     /// The body called `id`.

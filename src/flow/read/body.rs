@@ -19,6 +19,8 @@ pub(super) struct BodyReading<'a> {
     pub table: &'a FlowTable,
     pub words: &'a Words,
     pub today: Date,
+    /// The sender's role, where it is known.
+    role: Option<&'a str>,
     /// True for what adds to values already known: a row of another length is a number without a label.
     pub is_part: bool,
     pub body: Body,
@@ -33,12 +35,18 @@ pub(super) struct BodyReading<'a> {
 }
 
 impl<'a> BodyReading<'a> {
-    pub(super) fn new(reader: &'a Reader, table: &'a FlowTable, words: &'a Words, today: Date) -> Self {
+    pub(super) fn new(
+        reader: &'a Reader,
+        table: &'a FlowTable,
+        words: &'a Words,
+        (today, role): (Date, Option<&'a str>),
+    ) -> Self {
         BodyReading {
             reader,
             table,
             words,
             today,
+            role,
             is_part: false,
             body: Body::default(),
             pending: None,
@@ -237,6 +245,9 @@ impl<'a> BodyReading<'a> {
         match target {
             Target::Field(rank) => {
                 let label = self.table.field(rank).label.clone();
+                if !self.takes(rank) {
+                    return self.fault(Fault::NotForRole { label });
+                }
                 let repeats = self.last.is_some_and(|(told, ..)| told == rank);
                 if self.body.values.get(&label).is_some() && !repeats {
                     // Not `E25 enfants`: a second E, whose number is missing.
@@ -248,9 +259,22 @@ impl<'a> BodyReading<'a> {
         }
     }
 
+    /// Fields of the sender that a bare row of numbers fills, in order.
+    pub(super) fn positional(&self) -> Vec<usize> {
+        self.table.positional.iter().copied().filter(|rank| self.takes(*rank)).collect()
+    }
+
+    /// True where the field is taken from the sender.
+    pub(super) fn takes(&self, rank: usize) -> bool {
+        self.role.is_none_or(|role| self.table.field(rank).is_for(role))
+    }
+
     pub(super) fn set(&mut self, rank: usize, value: Value, typed: &str) {
         let field: &Field = self.table.field(rank);
         let label = field.label.clone();
+        if !self.takes(rank) {
+            return self.fault(Fault::NotForRole { label });
+        }
         match self.body.values.get(&label) {
             Some(earlier) if *earlier != value => {
                 let first = body_word(field, earlier).unwrap_or_else(|| written(earlier));

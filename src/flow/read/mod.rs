@@ -24,5 +24,5 @@ mod tests;
 pub use amount::proposed;
 pub use day::judged_day;
 pub use number::is_number_word;
-pub use reading::{Body, CommandRead, Fault, KeywordMatch, LooseRead, Note, Part, Reading, ReportRead, Said};
+pub use reading::{Body, CommandRead, Fault, KeywordMatch, LooseRead, Note, Part, Reading, ReportRead, Said, Sender};
 pub use table::Reader;

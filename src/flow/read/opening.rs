@@ -7,28 +7,40 @@ use super::body::{BodyReading, short};
 use super::glue::{Element, split};
 use super::limits::{KEYWORD_EDITS_MAX, NEAR_LETTERS_MIN, REPORTS_MAX};
 use super::number;
-use super::reading::{Body, CommandRead, Fault, KeywordMatch, LooseRead, Part, Reading, ReportRead, Said};
+use super::reading::{Body, CommandRead, Fault, KeywordMatch, LooseRead, Part, Reading, ReportRead, Said, Sender};
 use super::table::{Opener, Reader};
 use super::word::Words;
 use crate::base::Date;
+use crate::base::text::fold;
 use crate::flow::model::CommandKind;
 
 impl Reader {
     /// Reads one SMS. `codes` are the agent codes of the people on this phone; `open` is the flow of an open draft,
     /// whose labels come before words that only resemble a keyword.
     pub fn read(&self, text: &str, today: Date, codes: &[&str], open: Option<&str>) -> Reading {
+        let people: Vec<Sender<'_>> = codes.iter().map(|code| Sender { code: Some(code), role: None }).collect();
+        self.read_of(text, today, &people, open)
+    }
+
+    /// Reads one SMS of one of these people, by what their role may send; a number of several people without an agent code
+    /// in front is anyone's.
+    pub fn read_of(&self, text: &str, today: Date, people: &[Sender<'_>], open: Option<&str>) -> Reading {
+        let codes: Vec<&str> = people.iter().filter_map(|person| person.code).collect();
+        let mut speaking: Option<String> = None;
         let mut words = Words::of(text);
         let mut reading = Reading { too_long: words.too_long, ..Reading::default() };
         let mut at = self.after_courtesies(&words, 0);
         while at < words.len() && reading.parts.len() < REPORTS_MAX {
             let (agent, after) =
-                self.agent(&mut words, at, codes).map_or((None, at), |(code, next)| (Some(code), next));
+                self.agent(&mut words, at, &codes).map_or((None, at), |(code, next)| (Some(code), next));
             let start = self.after_courtesies(&words, after);
             if start >= words.len() {
                 reading.lone_code = agent;
                 break;
             }
-            let (said, next) = self.part(&mut words, start, today, open);
+            speaking = agent.clone().or(speaking);
+            let role = role_of(people, speaking.as_deref());
+            let (said, next) = self.part(&mut words, start, (today, role), open);
             reading.parts.push(Part { agent, said });
             at = next;
         }
@@ -45,9 +57,14 @@ impl Reader {
 
     /// Reads `text` as what stands after the keyword of `flow`: a fragment, or a correction.
     pub fn read_body(&self, flow: &str, text: &str, today: Date) -> Body {
+        self.read_body_of(flow, text, today, None)
+    }
+
+    /// The same, from someone of this role.
+    pub fn read_body_of(&self, flow: &str, text: &str, today: Date, role: Option<&str>) -> Body {
         let words = Words::of(text);
         let Some(table) = self.table(flow) else { return Body::default() };
-        let mut reading = BodyReading::new(self, table, &words, today);
+        let mut reading = BodyReading::new(self, table, &words, (today, role));
         reading.is_part = true;
         // `CORR 12 DEP T45`: the keyword again.
         let named = matches!(self.openers.get(words.folded(0)), Some(Opener::Report(rank)) if self.flows[*rank].flow.id == flow);
@@ -64,17 +81,20 @@ impl Reader {
     }
 
     /// Reads from the word at `at`; gives what it says and the word the next part begins with.
-    fn part(&self, words: &mut Words, at: usize, today: Date, open: Option<&str>) -> (Said, usize) {
+    fn part(&self, words: &mut Words, at: usize, by: (Date, Option<&str>), open: Option<&str>) -> (Said, usize) {
         match self.opener(words, at) {
-            Some(Opener::Command(kind)) => self.command_part(words, at, kind),
-            Some(Opener::Report(rank)) => self.report_part(words, at, rank, KeywordMatch::Exact, today),
-            Some(Opener::Twin(rank)) => self.report_part(words, at, rank, KeywordMatch::Twin, today),
+            Some(Opener::Command(kind)) => match self.report_meant(words, at) {
+                Some(rank) => self.report_part(words, at, rank, KeywordMatch::Near, by),
+                None => self.command_part(words, at, kind),
+            },
+            Some(Opener::Report(rank)) => self.report_part(words, at, rank, KeywordMatch::Exact, by),
+            Some(Opener::Twin(rank)) => self.report_part(words, at, rank, KeywordMatch::Twin, by),
             None if self.is_of_draft(words, at, open) => (loose(words, at, Vec::new()), words.len()),
             None => {
                 let near = self.near(words.folded(at));
                 match near.as_slice() {
-                    [(_, Opener::Report(rank))] => self.report_part(words, at, *rank, KeywordMatch::Near, today),
-                    [] if let Some(part) = self.report_ahead(words, at, today) => part,
+                    [(_, Opener::Report(rank))] => self.report_part(words, at, *rank, KeywordMatch::Near, by),
+                    [] if let Some(part) = self.report_ahead(words, at, by) => part,
                     _ => (loose(words, at, near.into_iter().map(|(word, _)| word).collect()), words.len()),
                 }
             }
@@ -82,10 +102,10 @@ impl Reader {
     }
 
     /// `Fwd: DEP T45 ...`, `c'est Awa, DEP T45 ...`: the words before a keyword stop its report, and are named with it.
-    fn report_ahead(&self, words: &mut Words, at: usize, today: Date) -> Option<(Said, usize)> {
+    fn report_ahead(&self, words: &mut Words, at: usize, by: (Date, Option<&str>)) -> Option<(Said, usize)> {
         let start = (at + 1..words.len()).find(|start| self.report_begins(words, *start))?;
         let Some(Opener::Report(rank)) = self.opener(words, start) else { return None };
-        let (Said::Report(mut report), next) = self.report_part(words, start, rank, KeywordMatch::Exact, today) else {
+        let (Said::Report(mut report), next) = self.report_part(words, start, rank, KeywordMatch::Exact, by) else {
             return None;
         };
         if report.body.values.is_empty() {
@@ -103,7 +123,7 @@ impl Reader {
         at: usize,
         rank: usize,
         keyword: KeywordMatch,
-        today: Date,
+        by: (Date, Option<&str>),
     ) -> (Said, usize) {
         let table = &self.flows[rank];
         let typed = short(words.typed(at));
@@ -116,7 +136,7 @@ impl Reader {
             let flow = Some(Arc::clone(&table.flow));
             return (Said::Command(CommandRead { kind, flow, number: None, rest }), words.len());
         }
-        let mut reading = BodyReading::new(self, table, words, today);
+        let mut reading = BodyReading::new(self, table, words, by);
         // `ATPE stock ...`: an alias right behind the keyword says the same again.
         let again = self.openers.get(word) == Some(&Opener::Report(rank)) && !table.labels.contains_key(word);
         let next = reading.read(if again { begin + 1 } else { at + 1 });
@@ -134,7 +154,11 @@ impl Reader {
                     next += 1;
                 }
             }
-            CommandKind::Correct | CommandKind::Cancel | CommandKind::Approve | CommandKind::Refuse => {
+            CommandKind::Correct
+            | CommandKind::Cancel
+            | CommandKind::Approve
+            | CommandKind::Refuse
+            | CommandKind::Seen => {
                 let word = words.folded(next);
                 if number::is_digits(word) {
                     command.number = word.parse().ok();
@@ -199,6 +223,7 @@ impl Reader {
                     | CommandKind::Cancel
                     | CommandKind::Approve
                     | CommandKind::Refuse
+                    | CommandKind::Seen
                     | CommandKind::Join,
                 ) => number::is_digits(rest),
                 Opener::Command(CommandKind::Help | CommandKind::Zero) => {
@@ -242,6 +267,18 @@ impl Reader {
         split(table, words.folded(at), &mut Vec::new())
     }
 
+    /// `SEEN K1 P1 F40`: a command one slip from a keyword, in front of that report's labels, is asked about as the report.
+    fn report_meant(&self, words: &Words, at: usize) -> Option<usize> {
+        let next = words.folded(at + 1);
+        if !next.bytes().any(|byte| byte.is_ascii_digit()) || number::is_digits(next) {
+            return None;
+        }
+        self.near(words.folded(at)).into_iter().find_map(|(_, opener)| match opener {
+            Opener::Report(rank) => self.begins_body(rank, next).then_some(rank),
+            _ => None,
+        })
+    }
+
     /// Keywords and commands one edit away from `word`, one for each meaning.
     fn near(&self, word: &str) -> Vec<(String, Opener)> {
         let letters = word.chars().count();
@@ -263,6 +300,18 @@ impl Reader {
             }
         }
         near
+    }
+}
+
+/// The role of whoever speaks: of the code in front, else of the phone's only person.
+fn role_of<'s>(people: &[Sender<'s>], agent: Option<&str>) -> Option<&'s str> {
+    match (agent, people) {
+        (Some(agent), people) => {
+            let named = |person: &&Sender<'_>| person.code.is_some_and(|code| fold(code) == fold(agent));
+            people.iter().find(named).and_then(|person| person.role)
+        }
+        (None, [only]) => only.role,
+        (None, _) => None,
     }
 }
 

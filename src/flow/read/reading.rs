@@ -19,6 +19,15 @@ pub enum Note {
     LetterL,
 }
 
+/// Someone who uses the phone a text came from.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sender<'s> {
+    /// Their agent code.
+    pub code: Option<&'s str>,
+    /// Their role, where fields may depend on it.
+    pub role: Option<&'s str>,
+}
+
 /// One SMS, read.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
@@ -127,6 +136,11 @@ pub enum Fault {
     TooLong,
     /// A word nobody expects here.
     Unread(String),
+    /// A value that is not for its sender's role.
+    NotForRole {
+        /// Its label.
+        label: String,
+    },
     /// A number in words.
     NumberWord(String),
     /// A number counted in packages or in a unit the field does not use.

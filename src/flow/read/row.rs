@@ -52,7 +52,7 @@ impl Row {
         let numbered =
             reading.body.values.0.iter().any(|(label, value)| Some(label.as_str()) != date && is_number(value));
         let labelled = numbered || !reading.body.unfinished.is_empty();
-        let expected = reading.table.positional.len();
+        let expected = reading.positional().len();
         if labelled || (reading.is_part && self.0.len() != expected) {
             for bare in self.0 {
                 reading.fault(Fault::LooseNumber(super::body::short(&bare.typed)));
@@ -94,8 +94,8 @@ impl Row {
 
     fn fill(self, reading: &mut BodyReading<'_>) {
         let table = reading.table;
-        for (bare, rank) in self.0.into_iter().zip(&table.positional) {
-            let field = table.field(*rank);
+        for (bare, rank) in self.0.into_iter().zip(reading.positional()) {
+            let field = table.field(rank);
             match super::amount::value(field, bare.value) {
                 Some(value) => reading.body.values.set(&field.label, value),
                 None => {

@@ -64,6 +64,7 @@ pub(crate) fn pack() -> Pack {
             (CommandKind::Join, words(&["JOIN"])),
             (CommandKind::Approve, words(&["VISA", "APPROVE"])),
             (CommandKind::Refuse, words(&["REFUS", "REFUSE"])),
+            (CommandKind::Seen, words(&["VU", "SEEN"])),
         ]),
         courtesies: words(&["bonjour", "merci", "svp", "chef", "i ni ce", "s'il vous plait"]),
         attribution: String::new(),
@@ -116,6 +117,7 @@ fn field(label: &str, words: &[&str], name: &str, kind: FieldKind) -> Field {
         bare_words: Vec::new(),
         asked_words: Vec::new(),
         from_mandate: false,
+        roles: Vec::new(),
         units: Vec::new(),
     }
 }
@@ -165,6 +167,7 @@ fn flow(
     Flow {
         level: None,
         checks: rules.iter().map(check).collect(),
+        alerts: Vec::new(),
         version: 1,
         hash: String::new(),
         source: String::new(),
@@ -341,6 +344,7 @@ fn res(book: &mut TextBook) -> Flow {
 
 fn atpe(book: &mut TextBook) -> Flow {
     let counted = |label, name| Field {
+        roles: Vec::new(),
         units: vec![("sachet".into(), 1), ("carton".into(), 150)],
         ..field(label, &[], name, integer(0, 100_000))
     };

@@ -1,6 +1,6 @@
 //! Look-up tables made once per pack, so that reading one SMS compares words and does nothing else.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::base::text::fold;
@@ -17,6 +17,15 @@ pub struct Reader {
     courtesies: HashMap<String, Vec<Vec<String>>>,
     /// Bytes of the longest opener.
     pub(super) opener_bytes_max: usize,
+    /// Flows with fields for some roles only, as each of these roles knows them, and as all others do.
+    narrowed: HashMap<String, Narrowed>,
+}
+
+/// One flow as people of different roles know it.
+#[derive(Debug)]
+struct Narrowed {
+    by_role: BTreeMap<String, Arc<Flow>>,
+    others: Arc<Flow>,
 }
 
 /// What a first word opens.
@@ -76,6 +85,12 @@ impl Reader {
         let mut reader = Reader::default();
         for (rank, flow) in flows.iter().enumerate() {
             reader.flows.push(FlowTable::of(flow, bodies));
+            let roles = flow.field_roles();
+            if !roles.is_empty() {
+                let by_role = roles.iter().map(|role| ((*role).to_owned(), Arc::new(flow.narrowed(role)))).collect();
+                let others = Arc::new(flow.narrowed(""));
+                reader.narrowed.insert(flow.id.clone(), Narrowed { by_role, others });
+            }
             for word in std::iter::once(&flow.keyword).chain(&flow.aliases) {
                 reader.open(word, Opener::Report(rank), true);
             }
@@ -113,6 +128,12 @@ impl Reader {
             self.meant.push((folded.clone(), opener));
         }
         self.openers.entry(folded).or_insert(opener);
+    }
+
+    /// The flow as people of `role` know it; `None` where everyone knows it alike.
+    pub fn narrowed(&self, flow: &str, role: &str) -> Option<&Arc<Flow>> {
+        let narrowed = self.narrowed.get(flow)?;
+        Some(narrowed.by_role.get(role).unwrap_or(&narrowed.others))
     }
 
     pub(super) fn table(&self, flow: &str) -> Option<&FlowTable> {

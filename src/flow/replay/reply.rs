@@ -49,6 +49,8 @@ fn nothing_known(need: Need) -> (Need, Fact) {
         Need::Receipt(_) | Need::Own(_) => Fact::Reports(Vec::new()),
         Need::Join { .. } => Fact::Join(None),
         Need::Approval(_) => Fact::Approvals(Vec::new()),
+        Need::SameAlert { .. } => Fact::SameAlert(None),
+        Need::Alert(_) | Need::OpenAlerts => Fact::Alerts(Vec::new()),
     };
     (need, fact)
 }

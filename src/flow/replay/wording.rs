@@ -40,6 +40,7 @@ pub(super) fn fault_told(fault: &Fault) -> String {
     match fault {
         Fault::TooLong => "longer than any report".to_owned(),
         Fault::Unread(word) => format!("`{word}` is not read"),
+        Fault::NotForRole { label } => format!("{label} is for other roles"),
         Fault::NumberWord(word) => format!("`{word}` is a number in words"),
         Fault::Unit { typed, .. } => format!("`{typed}` is counted in packages"),
         Fault::LooseNumber(typed) => format!("`{typed}` has no label"),
@@ -87,6 +88,7 @@ fn command_word(kind: CommandKind) -> &'static str {
         CommandKind::Join => "join",
         CommandKind::Approve => "approve",
         CommandKind::Refuse => "refuse",
+        CommandKind::Seen => "seen",
     }
 }
 

@@ -4,6 +4,7 @@ use super::super::limits;
 use super::super::model::{Field, FieldKind, Named, Pack};
 use super::book_writer::Writer;
 use super::origins::{DeclaredWord, Origin, Origins, WordUse};
+use super::pack_file::expect_known;
 use super::section::{Section, Text, did_you_mean, plain_words, wording};
 use crate::base::text::fold;
 
@@ -47,6 +48,10 @@ pub(super) fn read(table: &Section<'_>, pack: &Pack, flow: &str, writer: &mut Wr
         writer.expression(findings, &name, &condition);
         name
     });
+    let roles = table.words("roles");
+    for role in &roles {
+        expect_known(table, "role of this pack", role, pack.roles.iter().map(|role| role.id.as_str()));
+    }
     let mut words = FieldWords::default();
     let kind = kind(table, pack, &prefix, &mut noting, &mut words, writer);
     let dated_today = matches!(kind, FieldKind::Date { .. }) && defaults_to_today(table);
@@ -62,6 +67,7 @@ pub(super) fn read(table: &Section<'_>, pack: &Pack, flow: &str, writer: &mut Wr
         asked_unless: (!unless.is_empty()).then(|| wording(&unless)),
         bare_words: words.bare,
         asked_words: words.asked,
+        roles: plain_words(&roles),
         units: units(table),
     };
     table.finish();

@@ -10,7 +10,7 @@ use super::book_writer::Writer;
 use super::origins::{DeclaredWord, Origin, Origins, WordUse};
 use super::pack_file::{expect_known, period_kind};
 use super::section::{Section, Text, did_you_mean, plain_words, wording};
-use super::{field_table, indicator_table};
+use super::{alert_table, field_table, indicator_table};
 use crate::base::Date;
 use crate::base::sealing::sha256_hex;
 
@@ -49,6 +49,7 @@ pub(super) fn read(section: &Section<'_>, pack: &Pack, book: &mut TextBook, orig
     let fields = fields(section, pack, &id, &mut writer);
     let labels: Vec<String> = fields.iter().map(|field| field.label.clone()).collect();
     let checks = checks(section, pack, &id, &labels, &mut writer);
+    let alerts = alert_table::read(section, pack, &id, &labels, &mut writer);
     let indicators = indicator_table::read(section, pack, &id, &fields, &mut writer);
     reply(section, pack, &id, &mut writer);
     let example = section.text("example");
@@ -72,6 +73,7 @@ pub(super) fn read(section: &Section<'_>, pack: &Pack, book: &mut TextBook, orig
         positional: section.boolean("positional", false),
         fields,
         checks,
+        alerts,
         indicators,
         example: example.value,
         id,

@@ -2,6 +2,7 @@
 //!
 //! Syntax, keys, types, languages and ids are settled here; whether the pack makes sense is `check`. Never opens a file.
 
+mod alert_table;
 mod book_writer;
 mod field_table;
 mod files;

@@ -18,7 +18,7 @@ use super::section::{Section, Text, did_you_mean, plain_words, wording};
 use crate::base::text::fold;
 use crate::base::{Calendar, Language, NumberingPlan, PeriodKind};
 
-const COMMANDS: [(&str, CommandKind); 14] = [
+const COMMANDS: [(&str, CommandKind); 15] = [
     ("yes", CommandKind::Yes),
     ("no", CommandKind::No),
     ("zero", CommandKind::Zero),
@@ -33,6 +33,7 @@ const COMMANDS: [(&str, CommandKind); 14] = [
     ("join", CommandKind::Join),
     ("approve", CommandKind::Approve),
     ("refuse", CommandKind::Refuse),
+    ("seen", CommandKind::Seen),
 ];
 
 pub(super) const WEEKDAYS: [(&str, Weekday); 7] = [

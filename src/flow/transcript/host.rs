@@ -1,10 +1,12 @@
 //! A host in memory: answers what a turn needs to know from what was filed so far. For transcripts and tests.
 
+mod alert;
 mod fact;
 mod officer;
 
 use std::collections::{BTreeMap, VecDeque};
 
+use alert::Opened;
 use officer::Waiting;
 
 use super::{Declared, Key};
@@ -37,6 +39,8 @@ pub(crate) struct Host<'p> {
     screens: BTreeMap<String, String>,
     /// What waits for an officer, or did.
     approvals: Vec<Waiting>,
+    /// Alerts, open or not.
+    alerts: Vec<Opened>,
     /// JOIN codes.
     codes: BTreeMap<String, JoinSite>,
     /// Messages sent besides the replies, oldest first, until a transcript has looked at them.
@@ -112,6 +116,7 @@ impl<'p> Host<'p> {
             septets_max: USSD_SEPTETS_MAX,
             screens: BTreeMap::new(),
             approvals: Vec::new(),
+            alerts: Vec::new(),
             codes: BTreeMap::new(),
             begun: VecDeque::new(),
         }
@@ -240,6 +245,7 @@ impl<'p> Host<'p> {
             }
             self.apply(phone, effect.clone());
             self.after(phone, &effect);
+            self.after_alerts(phone, &effect);
         }
         reply
     }
@@ -326,7 +332,11 @@ impl<'p> Host<'p> {
             Effect::Stop => self.phones.entry(phone.to_owned()).or_default().stopped = true,
             Effect::Resume => self.phones.entry(phone.to_owned()).or_default().stopped = false,
             // The rest concerns officers.
-            Effect::Summary { .. } | Effect::Propose { .. } | Effect::Settle { .. } | Effect::Join { .. } => {}
+            Effect::Summary { .. }
+            | Effect::Propose { .. }
+            | Effect::Settle { .. }
+            | Effect::Acknowledge { .. }
+            | Effect::Join { .. } => {}
         }
     }
 

@@ -1,5 +1,7 @@
 //! What a turn decides is to be done.
 
+use std::collections::BTreeMap;
+
 #[cfg(doc)]
 use super::{OwnReport, Turn};
 use crate::base::{Date, Language, PersonId, PlaceId};
@@ -27,6 +29,8 @@ pub enum Effect {
         date: Date,
         /// Check ids that open a task; a task of any other check is closed.
         tasks: Vec<String>,
+        /// Alerts it raises; any other of this report is withdrawn.
+        alerts: Vec<Raised>,
     },
     /// The report no longer counts.
     Cancel {
@@ -58,6 +62,11 @@ pub enum Effect {
         agreed: bool,
         /// Why not, as typed.
         reason: String,
+    },
+    /// An officer has seen an alert.
+    Acknowledge {
+        /// [`super::KnownAlert::id`].
+        alert: String,
     },
     /// An unknown number asks to report for a site.
     Join {
@@ -108,6 +117,29 @@ pub struct Filing {
     pub state: FilingState,
     /// Check ids that open a task for the supervisor.
     pub tasks: Vec<String>,
+    /// Alerts it raises, once it counts or waits for an officer.
+    pub alerts: Vec<Raised>,
+}
+
+/// An alert a report raises, or joins where the same is known already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Raised {
+    /// Its id within the flow.
+    pub alert: String,
+    /// The values that make another report of the same place the same alert.
+    pub key: String,
+    /// Level of the places whose officers are told.
+    pub level: String,
+    /// The one role that is told; without it, every role that may ask for figures.
+    pub role: Option<String>,
+    /// How long it may wait to be acknowledged.
+    pub acknowledge_within_ms: i64,
+    /// How long the same again is merged into it.
+    pub merge_within_ms: i64,
+    /// True where a report that is merged into it adds nothing to the totals.
+    pub counts_once: bool,
+    /// What officers are told, in every language of the pack.
+    pub content: BTreeMap<Language, String>,
 }
 
 /// Where a filed report stands.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 #[cfg(doc)]
 use super::Effect;
-use crate::base::{Date, Period, PersonId, PlaceId};
+use crate::base::{Date, Instant, Period, PersonId, PlaceId};
 use crate::flow::beside::Beside;
 use crate::flow::values::Values;
 
@@ -78,6 +78,23 @@ pub enum Need {
     },
     /// What waits, or waited, under this number in the area of an officer of this phone.
     Approval(i64),
+    /// The number of the alert that another report of the same is merged into.
+    SameAlert {
+        /// Flow id.
+        flow: String,
+        /// The alert's id within it.
+        alert: String,
+        /// Which place.
+        place: PlaceId,
+        /// [`super::Raised::key`].
+        key: String,
+        /// Opened at this instant or later.
+        since: Instant,
+    },
+    /// The alerts with this number in the area of an officer of this phone.
+    Alert(i64),
+    /// The open alerts there, the longest open first.
+    OpenAlerts,
 }
 
 /// What was looked up: one entry for each [`Need`].
@@ -101,6 +118,10 @@ pub enum Fact {
     Join(Option<JoinSite>),
     /// To [`Need::Approval`]: one for each area of theirs where the number stands.
     Approvals(Vec<Approval>),
+    /// To [`Need::SameAlert`].
+    SameAlert(Option<i64>),
+    /// To [`Need::Alert`] and [`Need::OpenAlerts`].
+    Alerts(Vec<KnownAlert>),
 }
 
 /// A report already known, as its sender may change it.
@@ -192,4 +213,32 @@ pub struct Approval {
     pub conflicts: bool,
     /// What was decided, where it was.
     pub verdict: Option<Verdict>,
+}
+
+/// An alert of an officer's area.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnownAlert {
+    /// Its id as text: handed back in [`Effect::Acknowledge`].
+    pub id: String,
+    /// Its number in its area.
+    pub number: i64,
+    /// Name of that area, sendable in GSM-7.
+    pub area_name: String,
+    /// Flow id of the reports behind it.
+    pub flow: String,
+    /// Name of the place it is about, sendable in GSM-7.
+    pub place_name: String,
+    /// Since when it is open.
+    pub opened: Instant,
+    /// Who acknowledged it: true for someone on the asking phone, and when.
+    pub seen: Option<(bool, Instant)>,
+    /// True when no report stands behind it any more.
+    pub withdrawn: bool,
+}
+
+impl KnownAlert {
+    /// True while an officer still has to acknowledge it.
+    pub fn is_open(&self) -> bool {
+        self.seen.is_none() && !self.withdrawn
+    }
 }

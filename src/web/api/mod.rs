@@ -2,6 +2,7 @@
 //!
 //! Handlers extract, ask the view and render. What can be asked is told at `/api/v1/openapi.json`.
 
+mod alerts;
 mod approvals;
 mod completeness;
 mod indicators;
@@ -40,6 +41,8 @@ pub static ROUTES: &[Route<App>] = &[
     Route::read("/api/v1/reports", Opens::Known, || get(reports::json)),
     Route::read("/api/v1/reports.csv", Opens::Known, || get(reports::csv)),
     Route::read("/api/v1/reports/{id}", Opens::Known, || get(reports::one)),
+    Route::read("/api/v1/alerts", Opens::Known, || get(alerts::json)),
+    Route::read("/api/v1/alerts.csv", Opens::Known, || get(alerts::csv)),
     Route::read("/api/v1/approvals", Opens::Officers, || get(approvals::json)),
     Route::read("/api/v1/approvals.csv", Opens::Officers, || get(approvals::csv)),
     Route::read("/api/v1/places", Opens::Known, || get(places::json)),
@@ -128,6 +131,8 @@ fn listing<'a>(cursor: &'a Option<String>, limit: Option<i64>) -> Listing<'a> {
         reports::json,
         reports::csv,
         reports::one,
+        alerts::json,
+        alerts::csv,
         approvals::json,
         approvals::csv,
         places::json,

@@ -35,7 +35,7 @@ impl<'a> Line<'_, 'a> {
     pub(super) fn draft(&self) -> Option<(&'a Flow, &'a Reporter, Draft)> {
         let draft = self.scene.conversation.draft.clone()?;
         let who = self.person().filter(|who| who.person == draft.person)?;
-        let flow = self.scene.turn.pack.flow(&draft.flow).filter(|flow| flow.open_to(&who.role))?;
+        let flow = self.scene.turn.pack.flow_for(&draft.flow, &who.role).filter(|flow| flow.open_to(&who.role))?;
         Some((flow, who, draft))
     }
 
@@ -44,7 +44,7 @@ impl<'a> Line<'_, 'a> {
         let change = self.scene.conversation.change.clone()?;
         let who = self.person().filter(|who| who.person == change.person)?;
         let lives = self.scene.turn.now < change.since.plus_ms(DRAFT_LIFE_MS);
-        let flow = self.scene.turn.pack.flow(&change.flow).filter(|_| lives)?;
+        let flow = self.scene.turn.pack.flow_for(&change.flow, &who.role).filter(|_| lives)?;
         Some((flow, who, change))
     }
 

@@ -55,7 +55,8 @@ fn choices<'a>(line: &Line<'_, 'a>) -> Vec<(String, Choice<'a>)> {
     let pack = line.scene.turn.pack;
     let today = line.scene.turn.today;
     let in_season = move |flow: &Flow| flow.season.is_none_or(|season| season.takes(today, today));
-    let open = || pack.flows.iter().filter(move |flow| flow.open_to(&who.role) && in_season(flow));
+    let of_role = || pack.flows.iter().filter_map(|flow| pack.flow_for(&flow.id, &who.role));
+    let open = || of_role().filter(move |flow| flow.open_to(&who.role) && in_season(flow));
     let titled = |flow: &'a std::sync::Arc<Flow>| (line.scene.wording(&flow.title), Choice::Report(flow.as_ref()));
     let mut choices: Vec<_> = open().filter(|flow| is_askable(flow)).map(titled).collect();
     if open().any(|flow| zero::is_declared(flow)) {

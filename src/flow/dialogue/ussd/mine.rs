@@ -92,7 +92,7 @@ fn is_open(line: &Line<'_, '_>, report: &OwnReport) -> bool {
 
 /// A report with as many of its values as fit.
 fn draw_one(line: &Line<'_, '_>, report: &OwnReport) -> Vec<String> {
-    let flow = line.scene.turn.pack.flow(&report.flow);
+    let flow = line.scene.flow_of(&report.flow, report.person);
     let mut values = flow.map(|flow| faults::typed_values(line.scene, flow, &report.values)).unwrap_or_default();
     if values.is_empty() {
         values.push(line.text("ussd_zero", &[]));

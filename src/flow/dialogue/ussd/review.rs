@@ -201,7 +201,7 @@ fn send(line: &mut Line<'_, '_>) -> Result<(), Wait> {
     }
     line.scene.conversation.draft = None;
     line.scene.conversation.question = None;
-    let receipt = report::file(line.scene, flow, who, draft, &findings);
+    let receipt = report::file(line.scene, flow, who, draft, &findings)?;
     line.sms = Some(line.said()).filter(|said| !said.is_empty());
     let given = [("keyword", Scope::from(flow.keyword.as_str())), ("receipt", Scope::from(receipt))];
     let saved = line.text("ussd_saved", &given);

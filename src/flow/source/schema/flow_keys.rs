@@ -2,7 +2,7 @@
 
 use super::{Key, Table, Takes};
 use crate::base::PeriodKind;
-use crate::flow::limits::{DATE_AGE_DAYS_MAX, DECIMALS_MAX, NUMBER_MAX, TEXT_CHARS_MAX};
+use crate::flow::limits::{ALERT_HOURS_MAX, DATE_AGE_DAYS_MAX, DECIMALS_MAX, NUMBER_MAX, TEXT_CHARS_MAX};
 use crate::flow::source::{field_table, flow_file, indicator_table};
 
 const KEYWORD: &str = "^[A-Z][A-Z0-9]{1,19}$";
@@ -42,6 +42,7 @@ pub(super) const FLOW: Table = Table::of(&[
     Key::required("reply", Takes::Table(&REPLY), "What is told back in every answer."),
     Key::required("field", Takes::Tables(&FIELD), "A value that is typed; in the order of the fields without labels."),
     Key::optional("check", Takes::Tables(&CHECK), "What must hold between values, the gravest first."),
+    Key::optional("alert", Takes::Tables(&ALERT), "What officers are told of at once, and have to acknowledge."),
     Key::optional("indicator", Takes::Tables(&INDICATOR), "What is counted."),
 ]);
 
@@ -75,6 +76,7 @@ pub(super) const FIELD: Table = Table {
             "On USSD, the yes-or-no question whose yes leaves the field out.",
         ),
         Key::optional("when", Takes::Text, "Asked only where this holds: NON is undefined."),
+        Key::optional("roles", Takes::Words(ANY), "Asked of these roles only, and refused from others."),
         Key::optional("required", Takes::Boolean, "false where a report can do without it."),
         Key::optional(
             "units",
@@ -119,6 +121,23 @@ const CHECK: Table = Table::of(&[
     Key::required("say", Takes::Localised, "What is said, with the numbers: F{{F}} > T{{T}}."),
     Key::optional("offer_swap", Takes::Words(LABEL), "Two labels which, exchanged, would make it hold."),
     Key::optional("opens_task", Takes::Boolean, "Opens a task for the supervisor."),
+]);
+
+const ALERT: Table = Table::of(&[
+    Key::required("id", Takes::Text, "Its name within the report type."),
+    Key::required("when", Takes::Text, "What raises it, by label: S == 0."),
+    Key::required("to", Takes::Text, "Level whose officers are told: cercle. Where it has none, the next one up."),
+    Key::optional("role", Takes::Text, "The one role told; without it, every role that may ask for figures."),
+    Key::required(
+        "acknowledge_within",
+        Takes::Integer(1, ALERT_HOURS_MAX),
+        "Hours until the officers of the next area up are told, where nobody answered VU.",
+    ),
+    Key::optional("merge_within", Takes::Integer(0, ALERT_HOURS_MAX), "Hours in which the same again is merged."),
+    Key::optional("merge_by", Takes::Words(LABEL), "Labels whose values, at the same place, make it the same."),
+    Key::optional("counts_once", Takes::Boolean, "A report that was merged adds nothing to the totals."),
+    Key::required("say", Takes::Localised, "What officers are told, behind number, place and day; one SMS with them."),
+    Key::optional("tell", Takes::Localised, "What its sender is told."),
 ]);
 
 pub(super) const INDICATOR: Table = Table {

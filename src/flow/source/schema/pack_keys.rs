@@ -117,4 +117,5 @@ const COMMANDS: Table = Table::of(&[
     Key::required("join", Takes::Words(ANY), "Asks to report for a site: JOIN 482193."),
     Key::required("approve", Takes::Words(ANY), "An officer agrees: VISA 31."),
     Key::required("refuse", Takes::Words(ANY), "An officer does not: REFUS 31 and why."),
+    Key::required("seen", Takes::Words(ANY), "An officer has seen an alert: VU 3."),
 ]);

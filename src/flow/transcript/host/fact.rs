@@ -32,6 +32,11 @@ impl Host<'_> {
             Need::Own(person) => Fact::Reports(self.last_of(*person)),
             Need::Join { code } => Fact::Join(self.join_site(phone, code)),
             Need::Approval(number) => Fact::Approvals(self.approval(phone, *number)),
+            Need::SameAlert { flow, alert, place, key, since } => {
+                Fact::SameAlert(self.same_alert(flow, *place, (alert, key), *since))
+            }
+            Need::Alert(number) => Fact::Alerts(self.known_alerts(phone, Some(*number))),
+            Need::OpenAlerts => Fact::Alerts(self.known_alerts(phone, None)),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::flow::values::Values;
 /// Something that waits for an officer, or did.
 #[derive(Clone, Debug)]
 pub(super) struct Waiting {
+    number: i64,
     subject: Subject,
     /// Who is told what was decided.
     phone: String,
@@ -43,8 +44,7 @@ impl Host<'_> {
     }
 
     pub(super) fn approval(&self, phone: &str, number: i64) -> Vec<Approval> {
-        let rank = usize::try_from(number - 1).ok();
-        let Some(waiting) = rank.and_then(|rank| self.approvals.get(rank)) else { return Vec::new() };
+        let Some(waiting) = self.approvals.iter().find(|waiting| waiting.number == number) else { return Vec::new() };
         let here = |person: &&Person| person.phone == phone;
         let officer = self.people.iter().filter(here).find(|person| self.is_officer(person));
         let (subject, place, sender) = match &waiting.subject {
@@ -135,14 +135,14 @@ impl Host<'_> {
         if let Subject::Report(report) | Subject::Change { report, .. } = &subject {
             self.withdraw(Some(*report));
         }
-        let number = i64::try_from(self.approvals.len() + 1).unwrap_or(i64::MAX);
+        let number = self.next_number();
         let officers = self.people.iter().filter(|person| self.is_officer(person) && person.phone != phone);
         let asked: Vec<(String, String)> = officers
             .filter(|person| !self.phones.get(&person.phone).is_some_and(|phone| phone.stopped))
             .filter_map(|person| Some((person.phone.clone(), self.question(person, number, phone, &subject)?)))
             .collect();
         self.begun.extend(asked);
-        self.approvals.push(Waiting { subject, phone: phone.to_owned(), verdict: None });
+        self.approvals.push(Waiting { number, subject, phone: phone.to_owned(), verdict: None });
     }
 
     fn question(&self, officer: &Person, number: i64, phone: &str, subject: &Subject) -> Option<String> {
@@ -170,8 +170,8 @@ impl Host<'_> {
     }
 
     fn decide(&mut self, approval: &str, agreed: bool, reason: &str) {
-        let Some(rank) = approval.parse::<usize>().ok().and_then(|number| number.checked_sub(1)) else { return };
-        let Some(waiting) = self.approvals.get_mut(rank) else { return };
+        let is_it = |waiting: &&mut Waiting| waiting.number.to_string() == approval;
+        let Some(waiting) = self.approvals.iter_mut().find(is_it) else { return };
         waiting.verdict = Some(if agreed { Verdict::Agreed } else { Verdict::Refused });
         let (phone, subject) = (waiting.phone.clone(), waiting.subject.clone());
         match &subject {
@@ -236,12 +236,17 @@ impl Host<'_> {
         self.people.push(Person { phone: phone.to_owned(), since: self.today, reporter, language: None });
     }
 
-    fn is_officer(&self, person: &Person) -> bool {
+    /// Counted for approvals and alerts together.
+    pub(super) fn next_number(&self) -> i64 {
+        i64::try_from(self.approvals.len() + self.alerts.len() + 1).unwrap_or(i64::MAX)
+    }
+
+    pub(super) fn is_officer(&self, person: &Person) -> bool {
         self.pack.role(&person.reporter.role).is_some_and(|role| role.asks_figures)
     }
 
     /// A turn that only words something for this phone.
-    fn words<'t>(&'t self, phone: &str, language: Option<Language>, facts: &'t Facts) -> Turn<'t> {
+    pub(super) fn words<'t>(&'t self, phone: &str, language: Option<Language>, facts: &'t Facts) -> Turn<'t> {
         let chosen = self.phones.get(phone).and_then(|phone| phone.language).or(language);
         let of_person = self.people.iter().find(|person| person.phone == phone).and_then(|person| person.language);
         Turn {

@@ -5,6 +5,7 @@
 //! makes its links. Nothing here reads the store.
 
 mod address;
+mod alerts;
 mod figures;
 mod map;
 mod table;
@@ -19,6 +20,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use self::address::Address;
+use self::alerts::AlertRow;
 use self::figures::{CompleteShown, Group, complete_shown};
 use self::map::Map;
 use self::table::{Column, FlowRow, Row, Sort};
@@ -30,7 +32,7 @@ use super::{Frame, PageError, PageVisitor, render};
 use crate::base::Language;
 use crate::flow::model::Pack;
 use crate::programme::InForce;
-use crate::view::{self, Ask, IndicatorShown, PlaceView, Question, ViewError};
+use crate::view::{self, AlertItem, Ask, IndicatorShown, PlaceView, Question, ViewError};
 use crate::web::limits::COLUMNS_MAX;
 use crate::web::{ApiError, App};
 
@@ -69,6 +71,9 @@ struct PlacePage {
     reporting: String,
     complete: CompleteShown,
     complete_change: String,
+    alerts: Vec<AlertRow>,
+    open_alerts: i64,
+    more_alerts: String,
     map: Option<Map>,
     trend: Trend,
     below: String,
@@ -112,6 +117,7 @@ async fn show(app: &App, visitor: &PageVisitor, code: Option<&str>, uri: &Uri) -
         let ask = Ask { place: code, period, flow, by: None, network: given(&params.network) };
         let question = Question::settle(&in_force, &visitor.account.access, app.programme.today(), ask)?;
         let view = view::place(&app.programme, &question, language).await?;
+        let open = view::open_alerts(&app.programme, question.place.id, language, alerts::LISTED_MAX).await?;
         let address = Address::new(&question, language, map.as_deref(), sort.word().as_deref());
         let composer = Composer {
             app,
@@ -119,6 +125,7 @@ async fn show(app: &App, visitor: &PageVisitor, code: Option<&str>, uri: &Uri) -
             visitor,
             question: &question,
             view: &view,
+            open: &open,
             address,
             map,
             sort,
@@ -157,6 +164,8 @@ struct Composer<'a> {
     visitor: &'a PageVisitor,
     question: &'a Question,
     view: &'a PlaceView,
+    /// Open alerts, and how many there are.
+    open: &'a (Vec<AlertItem>, i64),
     address: Address,
     map: Option<String>,
     sort: Sort,
@@ -194,6 +203,9 @@ impl Composer<'_> {
             reporting: self.reporting(),
             complete: complete_shown(&summary.completeness, self.words, self.language),
             complete_change: self.complete_change(),
+            alerts: self.alerts(),
+            open_alerts: self.open.1,
+            more_alerts: self.more_alerts(),
             map: self.drawn_map(),
             trend: self.trend(),
             below: self.below(),

@@ -72,6 +72,12 @@ pub(super) struct PlaceWords {
     pub sort_by: &'static str,
     /// What the dash in the table means.
     pub note: &'static str,
+    /// Heading of the open alerts.
+    pub alerts: &'static str,
+    /// What they are.
+    pub alerts_explained: &'static str,
+    /// Number, what, where, since when.
+    pub alert_columns: [&'static str; 4],
 }
 
 /// The words for `language`: English where asked for, French for all others.
@@ -116,6 +122,9 @@ static FRENCH: PlaceWords = PlaceWords {
     sort_by: "trier par",
     note: "Un tiret (-) : rien n’est arrivé, ou rien à diviser. Un pourcentage se lit avec la complétude de sa ligne. \
            Le titre d’une colonne trie le tableau.",
+    alerts: "Alertes ouvertes",
+    alerts_explained: "Aujourd’hui, quelle que soit la période choisie. Par SMS, VU et le numéro : l’alerte est vue.",
+    alert_columns: ["Numéro", "Alerte", "Lieu", "Depuis"],
 };
 
 static ENGLISH: PlaceWords = PlaceWords {
@@ -155,4 +164,7 @@ static ENGLISH: PlaceWords = PlaceWords {
     sort_by: "sort by",
     note: "A dash (-): nothing came, or nothing to divide by. Read a percentage with the completeness of its row. \
            The head of a column sorts the table.",
+    alerts: "Open alerts",
+    alerts_explained: "Today, whatever the period chosen. By SMS, SEEN and the number: the alert is acknowledged.",
+    alert_columns: ["Number", "Alert", "Place", "Since"],
 };

@@ -1,0 +1,298 @@
+//! Alerts officers have to acknowledge, and the reports behind each.
+
+mod list;
+
+pub use list::{AlertState, Filter, count_open, list, open_in};
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::FromRow;
+
+use super::limits::PAGE_ROWS_MAX;
+use super::sealed::{Origin, Seal};
+use super::{StoreError, Tx};
+use crate::base::{AlertId, Date, Instant, Language, PersonId, PlaceId, ReportId};
+
+/// An alert, open or not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alert {
+    /// Its id.
+    pub id: AlertId,
+    /// The area that numbers it.
+    pub area: PlaceId,
+    /// Its number there.
+    pub number: i64,
+    /// Flow id of its reports.
+    pub flow: String,
+    /// Its id within the flow.
+    pub kind: String,
+    /// The values that make another report of the same place the same alert.
+    pub key: String,
+    /// The place it is about.
+    pub place: PlaceId,
+    /// The day its first report is about.
+    pub date: Date,
+    /// The one role that is told; without it, every role that may ask for figures.
+    pub role: Option<String>,
+    /// Channel its messages go out by.
+    pub channel: String,
+    /// What officers are told, by language.
+    pub content: BTreeMap<Language, String>,
+    /// Since when it is open.
+    pub opened: Instant,
+    /// Until when somebody has to acknowledge it.
+    pub acknowledge_by: Instant,
+    /// The area whose officers were told last; `None` while nobody could be.
+    pub told: Option<PlaceId>,
+    /// Who acknowledged it.
+    pub acknowledged_by: Option<PersonId>,
+    /// When.
+    pub acknowledged: Option<Instant>,
+    /// When the officers of the next area up were told.
+    pub escalated: Option<Instant>,
+    /// When its last report was corrected or taken back.
+    pub withdrawn: Option<Instant>,
+    /// The first of the reports behind it; `None` where there is none any more.
+    pub report: Option<ReportId>,
+    /// Reports merged into it, beside the first.
+    pub merged: i64,
+}
+
+#[derive(FromRow)]
+struct AlertRow {
+    id: String,
+    area_id: i64,
+    number: i64,
+    flow: String,
+    kind: String,
+    merge_key: String,
+    place_id: i64,
+    reference_date: String,
+    role: String,
+    channel: String,
+    content_sealed: String,
+    opened_ms: i64,
+    acknowledge_by_ms: i64,
+    told_area_id: Option<i64>,
+    acknowledged_by: Option<String>,
+    acknowledged_ms: Option<i64>,
+    escalated_ms: Option<i64>,
+    withdrawn_ms: Option<i64>,
+    first_report: Option<String>,
+    reports: i64,
+}
+
+/// `SELECT` of every column of an alert `a`, and what follows it.
+macro_rules! select {
+    ($($rest:literal),+) => {
+        concat!(
+            "SELECT a.id, a.area_id, a.number, a.flow, a.kind, a.merge_key, a.place_id, a.reference_date, a.role, ",
+            "a.channel, a.content_sealed, a.opened_ms, a.acknowledge_by_ms, a.told_area_id, a.acknowledged_by, ",
+            "a.acknowledged_ms, a.escalated_ms, a.withdrawn_ms, ",
+            "(SELECT MIN(r.report_id) FROM alert_report r WHERE r.alert_id = a.id) AS first_report, ",
+            "(SELECT COUNT(*) FROM alert_report r WHERE r.alert_id = a.id) AS reports FROM alert a ",
+            $($rest),+
+        )
+    };
+}
+use select;
+
+impl AlertRow {
+    fn alert(self, seal: &Seal) -> Result<Alert, StoreError> {
+        let origin = Origin::new("alert", &self.id);
+        let content = origin.text("content_sealed", seal, &self.content_sealed)?;
+        Ok(Alert {
+            id: origin.parse("id", &self.id)?,
+            date: origin.parse("reference_date", &self.reference_date)?,
+            content: origin.json("content_sealed", &content)?,
+            acknowledged_by: origin.parse_optional("acknowledged_by", &self.acknowledged_by)?,
+            role: (!self.role.is_empty()).then(|| self.role.clone()),
+            area: PlaceId(self.area_id),
+            number: self.number,
+            flow: self.flow.clone(),
+            kind: self.kind.clone(),
+            key: self.merge_key.clone(),
+            place: PlaceId(self.place_id),
+            channel: self.channel.clone(),
+            opened: Instant(self.opened_ms),
+            acknowledge_by: Instant(self.acknowledge_by_ms),
+            told: self.told_area_id.map(PlaceId),
+            acknowledged: self.acknowledged_ms.map(Instant),
+            escalated: self.escalated_ms.map(Instant),
+            withdrawn: self.withdrawn_ms.map(Instant),
+            report: origin.parse_optional("report_id", &self.first_report)?,
+            merged: (self.reports - 1).max(0),
+        })
+    }
+}
+
+async fn several(tx: &mut Tx, query: super::tx::Query) -> Result<Vec<Alert>, StoreError> {
+    let seal = tx.seal();
+    let rows: Vec<AlertRow> = tx.all(query).await?;
+    rows.into_iter().map(|row| row.alert(&seal)).collect()
+}
+
+/// Opens an alert.
+pub async fn open(tx: &mut Tx, alert: &Alert) -> Result<(), StoreError> {
+    let content = serde_json::to_string(&alert.content).expect("texts by language always serialise");
+    let content = tx.seal().text(&content);
+    let query = sqlx::query(
+        "INSERT INTO alert (id, area_id, number, flow, kind, merge_key, place_id, reference_date, role, channel, \
+         content_sealed, opened_ms, acknowledge_by_ms, told_area_id, acknowledged_by, acknowledged_ms, escalated_ms, \
+         withdrawn_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, NULL, NULL, NULL, NULL)",
+    );
+    let query = query
+        .bind(alert.id.to_string())
+        .bind(alert.area.0)
+        .bind(alert.number)
+        .bind(alert.flow.as_str())
+        .bind(alert.kind.as_str())
+        .bind(alert.key.as_str())
+        .bind(alert.place.0)
+        .bind(alert.date.to_string())
+        .bind(alert.role.as_deref().unwrap_or_default())
+        .bind(alert.channel.as_str())
+        .bind(content)
+        .bind(alert.opened.0)
+        .bind(alert.acknowledge_by.0)
+        .bind(alert.told.map(|area| area.0));
+    tx.execute_one("alert", query).await
+}
+
+/// Puts a report behind an alert. `repeats` says that it adds nothing to the totals. Twice is once.
+pub async fn stand_behind(tx: &mut Tx, alert: AlertId, report: ReportId, repeats: bool) -> Result<(), StoreError> {
+    let query = sqlx::query(
+        "INSERT INTO alert_report (alert_id, report_id, repeats) VALUES ($1, $2, $3) \
+         ON CONFLICT (alert_id, report_id) DO NOTHING",
+    );
+    let query = query.bind(alert.to_string()).bind(report.to_string()).bind(i64::from(repeats));
+    tx.execute(query).await?;
+    Ok(())
+}
+
+/// What is the same alert: of this flow and kind, about this place, with these values.
+#[derive(Clone, Copy, Debug)]
+pub struct Sameness<'s> {
+    /// Flow id.
+    pub flow: &'s str,
+    /// The alert's id within the flow.
+    pub kind: &'s str,
+    /// The place.
+    pub place: PlaceId,
+    /// The values it is merged by.
+    pub key: &'s str,
+}
+
+/// The alert that another report of the same is merged into: opened after `since` and not withdrawn.
+///
+/// From here to its end this transaction alone looks for this very alert, so that two servers never open it twice.
+pub async fn same(tx: &mut Tx, sameness: Sameness<'_>, since: Instant) -> Result<Option<Alert>, StoreError> {
+    let Sameness { flow, kind, place, key } = sameness;
+    tx.hold(&BTreeSet::from([format!("alert {flow}.{kind} {place} {key}")])).await?;
+    const SQL: &str = select!(
+        "WHERE a.flow = $1 AND a.kind = $2 AND a.place_id = $3 AND a.merge_key = $4 AND a.opened_ms > $5 ",
+        "AND a.withdrawn_ms IS NULL ORDER BY a.opened_ms DESC, a.id DESC LIMIT 1"
+    );
+    let query = sqlx::query(SQL).bind(flow.to_owned()).bind(kind.to_owned()).bind(place.0).bind(key.to_owned());
+    Ok(several(tx, query.bind(since.0)).await?.pop())
+}
+
+/// The alerts this report stands behind.
+pub async fn of_report(tx: &mut Tx, report: ReportId) -> Result<Vec<Alert>, StoreError> {
+    const SQL: &str = select!("JOIN alert_report b ON b.alert_id = a.id WHERE b.report_id = $1 ORDER BY a.id");
+    several(tx, sqlx::query(SQL).bind(report.to_string())).await
+}
+
+#[derive(FromRow)]
+struct BehindRow {
+    report_id: String,
+    repeats: i64,
+}
+
+/// Takes a report from behind an alert. With the last one an alert that nobody acknowledged is withdrawn; where the one
+/// that counted goes, the next one counts in its place. Gives that one.
+pub async fn step_back(
+    tx: &mut Tx,
+    alert: AlertId,
+    report: ReportId,
+    now: Instant,
+) -> Result<Option<ReportId>, StoreError> {
+    let (alert, report) = (alert.to_string(), report.to_string());
+    let query = sqlx::query("DELETE FROM alert_report WHERE alert_id = $1 AND report_id = $2");
+    tx.execute(query.bind(alert.clone()).bind(report)).await?;
+    let query = sqlx::query("SELECT report_id, repeats FROM alert_report WHERE alert_id = $1 ORDER BY report_id");
+    let left: Vec<BehindRow> = tx.all(query.bind(alert.clone())).await?;
+    if left.is_empty() {
+        let query = sqlx::query(
+            "UPDATE alert SET withdrawn_ms = $2 WHERE id = $1 AND acknowledged_ms IS NULL AND withdrawn_ms IS NULL",
+        );
+        tx.execute(query.bind(alert).bind(now.0)).await?;
+        return Ok(None);
+    }
+    let counts = left.iter().any(|behind| behind.repeats == 0);
+    let Some(next) = left.first().filter(|_| !counts) else { return Ok(None) };
+    let query = sqlx::query("UPDATE alert_report SET repeats = 0 WHERE alert_id = $1 AND report_id = $2");
+    tx.execute_one("alert_report", query.bind(alert.clone()).bind(next.report_id.clone())).await?;
+    Origin::new("alert_report", &alert).parse("report_id", &next.report_id).map(Some)
+}
+
+/// True for a report that was merged into an alert and adds nothing to the totals.
+pub async fn repeats(tx: &mut Tx, report: ReportId) -> Result<bool, StoreError> {
+    let query = sqlx::query("SELECT COUNT(*) FROM alert_report WHERE report_id = $1 AND repeats = 1");
+    let (rows,): (i64,) = tx.one(query.bind(report.to_string())).await?;
+    Ok(rows > 0)
+}
+
+/// Every such report, for a recount.
+pub async fn all_repeats(tx: &mut Tx) -> Result<BTreeSet<ReportId>, StoreError> {
+    let query = sqlx::query("SELECT report_id, repeats FROM alert_report WHERE repeats = 1");
+    let rows: Vec<BehindRow> = tx.all(query).await?;
+    rows.iter().map(|row| Origin::new("alert_report", &row.report_id).parse("report_id", &row.report_id)).collect()
+}
+
+/// The alerts with this number in `area` and in every area within it on `day`.
+pub async fn numbered(tx: &mut Tx, area: PlaceId, day: Date, number: i64) -> Result<Vec<Alert>, StoreError> {
+    const SQL: &str = select!(
+        "JOIN place_within w ON w.place_id = a.area_id WHERE w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 ",
+        "AND a.number = $3 ORDER BY a.area_id"
+    );
+    several(tx, sqlx::query(SQL).bind(area.0).bind(day.to_string()).bind(number)).await
+}
+
+/// An officer has seen it; false when somebody was faster or it was taken back.
+pub async fn acknowledge(tx: &mut Tx, id: AlertId, by: PersonId, now: Instant) -> Result<bool, StoreError> {
+    let query = sqlx::query(
+        "UPDATE alert SET acknowledged_by = $2, acknowledged_ms = $3 WHERE id = $1 AND acknowledged_ms IS NULL \
+         AND withdrawn_ms IS NULL",
+    );
+    Ok(tx.execute(query.bind(id.to_string()).bind(by.to_string()).bind(now.0)).await? == 1)
+}
+
+/// Notes whose officers were told.
+pub async fn told(tx: &mut Tx, id: AlertId, area: PlaceId) -> Result<(), StoreError> {
+    let query = sqlx::query("UPDATE alert SET told_area_id = $2 WHERE id = $1");
+    tx.execute_one("alert", query.bind(id.to_string()).bind(area.0)).await
+}
+
+#[derive(FromRow)]
+struct IdRow {
+    id: String,
+}
+
+/// Claims the alerts nobody acknowledged in time, the longest waiting first: each is given once, to whoever asks first.
+pub async fn escalate(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Alert>, StoreError> {
+    let query = sqlx::query(
+        "UPDATE alert SET escalated_ms = $1 WHERE id IN (SELECT o.id FROM alert o WHERE o.acknowledge_by_ms <= $1 \
+         AND o.acknowledged_ms IS NULL AND o.withdrawn_ms IS NULL AND o.escalated_ms IS NULL \
+         ORDER BY o.acknowledge_by_ms, o.id LIMIT $2) \
+         AND acknowledged_ms IS NULL AND withdrawn_ms IS NULL AND escalated_ms IS NULL RETURNING id",
+    );
+    let claimed: Vec<IdRow> = tx.all(query.bind(now.0).bind(limit.clamp(1, PAGE_ROWS_MAX))).await?;
+    let mut alerts = Vec::with_capacity(claimed.len());
+    for row in claimed {
+        const SQL: &str = select!("WHERE a.id = $1");
+        alerts.extend(several(tx, sqlx::query(SQL).bind(row.id)).await?);
+    }
+    alerts.sort_by_key(|alert| alert.id);
+    Ok(alerts)
+}
