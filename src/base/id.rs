@@ -56,6 +56,8 @@ uuid_id! {
     ApprovalId,
     /// One number that asked to join.
     JoinRequestId,
+    /// One entry of the audit log, or one of its keys.
+    AuditId,
 }
 
 /// One place or site: a small number handed out by the place import, because every cell carries one.

@@ -34,6 +34,7 @@ pub async fn people(tx: &mut Tx, people: &[Person]) -> Result<(), StoreError> {
 /// Sees to it that phones are known; those that are stay as they are.
 pub async fn phones(tx: &mut Tx, phones: &[Phone]) -> Result<(), StoreError> {
     let seal = tx.seal();
+    super::phone::index::before(tx, &phones.iter().collect::<Vec<_>>()).await?;
     const PHONE_ROWS: Rows = Rows {
         head: "INSERT INTO phone (phone_index, number_sealed, last_receipt, conversation, version, greeted_on)",
         columns: 6,

@@ -8,12 +8,15 @@
 //! conditions repeated on the outer `WHERE` of a claim. Which database it is, only `backend` knows.
 
 pub mod approval;
+pub mod audit;
 mod backend;
 pub mod bulk;
 pub mod cell;
 mod error;
 pub mod flow_version;
 pub mod join;
+mod key;
+pub mod lease;
 pub mod limits;
 pub mod message;
 pub mod number;
@@ -24,6 +27,7 @@ pub mod phone;
 pub mod place;
 pub mod received;
 pub mod report;
+pub mod rotation;
 mod rows;
 mod sealed;
 pub mod session;
@@ -49,9 +53,6 @@ use backend::Purpose;
 use sealed::Seal;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
-
-/// Name under which the fingerprint of the key is kept.
-const KEY_FINGERPRINT: &str = "key_fingerprint";
 
 /// The database, ready for work. Cheap to clone.
 #[derive(Clone)]
@@ -80,20 +81,21 @@ impl Store {
         let store = Store { backend, writers, readers, seal: Arc::new(Seal { sealer, environment }) };
         if is_migrated {
             let mut tx = store.reader().await?;
-            store.compare_key(&mut tx).await?;
+            key::compare(&mut tx).await?;
         }
         Ok(store)
     }
 
-    /// Brings the tables to this version, and keeps the key's fingerprint in a database that has none yet.
+    /// Brings the tables to this version, and keeps the key's fingerprint in a database that has none yet, or whose key
+    /// is being changed to it.
     ///
     /// # Errors
     /// [`StoreError::Migration`], [`StoreError::WrongKey`].
     pub async fn migrate(&self) -> Result<(), StoreError> {
         MIGRATIONS.run(&self.writers).await?;
         let mut tx = self.begin().await?;
-        setting::keep_first(&mut tx, KEY_FINGERPRINT, self.seal.sealer.fingerprint()).await?;
-        self.compare_key(&mut tx).await?;
+        key::note(&mut tx).await?;
+        audit::ensure_key(&mut tx).await?;
         tx.commit().await
     }
 
@@ -119,8 +121,7 @@ impl Store {
     /// What it says, or that it says nothing.
     pub async fn reachable(&self) -> Result<(), StoreError> {
         let mut tx = self.reader().await?;
-        setting::get(&mut tx, KEY_FINGERPRINT).await?;
-        Ok(())
+        key::compare(&mut tx).await
     }
 
     /// How many transactions may write at once: 1 for SQLite, several for PostgreSQL.
@@ -142,16 +143,6 @@ impl Store {
     pub async fn close(&self) {
         self.writers.close().await;
         self.readers.close().await;
-    }
-
-    async fn compare_key(&self, tx: &mut Tx) -> Result<(), StoreError> {
-        let configured = self.seal.sealer.fingerprint();
-        match setting::get(tx, KEY_FINGERPRINT).await? {
-            Some(database) if database != configured => {
-                Err(StoreError::WrongKey { database, configured: configured.to_owned() })
-            }
-            _ => Ok(()),
-        }
     }
 }
 

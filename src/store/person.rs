@@ -108,9 +108,9 @@ pub async fn by_id(tx: &mut Tx, id: PersonId) -> Result<Option<Person>, StoreErr
 
 /// The people who use a phone.
 pub async fn on_phone(tx: &mut Tx, phone: &Phone) -> Result<Vec<Person>, StoreError> {
-    const SQL: &str = select!("SELECT k.person_id FROM person_phone k WHERE k.phone_index = $1");
-    let index = tx.seal().index(phone);
-    people(tx, sqlx::query(SQL).bind(index)).await
+    const SQL: &str = select!("SELECT k.person_id FROM person_phone k WHERE k.phone_index IN ($1, $2)");
+    let [before, index] = tx.seal().indexes(phone);
+    people(tx, sqlx::query(SQL).bind(before).bind(index)).await
 }
 
 /// People of an area on a day (of every place when `area` is `None`), in the order of ids, after `after`. At most
