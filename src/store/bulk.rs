@@ -20,6 +20,7 @@ pub async fn people(tx: &mut Tx, people: &[Person]) -> Result<(), StoreError> {
     let known: BTreeSet<&Phone> = own.chain(people.iter().filter_map(|person| person.supervisor.as_ref())).collect();
     phones(tx, &known.into_iter().cloned().collect::<Vec<_>>()).await?;
     PERSON_ROWS.write(tx, people, |query, person| super::person::bind(query, person, &seal)).await?;
+    super::person::first(tx, people).await?;
     let links = people.iter().flat_map(|person| person.phones.iter().map(|phone| (phone, person.id)));
     let links: Vec<(String, String)> = links.map(|(phone, id)| (seal.index(phone), id.to_string())).collect();
     const LINK_ROWS: Rows = Rows {
