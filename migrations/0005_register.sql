@@ -52,4 +52,4 @@ CREATE TABLE audit (
     link          TEXT
 );
 CREATE INDEX audit_by_subject ON audit (subject, at_ms);
-CREATE INDEX audit_unsealed ON audit (id) WHERE number IS NULL;
+CREATE INDEX audit_unsealed ON audit (at_ms, id) WHERE number IS NULL;

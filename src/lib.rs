@@ -16,6 +16,7 @@
 //! - [`store`]: all the SQL, one text for SQLite and PostgreSQL. [`spool`]: callbacks that wait for the database.
 //! - [`programme`]: store, clock, time zone and the pack in force, together.
 //! - [`intake`]: one inbound event, one transaction. [`outbox`]: claim, send, settle. [`watch`]: what time brings.
+//!   [`privacy`]: what is removed, sealed and renewed as time passes, and erasing a person.
 //!   [`view`]: every question an officer can ask, once for every face. [`rebuild`]: counts everything again.
 //!   [`replay`]: tries a changed pack on the inbox.
 //! - [`web`]: webhooks, pages, API. [`server`]: the whole running process. [`cli`]: one file per command. [`demo`]:
@@ -38,6 +39,7 @@ pub mod pack_embedded;
 pub mod pack_folder;
 pub mod person;
 pub mod place;
+pub mod privacy;
 pub mod programme;
 pub mod rebuild;
 pub mod replay;

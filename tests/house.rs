@@ -21,6 +21,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("programme", 5),
     ("account", 6),
     ("outbox", 6),
+    ("privacy", 6),
     ("rebuild", 6),
     ("replay", 6),
     ("view", 6),

@@ -238,7 +238,7 @@ pub async fn seal(tx: &mut Tx) -> Result<(u64, Head), StoreError> {
     let seal = tx.seal();
     let keys = keys(tx, &seal).await?;
     let mut head = head(tx).await?;
-    let query = sqlx::query(select!("WHERE number IS NULL ORDER BY id LIMIT $1")).bind(AUDIT_SEALED_AT_ONCE);
+    let query = sqlx::query(select!("WHERE number IS NULL ORDER BY at_ms, id LIMIT $1")).bind(AUDIT_SEALED_AT_ONCE);
     let rows: Vec<AuditRow> = tx.all(query).await?;
     let mut sealed = 0;
     for row in &rows {

@@ -2,6 +2,9 @@
 //! inbound event.
 
 pub(super) mod index;
+mod notice;
+
+pub use notice::{Untold, note_notice, without_notice};
 
 use sqlx::FromRow;
 
