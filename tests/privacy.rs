@@ -17,7 +17,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use support::provider::Provider;
 use support::running::{Setup, africastalking, form};
-use support::{self, environment, sealer, wait};
+use support::{environment, sealer, wait};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);

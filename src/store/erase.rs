@@ -111,7 +111,8 @@ async fn own_texts(tx: &mut Tx, messages: Query) -> Result<(), StoreError> {
         for sql in [
             "UPDATE message SET sender_sealed = NULL, text_sealed = NULL, body_sealed = NULL, reply_sealed = NULL, \
              external_id = NULL, external_key = 'erased:' || id WHERE id = $1",
-            "UPDATE outbox SET text_sealed = '' WHERE message_id = $1 AND state <> 'waiting'",
+            // It may quote the message; one that waits is not sent any more.
+            "DELETE FROM outbox WHERE message_id = $1",
         ] {
             tx.execute(sqlx::query(sql).bind(id.clone())).await?;
         }

@@ -9,10 +9,12 @@ use super::message::id_before;
 use super::{StoreError, Tx, setting};
 use crate::base::Instant;
 
-/// What still needs the message `m`.
+/// What still needs the message `m`: a report was written by all that its phone sent from its first word to its last.
 macro_rules! needed {
     () => {
         "(EXISTS (SELECT 1 FROM report r WHERE r.message_id = m.id AND r.state IN ('draft', 'awaiting_visa')) \
+         OR EXISTS (SELECT 1 FROM report r WHERE r.phone_index = m.phone_index AND r.created_ms <= m.received_ms \
+         AND r.updated_ms >= m.received_ms AND r.state IN ('draft', 'awaiting_visa')) \
          OR EXISTS (SELECT 1 FROM report r JOIN approval a ON a.subject = r.id WHERE r.message_id = m.id AND a.verdict = '') \
          OR EXISTS (SELECT 1 FROM proposal p WHERE p.message_id = m.id))"
     };

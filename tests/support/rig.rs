@@ -87,7 +87,8 @@ impl Rig {
         let spool = Arc::new(Spool::open(&folder.path().join("spool"), sealer, environment).expect("a spool"));
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let intake = Intake::start(programme.clone(), spool.clone(), Arc::new(Notify::new()), &tasks, &stop);
-        let calls = AtomicU64::new(0);
+        // Ids of a rig that takes over a database go on.
+        let calls = AtomicU64::new(u64::try_from(now.since_ms(super::START)).unwrap_or(0) * 1_000);
         Rig { programme, intake, spool, clock, connected: africastalking(), stop, tasks, _folder: folder, calls }
     }
 
