@@ -18,7 +18,7 @@
 //! - [`intake`]: one inbound event, one transaction. [`outbox`]: claim, send, settle. [`watch`]: what time brings.
 //!   [`privacy`]: what is removed, sealed and renewed as time passes, and erasing a person.
 //!   [`view`]: every question an officer can ask, once for every face. [`rebuild`]: counts everything again.
-//!   [`replay`]: tries a changed pack on the inbox.
+//!   [`register`]: people and places from files. [`replay`]: tries a changed pack on the inbox.
 //! - [`web`]: webhooks, pages, API. [`server`]: the whole running process. [`cli`]: one file per command. [`demo`]:
 //!   made-up data through the same counting code.
 //!
@@ -42,6 +42,7 @@ pub mod place;
 pub mod privacy;
 pub mod programme;
 pub mod rebuild;
+pub mod register;
 pub mod replay;
 pub mod report;
 pub mod rollup;

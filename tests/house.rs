@@ -23,6 +23,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("outbox", 6),
     ("privacy", 6),
     ("rebuild", 6),
+    ("register", 6),
     ("replay", 6),
     ("view", 6),
     ("watch", 6),

@@ -9,6 +9,7 @@ pub mod language;
 pub mod period;
 pub mod phone;
 pub mod sealing;
+pub mod table;
 pub mod text;
 pub mod typed_period;
 pub mod ussd;

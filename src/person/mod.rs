@@ -4,6 +4,7 @@
 
 mod access;
 pub mod file;
+pub mod plan;
 pub mod stand;
 
 pub use access::Access;
