@@ -2,8 +2,8 @@
 //!
 //! The same for the command line and for a page. Never guesses: what is not clear is a fault of its row.
 
-use crate::base::PersonId;
 use crate::base::table::{Table, TableError};
+use crate::base::{PersonId, Phone};
 use crate::person::plan::{self, Plan};
 use crate::person::{Person, file};
 use crate::place::file::RowFault;
@@ -105,4 +105,42 @@ async fn write(programme: &Programme, tx: &mut Tx, plan: Plan) -> Result<(), Sto
         }
     }
     Ok(())
+}
+
+/// The people as rows of the file that [`import_people`] reads, header first. Phones are masked unless `with_phones`; either way
+/// the audit log notes who took them out.
+///
+/// # Errors
+/// What the store says.
+pub async fn export_people(
+    programme: &Programme,
+    actor: Actor,
+    with_phones: bool,
+) -> Result<Vec<[String; 10]>, StoreError> {
+    let tree = &programme.in_force().tree;
+    let mut tx = programme.store.begin().await?;
+    let header = [&["id"], &file::COLUMNS[..9]].concat();
+    let mut rows: Vec<[String; 10]> = vec![std::array::from_fn(|at| header[at].to_owned())];
+    let shown = |phone: &Phone| if with_phones { phone.e164().to_owned() } else { phone.masked() };
+    for person in everybody(programme, &mut tx).await? {
+        let phones: Vec<String> = person.phones.iter().map(shown).collect();
+        rows.push([
+            person.id.to_string(),
+            // Several with their signs would be a sum to a spreadsheet.
+            if phones.len() == 1 { phones.concat() } else { phones.join(" / ").replace('+', "") },
+            person.name,
+            person.role,
+            person.network,
+            tree.get(person.place).map(|place| place.code.clone()).unwrap_or_default(),
+            person.language.map(|language| language.to_string()).unwrap_or_default(),
+            person.agent_code.unwrap_or_default(),
+            person.supervisor.as_ref().map(shown).unwrap_or_default(),
+            person.email.unwrap_or_default(),
+        ]);
+    }
+    let detail = format!("{} people, phones {}", rows.len() - 1, if with_phones { "in full" } else { "masked" });
+    let at = programme.environment.now();
+    audit::append(&mut tx, &Entry { at, actor, action: Action::Export, subject: "people", detail: &detail }).await?;
+    tx.commit().await?;
+    Ok(rows)
 }

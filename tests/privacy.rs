@@ -52,7 +52,10 @@ fn said() -> (Vec<(Phone, String)>, Vec<(Phone, String)>) {
             match sign {
                 "@" => registered.push((phone, rest.split(' ').next().unwrap_or_default().to_owned())),
                 ">" => messages.push((phone, rest.to_owned())),
-                _ => assert!(matches!(sign, "*" | "=" | "." | "#") || sign.starts_with(['<', '#', '>']), "{name}: {line}"),
+                _ => assert!(
+                    matches!(sign, "*" | "=" | "." | "#") || sign.starts_with(['<', '#', '>']),
+                    "{name}: {line}"
+                ),
             }
         }
     }
@@ -129,7 +132,8 @@ async fn no_number_of_any_conversation_stands_in_clear() {
         let national = phone.e164().trim_start_matches("+223");
         for (name, bytes) in &all {
             // Whatever the notation, these eight digits are in it; so are pairs of them with spaces.
-            let pairs: Vec<&str> = (0..national.len()).step_by(2).map(|at| &national[at..national.len().min(at + 2)]).collect();
+            let pairs: Vec<&str> =
+                (0..national.len()).step_by(2).map(|at| &national[at..national.len().min(at + 2)]).collect();
             for notation in [national.to_owned(), pairs.join(" "), pairs.join("."), pairs.join("-")] {
                 assert!(!holds(bytes, &notation), "{name} holds {notation}");
             }

@@ -158,8 +158,7 @@ mod tests {
 
     #[test]
     fn every_spreadsheets_csv_is_read() {
-        let wide: Vec<u8> =
-            "\u{feff}a\tb\r\n1\té\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let wide: Vec<u8> = "\u{feff}a\tb\r\n1\té\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         for (label, bytes, is_latin) in [
             ("commas", "a,b\n1,é\n".as_bytes().to_vec(), false),
             ("semicolons, a mark in front, CRLF", "\u{feff}A;B\r\n1;é\r\n".as_bytes().to_vec(), false),
@@ -170,7 +169,11 @@ mod tests {
         ] {
             let table = Table::read(&bytes).unwrap_or_else(|error| panic!("{label}: {error}"));
             assert_eq!(table.header, ["a", "b"], "{label}");
-            assert_eq!(rows(&table).iter().map(|(_, cells)| cells.clone()).collect::<Vec<_>>(), [["1", "é"]], "{label}");
+            assert_eq!(
+                rows(&table).iter().map(|(_, cells)| cells.clone()).collect::<Vec<_>>(),
+                [["1", "é"]],
+                "{label}"
+            );
             assert_eq!(table.is_latin, is_latin, "{label}");
         }
     }
@@ -178,7 +181,10 @@ mod tests {
     #[test]
     fn lines_are_those_of_the_file() {
         let table = Table::read(b"a,b\n\n1,2\n\"x\ny\",3\n4\n5,6,7\n").expect("a table");
-        assert_eq!(rows(&table), [(3, vec!["1", "2"]), (4, vec!["x\ny", "3"]), (6, vec!["4", ""]), (7, vec!["5", "6"])]);
+        assert_eq!(
+            rows(&table),
+            [(3, vec!["1", "2"]), (4, vec!["x\ny", "3"]), (6, vec!["4", ""]), (7, vec!["5", "6"])]
+        );
         assert_eq!(table.too_long, [7]);
     }
 

@@ -69,7 +69,10 @@ async fn audit_log(arguments: AuditArguments) -> Result<(), Failure> {
     let verified = audit::verify(&mut tx, noted.as_ref()).await.map_err(Failure::refused)?;
     let head = audit::head(&mut tx).await.map_err(Failure::refused)?;
     if let Some(broken) = verified.broken {
-        return Err(Failure::Refused(format!("the audit log is not whole: {broken}; {} before it are", verified.sealed)));
+        return Err(Failure::Refused(format!(
+            "the audit log is not whole: {broken}; {} before it are",
+            verified.sealed
+        )));
     }
     eprintln!("{} entries as they were made, {} added since; head:", verified.sealed, verified.waiting);
     println!("{head}");

@@ -82,11 +82,16 @@ async fn people(from: &FromFile) -> Result<(), Failure> {
         eprintln!("{} is not UTF-8: it was read as Latin-1; look at the accents", from.file.display());
     }
     for line in &imported.renamed {
-        eprintln!("{}: line {line}: another name for a number known already: is it the same person?", from.file.display());
+        eprintln!(
+            "{}: line {line}: another name for a number known already: is it the same person?",
+            from.file.display()
+        );
     }
     let Imported { added, changed, unchanged, .. } = imported;
     match from.check {
-        true => eprintln!("{added} people would be new, {changed} changed, {unchanged} as they are; nothing was changed"),
+        true => {
+            eprintln!("{added} people would be new, {changed} changed, {unchanged} as they are; nothing was changed")
+        }
         false => eprintln!("{added} people are new, {changed} changed, {unchanged} as they were"),
     }
     Ok(())

@@ -1,5 +1,5 @@
-//! The people file: `phone,name,role,network,place,language,agent_code,supervisor_phone,email`, and where somebody changes
-//! also `previous_phone,from,leaves`.
+//! The people file: `phone,name,role,network,place,language,agent_code,supervisor_phone,email`, where somebody changes also
+//! `previous_phone,from,leaves`, and `id` where the file was exported.
 //!
 //! One row is one person. A fault in one row changes nothing, and every fault is told with its line and column. The place is a
 //! code, or a name that only one place bears.
@@ -7,16 +7,15 @@
 use std::collections::HashMap;
 
 use crate::base::table::Table;
-use crate::base::{Date, Language, PlaceId};
-use crate::base::{NumberingPlan, Phone};
+use crate::base::{Date, Language, NumberingPlan, PersonId, Phone, PlaceId};
 use crate::flow::model::Pack;
 use crate::place::file::RowFault;
 use crate::place::{Found, Tree, find};
 
 /// Most rows in one file.
 pub const ROWS_MAX: usize = 200_000;
-/// The columns of the file, the last three only where somebody changes.
-pub const COLUMNS: [&str; 12] = [
+/// The columns of the file, the last four only where somebody changes.
+pub const COLUMNS: [&str; 13] = [
     "phone",
     "name",
     "role",
@@ -29,6 +28,7 @@ pub const COLUMNS: [&str; 12] = [
     "previous_phone",
     "from",
     "leaves",
+    "id",
 ];
 /// Columns that must be there.
 const NEEDED: usize = 5;
@@ -70,6 +70,8 @@ pub struct PersonRow {
     pub from: Option<Date>,
     /// Last day, for somebody who leaves.
     pub leaves: Option<Date>,
+    /// Who is meant, where the file was exported: the numbers are then those of the row.
+    pub id: Option<PersonId>,
 }
 
 /// Reads a people file by the words of `pack` and the places of `tree` on `today`.
@@ -102,7 +104,8 @@ fn columns(table: &Table) -> Result<[Option<usize>; COLUMNS.len()], Vec<RowFault
     for (at, name) in table.header.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
         if !COLUMNS.contains(&name.as_str()) {
             let near = COLUMNS.iter().min_by_key(|known| strsim::damerau_levenshtein(known, name)).unwrap_or(&"");
-            let reason = format!("there is no column `{name}`; did you mean `{near}`? Known are {}", COLUMNS.join(", "));
+            let reason =
+                format!("there is no column `{name}`; did you mean `{near}`? Known are {}", COLUMNS.join(", "));
             faults.push(RowFault::row(1, reason));
         } else if table.header[..at].contains(name) {
             faults.push(RowFault::row(1, format!("column `{name}` stands twice")));
@@ -154,11 +157,17 @@ impl Reading<'_> {
         let (name, role, network) = (name(cell(1)), known(cell(2), &roles), known(cell(3), &networks));
         let language = optional(cell(5), |code| {
             let language = code.parse::<Language>().ok().filter(|language| self.pack.languages.contains(language));
-            language.ok_or_else(|| format!("`{code}` is not one of {}", self.pack.languages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")))
+            language.ok_or_else(|| {
+                format!(
+                    "`{code}` is not one of {}",
+                    self.pack.languages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+                )
+            })
         });
         let (agent_code, supervisor) = (optional(cell(6), agent_code), optional(cell(7), |text| phone(text, plan)));
         let (email, previous) = (optional(cell(8), email), optional(cell(9), |text| phone(text, plan)));
         let (from, leaves) = (optional(cell(10), day), optional(cell(11), day));
+        let id = optional(cell(12), |text| text.parse::<PersonId>().map_err(|_| "is no id; leave it empty".to_owned()));
         let place = self.place(cell(4));
         let mut fault = |column: usize, reason: String| {
             self.faults.push(RowFault { line, column: COLUMNS[column], reason });
@@ -175,6 +184,7 @@ impl Reading<'_> {
         let previous = previous.map_err(|reason| fault(9, reason)).ok();
         let from = from.map_err(|reason| fault(10, reason)).ok();
         let leaves = leaves.map_err(|reason| fault(11, reason)).ok();
+        let id = id.map_err(|reason| fault(12, reason)).ok();
         if self.faults.len() > before {
             return None;
         }
@@ -192,6 +202,7 @@ impl Reading<'_> {
             previous: previous?,
             from: from?,
             leaves: leaves?,
+            id: id?,
         })
     }
 
@@ -224,7 +235,8 @@ impl Reading<'_> {
             Found::None(near) => {
                 let near: Vec<String> = near.iter().map(|place| self.told(place)).collect();
                 self.looked_near += 1;
-                let hint = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(" or ")) };
+                let hint =
+                    if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(" or ")) };
                 Err(format!("no place is called `{typed}`{hint}"))
             }
         }
@@ -266,7 +278,7 @@ fn name(cell: &str) -> Result<String, String> {
 }
 
 fn known(word: &str, options: &[&str]) -> Result<String, String> {
-    let near = options.iter().filter(|option| strsim::damerau_levenshtein(option, word) <= 2).next();
+    let near = options.iter().find(|option| strsim::damerau_levenshtein(option, word) <= 2);
     match (options.contains(&word), near) {
         (true, _) => Ok(word.to_owned()),
         (false, Some(near)) => Err(format!("`{word}` is not one of {}; did you mean {near}?", options.join(", "))),

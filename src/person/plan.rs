@@ -54,13 +54,20 @@ pub fn plan(
             by_phone.insert((phone, person.agent_code.as_deref()), person);
         }
     }
+    let by_id: HashMap<PersonId, &Person> = known.iter().map(|person| (person.id, person)).collect();
     let (mut plan, mut faults) = (Plan::default(), Vec::new());
     let mut taken: HashMap<PersonId, usize> = HashMap::new();
     for row in rows {
         let line = row.line;
         let code = row.agent_code.as_deref();
         let named = row.previous.iter().chain(&row.phones);
-        let found: Vec<&Person> = named.filter_map(|phone| by_phone.get(&(phone, code)).copied()).collect();
+        let by_id = row.id.map(|id| by_id.get(&id).copied());
+        if by_id == Some(None) {
+            faults.push(RowFault { line, column: "id", reason: "nobody has it".to_owned() });
+            continue;
+        }
+        let found = by_id.flatten().into_iter().chain(named.filter_map(|phone| by_phone.get(&(phone, code)).copied()));
+        let found: Vec<&Person> = found.collect();
         if let Some(previous) = &row.previous
             && !by_phone.contains_key(&(previous, code))
         {
@@ -107,12 +114,13 @@ fn change(plan: &mut Plan, known: &Person, row: PersonRow, today: Date) {
     if known.name != row.name {
         plan.renamed.push(row.line);
     }
-    let mut phones = known.phones.clone();
+    let mut phones = if row.id.is_some() { Vec::new() } else { known.phones.clone() };
     phones.retain(|phone| Some(phone) != row.previous.as_ref());
     let added: Vec<Phone> = row.phones.into_iter().filter(|phone| !phones.contains(phone)).collect();
     phones.extend(added);
     let person = Person {
         name: row.name,
+        agent_code: row.agent_code,
         // Chosen by SMS, perhaps: an empty cell does not take it back.
         language: row.language.or(known.language),
         supervisor: row.supervisor,

@@ -212,7 +212,9 @@ pub async fn rotate(programme: &Programme, until: Moment, mut looked_at: impl Fn
         };
         match step {
             Step::Done => {
-                tracing::info!("everything is sealed with the present secret_key; previous_secret_key is needed no more");
+                tracing::info!(
+                    "everything is sealed with the present secret_key; previous_secret_key is needed no more"
+                );
                 return Ok(true);
             }
             Step::More(rows) => looked_at(rows),

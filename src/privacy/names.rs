@@ -14,20 +14,77 @@ const WORDS_MAX: usize = 4;
 
 /// Words that announce a name, folded.
 const ANNOUNCING: &[&str] = &[
-    "ENFANT", "FILS", "FILLE", "BEBE", "GARCON", "MERE", "PERE", "MAMAN", "PAPA", "EPOUSE", "EPOUX", "FEMME", "MARI", "NOM",
-    "PRENOM", "NOMME", "NOMMEE", "APPELE", "APPELEE", "MME", "MLLE", "MADAME", "MONSIEUR", "MR", "CHILD", "MOTHER", "FATHER",
-    "NAME", "NAMED", "SON", "DAUGHTER", "BABY", "MRS", "MISS",
+    "ENFANT", "FILS", "FILLE", "BEBE", "GARCON", "MERE", "PERE", "MAMAN", "PAPA", "EPOUSE", "EPOUX", "FEMME", "MARI",
+    "NOM", "PRENOM", "NOMME", "NOMMEE", "APPELE", "APPELEE", "MME", "MLLE", "MADAME", "MONSIEUR", "MR", "CHILD",
+    "MOTHER", "FATHER", "NAME", "NAMED", "SON", "DAUGHTER", "BABY", "MRS", "MISS",
 ];
 /// Words between a name and what announces it, or between two names.
 const JOINING: &[&str] = &["DE", "DU", "D", "LA", "LE", "ET", "EST", "OF", "AND", "IS", "AG", "OULD", "WALET", "BINT"];
 /// Common family names of Mali, folded.
 const FAMILY_NAMES: &[&str] = &[
-    "BAGAYOKO", "BALLO", "BAH", "BARRY", "BERTHE", "BOCOUM", "BOUARE", "CAMARA", "CISSE", "COULIBALY", "DABO", "DAO", "DEMBELE",
-    "DIABATE", "DIAKITE", "DIALLO", "DIARRA", "DIARRASSOUBA", "DICKO", "DJIRE", "DOLO", "DOUCOURE", "DOUMBIA", "DRAME", "FANE",
-    "FOFANA", "GUINDO", "HAIDARA", "KAMISSOKO", "KANOUTE", "KANTE", "KARAMBE", "KASSOGUE", "KEITA", "KONATE", "KONE", "KOUYATE",
-    "MAIGA", "MARIKO", "NIANGADO", "NIARE", "OUATTARA", "OUOLOGUEM", "SACKO", "SAGARA", "SAMAKE", "SANGARE", "SANOGO", "SIDIBE",
-    "SIMPARA", "SISSOKO", "SOGOBA", "SOUMARE", "SYLLA", "TALL", "TANGARA", "TEMBELY", "THERA", "TOGO", "TOGOLA", "TOURE",
-    "TRAORE", "YATTARA",
+    "BAGAYOKO",
+    "BALLO",
+    "BAH",
+    "BARRY",
+    "BERTHE",
+    "BOCOUM",
+    "BOUARE",
+    "CAMARA",
+    "CISSE",
+    "COULIBALY",
+    "DABO",
+    "DAO",
+    "DEMBELE",
+    "DIABATE",
+    "DIAKITE",
+    "DIALLO",
+    "DIARRA",
+    "DIARRASSOUBA",
+    "DICKO",
+    "DJIRE",
+    "DOLO",
+    "DOUCOURE",
+    "DOUMBIA",
+    "DRAME",
+    "FANE",
+    "FOFANA",
+    "GUINDO",
+    "HAIDARA",
+    "KAMISSOKO",
+    "KANOUTE",
+    "KANTE",
+    "KARAMBE",
+    "KASSOGUE",
+    "KEITA",
+    "KONATE",
+    "KONE",
+    "KOUYATE",
+    "MAIGA",
+    "MARIKO",
+    "NIANGADO",
+    "NIARE",
+    "OUATTARA",
+    "OUOLOGUEM",
+    "SACKO",
+    "SAGARA",
+    "SAMAKE",
+    "SANGARE",
+    "SANOGO",
+    "SIDIBE",
+    "SIMPARA",
+    "SISSOKO",
+    "SOGOBA",
+    "SOUMARE",
+    "SYLLA",
+    "TALL",
+    "TANGARA",
+    "TEMBELY",
+    "THERA",
+    "TOGO",
+    "TOGOLA",
+    "TOURE",
+    "TRAORE",
+    "YATTARA",
 ];
 
 /// `text` with names hidden as far as the rule finds them.
@@ -95,7 +152,8 @@ fn shown(words: &[&str], is_hidden: &[bool]) -> String {
         }
         if !is_hidden.get(at + 1).copied().unwrap_or(false) {
             // What followed the name stays: a sign, a space.
-            let tail = word.trim_start_matches(|letter: char| letter.is_alphanumeric() || letter == '-' || letter == '\'');
+            let tail =
+                word.trim_start_matches(|letter: char| letter.is_alphanumeric() || letter == '-' || letter == '\'');
             text.push_str(tail);
         }
     }

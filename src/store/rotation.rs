@@ -149,7 +149,8 @@ async fn renewed(tx: &mut Tx, seal: &Seal, sealed: &Sealed, row: &SealedRow) -> 
     let mut row_key = row.key.clone();
     let mut is_found = false;
     let number = sealed.columns.iter().position(|column| *column == "number_sealed").and_then(|n| row.columns()[n]);
-    let number = number.map(|sealed_number| Origin::new(sealed.table, &row.key).phone("number_sealed", seal, sealed_number));
+    let number =
+        number.map(|sealed_number| Origin::new(sealed.table, &row.key).phone("number_sealed", seal, sealed_number));
     if let Some(phone) = number.transpose()? {
         match sealed.table {
             "phone" if row.key != seal.index(&phone) => {

@@ -43,9 +43,7 @@ pub async fn of_phone(tx: &mut Tx, phone: &Phone, since: Instant, limit: i64) ->
     let seal = tx.seal();
     let limit = limit.clamp(1, PAGE_ROWS_MAX);
     let [before, index] = seal.indexes(phone);
-    let of = |text: &'static str| {
-        sqlx::query(text).bind(index.clone()).bind(since.0).bind(limit).bind(before.clone())
-    };
+    let of = |text: &'static str| sqlx::query(text).bind(index.clone()).bind(since.0).bind(limit).bind(before.clone());
     let typed: Vec<TypedRow> = tx.all(of(TYPED)).await?;
     let ours: Vec<OursRow> = tx.all(of(OURS)).await?;
     let mut lines = Vec::with_capacity(typed.len() + ours.len());

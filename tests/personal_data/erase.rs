@@ -39,7 +39,8 @@ async fn an_erased_person_leaves_their_figures_alone() {
         let awa = rig.register_on(&[own.clone(), shared.clone()], "asc", "government", COMMUNE).await;
         rig.register(&shared, "relais", "government", COMMUNE).await;
         rename(rig, awa, "Zebulon Kassogue", "zk@example.ml").await;
-        for text in ["DEP T45 F23 V38 J5 R1 E1 S2 M5", "CORR 1 J6 V37", "CUI N1 F2 H2 E2", "bonjour zebulon", "DEP T41"] {
+        for text in ["DEP T45 F23 V38 J5 R1 E1 S2 M5", "CORR 1 J6 V37", "CUI N1 F2 H2 E2", "bonjour zebulon", "DEP T41"]
+        {
             rig.sms(&own, text).await;
         }
         rig.sms(&shared, "zebulon partage").await;
@@ -55,7 +56,8 @@ async fn an_erased_person_leaves_their_figures_alone() {
         let erased = privacy::erase_person(&rig.programme, awa, Actor::CommandLine).await.expect("erases");
         assert_eq!(erased.reports, 3, "with the draft");
         let index = rig.programme.store.phone_index(&own);
-        let traces = ["Zebulon", "zebulon", "Kassogue", "zk@", "74004711", "70004711", &index, "DEP T45", "DEP T41", "CORR 1"];
+        let traces =
+            ["Zebulon", "zebulon", "Kassogue", "zk@", "74004711", "70004711", &index, "DEP T45", "DEP T41", "CORR 1"];
         no_trace(database, &traces).await;
         assert_eq!(figures(rig).await, before, "on {}", database.label);
         let mut tx = rig.programme.store.reader().await.expect("reads");

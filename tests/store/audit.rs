@@ -130,7 +130,13 @@ async fn erasing_drops_details_and_the_log_stays_whole() {
         five(store).await;
         let mut tx = begin(store).await;
         assert_eq!(audit::drop_details(&mut tx, "b").await.expect("drops"), 1);
-        let erase = Entry { at: START.plus_ms(200), actor: Actor::CommandLine, action: Action::Erase, subject: "b", detail: "" };
+        let erase = Entry {
+            at: START.plus_ms(200),
+            actor: Actor::CommandLine,
+            action: Action::Erase,
+            subject: "b",
+            detail: "",
+        };
         audit::append(&mut tx, &erase).await.expect("adds");
         tx.commit().await.expect("commits");
         assert_eq!(verified(store, None).await.broken, None, "{}", database.label);

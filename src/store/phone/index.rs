@@ -61,15 +61,11 @@ pub(in crate::store) async fn before(tx: &mut Tx, phones: &[&Phone]) -> Result<H
 ///
 /// # Errors
 /// [`StoreError::Overtaken`] when somebody else moved it at the same time.
-pub(in crate::store) async fn move_to(
-    tx: &mut Tx,
-    seal: &Seal,
-    before: &str,
-    phone: &Phone,
-) -> Result<(), StoreError> {
+pub(in crate::store) async fn move_to(tx: &mut Tx, seal: &Seal, before: &str, phone: &Phone) -> Result<(), StoreError> {
     let index = seal.index(phone);
     // Taken off the phone for this moment: a link may not lead to a phone that is not there.
-    let links = sqlx::query("DELETE FROM person_phone WHERE phone_index = $1 RETURNING person_id").bind(before.to_owned());
+    let links =
+        sqlx::query("DELETE FROM person_phone WHERE phone_index = $1 RETURNING person_id").bind(before.to_owned());
     let links: Vec<LinkRow> = tx.all(links).await?;
     let query = sqlx::query("UPDATE phone SET phone_index = $2, number_sealed = $3 WHERE phone_index = $1");
     let moved = tx.execute(query.bind(before.to_owned()).bind(index.as_str()).bind(seal.phone(phone))).await?;
