@@ -39,6 +39,9 @@ pub async fn person(tx: &mut Tx, id: PersonId, today: Date) -> Result<(), StoreE
         "UPDATE approval SET reason_sealed = NULL WHERE subject IN (SELECT r.id FROM report r WHERE r.person_id = $1)",
     ))
     .await?;
+    for signed_in in ["DELETE FROM sign_in_code WHERE person_id = $1", "DELETE FROM session WHERE person_id = $1"] {
+        tx.execute(by_id(signed_in)).await?;
+    }
     leave(tx, id, today, today).await?;
     let nobody = tx.seal().text("");
     let query = "UPDATE person SET name_sealed = $2, language = NULL, agent_code = NULL, supervisor_index = NULL, \
@@ -63,12 +66,13 @@ pub async fn phone(tx: &mut Tx, phone: &Phone) -> Result<bool, StoreError> {
 }
 
 /// What goes with a phone, each by its index.
-const WITH_PHONE: [&str; 6] = [
+const WITH_PHONE: [&str; 7] = [
     "UPDATE message SET phone_index = NULL, sender_sealed = NULL, text_sealed = NULL, body_sealed = NULL, \
      reply_sealed = NULL, external_id = NULL, external_key = 'erased:' || id WHERE phone_index = $1",
     "DELETE FROM outbox WHERE phone_index = $1",
     "UPDATE approval SET verdict = 'withdrawn', reason_sealed = NULL WHERE kind = 'join' AND verdict = '' \
      AND subject IN (SELECT j.id FROM join_request j WHERE j.phone_index = $1)",
+    "DELETE FROM sign_in_code WHERE phone_index = $1",
     "DELETE FROM join_request WHERE phone_index = $1",
     "UPDATE person SET supervisor_index = NULL WHERE supervisor_index = $1",
     "DELETE FROM person_phone WHERE phone_index = $1",

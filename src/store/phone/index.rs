@@ -14,10 +14,11 @@ use crate::store::{StoreError, Tx};
 
 /// Columns that hold the index of a phone, besides table phone itself: all move with it.
 /// A message of ours is not among them, its row tells the number itself: see [`super::super::rotation`].
-pub(in crate::store) const MOVED: [(&str, &str); 4] = [
+pub(in crate::store) const MOVED: [(&str, &str); 5] = [
     ("person", "UPDATE person SET supervisor_index = $2 WHERE supervisor_index = $1"),
     ("message", "UPDATE message SET phone_index = $2 WHERE phone_index = $1"),
     ("report", "UPDATE report SET phone_index = $2 WHERE phone_index = $1"),
+    ("sign_in_code", "UPDATE sign_in_code SET phone_index = $2 WHERE phone_index = $1"),
     ("join_request", "UPDATE join_request SET phone_index = $2 WHERE phone_index = $1"),
 ];
 
