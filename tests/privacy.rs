@@ -42,7 +42,7 @@ impl<'a> MakeWriter<'a> for Log {
 }
 
 /// Who says what in a transcript: registrations and messages of its SMS lines.
-fn said() -> (Vec<(Phone, String)>, Vec<(Phone, String)>) {
+fn said() -> [Vec<(Phone, String)>; 2] {
     let (mut registered, mut messages) = (Vec::new(), Vec::new());
     for (name, text) in pack_embedded::mali().iter().filter(|(name, _)| name.ends_with(".transcript")) {
         for line in text.lines() {
@@ -59,7 +59,7 @@ fn said() -> (Vec<(Phone, String)>, Vec<(Phone, String)>) {
             }
         }
     }
-    (registered, messages)
+    [registered, messages]
 }
 
 /// Every file below a folder, with its bytes.
@@ -90,7 +90,7 @@ async fn no_number_of_any_conversation_stands_in_clear() {
         .with(lines)
         .try_init()
         .is_ok();
-    let (registered, messages) = said();
+    let [registered, messages] = said();
     assert!(registered.len() > 20 && messages.len() > 200, "{} {}", registered.len(), messages.len());
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite:{}", folder.path().join("relais.sqlite").display());

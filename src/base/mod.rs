@@ -17,9 +17,7 @@ pub mod ussd;
 pub use clock::{
     Clock, Environment, Instant, ManualClock, Randomness, SeededRandomness, SystemClock, SystemRandomness,
 };
-pub use id::{
-    ApprovalId, AuditId, JoinRequestId, MessageId, OutboxId, PersonId, PlaceId, ReportId, TaskId, TokenId,
-};
+pub use id::{ApprovalId, AuditId, JoinRequestId, MessageId, OutboxId, PersonId, PlaceId, ReportId, TaskId, TokenId};
 pub use language::Language;
 pub use period::{Calendar, Date, Period, PeriodKind};
 pub use phone::{NumberingPlan, Phone, Sender};

@@ -3,7 +3,7 @@
 use relais::base::PersonId;
 use relais::privacy::{self, EraseError};
 use relais::store::audit::{self, Action, Actor, Entry};
-use relais::store::{self, received};
+use relais::store::{self, person, received};
 
 use super::support::rig::Rig;
 use super::support::{self, TestDatabase, dump};
@@ -21,8 +21,6 @@ async fn figures(rig: &Rig) -> (Vec<(String, i64)>, usize, Vec<person::Expected>
     expected.sort_by_key(|group| group.count);
     (cells, received, expected)
 }
-
-use relais::store::person;
 
 async fn no_trace(database: &TestDatabase, traces: &[&str]) {
     for (place, value) in dump::values(database, &support::sealer()).await {
