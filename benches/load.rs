@@ -76,6 +76,8 @@ async fn relais(url: &str) -> Driven {
         pack: None,
         timezone: zone,
         secret_key: relais::base::sealing::Sealer::generate_key(&programme.environment).into(),
+        previous_secret_key: None,
+        privacy: relais::config::Privacy::default(),
         spool: folder.path().join("spool"),
         public: false,
         trusted_proxies: Vec::new(),

@@ -17,8 +17,9 @@
 //! - [`programme`]: store, clock, time zone and the pack in force, together.
 //! - [`alert`]: whom an alert is told.
 //! - [`intake`]: one inbound event, one transaction. [`outbox`]: claim, send, settle. [`watch`]: what time brings.
+//!   [`privacy`]: what is removed, sealed and renewed as time passes, and erasing a person.
 //!   [`view`]: every question an officer can ask, once for every face. [`rebuild`]: counts everything again.
-//!   [`replay`]: tries a changed pack on the inbox.
+//!   [`register`]: people and places from files. [`replay`]: tries a changed pack on the inbox.
 //! - [`web`]: webhooks, pages, API. [`server`]: the whole running process. [`cli`]: one file per command. [`demo`]:
 //!   made-up data through the same counting code.
 //!
@@ -40,8 +41,10 @@ pub mod pack_embedded;
 pub mod pack_folder;
 pub mod person;
 pub mod place;
+pub mod privacy;
 pub mod programme;
 pub mod rebuild;
+pub mod register;
 pub mod replay;
 pub mod report;
 pub mod rollup;

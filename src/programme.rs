@@ -186,7 +186,7 @@ async fn other_codes(tx: &mut Tx, text: &str) -> Result<(), OpenError> {
     let mut known = place::codes(tx).await?;
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     for (index, row) in reader.deserialize::<CodeRow>().enumerate() {
-        let fault = |reason: String| OpenError::Places(vec![RowFault { line: index + 2, reason }]);
+        let fault = |reason: String| OpenError::Places(vec![RowFault::row(index + 2, reason)]);
         let row = row.map_err(|error| fault(error.to_string()))?;
         let place = known.get(&(row.place_vintage.clone(), row.place_code.clone())).copied();
         let place = place.ok_or_else(|| fault(format!("{} of {} is no place", row.place_code, row.place_vintage)))?;

@@ -14,10 +14,10 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::base::sealing::Sealer;
 use crate::config::Config;
 use crate::intake::Intake;
 use crate::outbox;
+use crate::privacy;
 use crate::programme::Programme;
 use crate::spool::Spool;
 use crate::watch;
@@ -70,9 +70,8 @@ pub enum ServerError {
 /// # Errors
 /// [`ServerError`] when it cannot start or lost a listener.
 pub async fn run(config: &Config, start: Start) -> Result<(), ServerError> {
-    use secrecy::ExposeSecret;
     let Start { programme, listener, operations, sign_in, beside, telephone, stop } = start;
-    let sealer = Sealer::from_base64(config.secret_key.expose_secret())?;
+    let sealer = config.sealer()?;
     let spool = Arc::new(Spool::open(&config.spool, sealer.clone(), programme.environment.clone())?);
     let channels = Arc::new(config.connected(&programme.in_force().pack.numbering));
     let (tasks, background) = (TaskTracker::new(), CancellationToken::new());
@@ -80,6 +79,7 @@ pub async fn run(config: &Config, start: Start) -> Result<(), ServerError> {
     let intake = Intake::start(programme.clone(), spool.clone(), waiting.clone(), &tasks, &background);
     tasks.spawn(intake.clone().drain(channels.clone(), background.clone()));
     tasks.spawn(watch::work(programme.clone(), background.clone()));
+    tasks.spawn(privacy::work(programme.clone(), config.privacy, background.clone()));
     let client = outbox::client()?;
     for connected in channels.iter() {
         for problem in connected.config.provider.problems(&connected.channel) {

@@ -2,6 +2,8 @@
 
 mod support;
 
+#[path = "store/audit.rs"]
+mod audit;
 #[path = "store/cells.rs"]
 mod cells;
 #[path = "store/fixtures.rs"]

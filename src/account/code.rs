@@ -7,11 +7,12 @@ use super::limits::{
     CODE_LIFE_MS, CODE_TRIES, CODES_PER_DAY, CODES_PER_HOUR, DAY_MS, HOUR_MS, NUMBER_BYTES_MAX, SECRET_BYTES_MAX,
     SESSION_IDLE_MS, SESSION_LIFE_MS,
 };
-use super::{digest, secret};
+use super::{actor, digest, secret};
 use crate::base::{Environment, Instant, Language, OutboxId, Phone};
 use crate::flow::text::{TextError, context};
 use crate::person::Access;
 use crate::programme::{InForce, Programme};
+use crate::store::audit::{self, Action, Entry};
 use crate::store::outbox::{self, NewOutbox};
 use crate::store::phone::{self, PersonOnPhone, PhoneState};
 use crate::store::session::{self, Holder};
@@ -129,6 +130,8 @@ pub async fn enter(programme: &Programme, secret: &str, typed: &str) -> Result<E
 pub(super) async fn begin_session(tx: &mut Tx, programme: &Programme, holder: Holder) -> Result<String, StoreError> {
     let (begun, now) = (secret(&programme.environment), programme.environment.now());
     session::insert(tx, &digest(&begun), holder, now, now.plus_ms(SESSION_LIFE_MS)).await?;
+    audit::append(tx, &Entry { at: now, actor: actor(holder), action: Action::SignIn, subject: "", detail: "" })
+        .await?;
     Ok(begun)
 }
 

@@ -16,9 +16,10 @@ use crate::base::sealing::sha256_hex;
 use crate::base::{Environment, Instant};
 use crate::person::Access;
 use crate::programme::Programme;
+use crate::store::audit::{self, Action, Actor, Entry};
 use crate::store::session::{Holder, Owner, Session};
 use crate::store::token::Token;
-use crate::store::{StoreError, session, token};
+use crate::store::{StoreError, Tx, session, token};
 
 /// Someone who is known.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,7 +121,15 @@ pub async fn enter_by_token(programme: &Programme, secret: &str) -> Result<Optio
 /// What the store says.
 pub async fn leave(programme: &Programme, secret: &str) -> Result<(), StoreError> {
     let mut tx = programme.store.begin().await?;
-    session::end(&mut tx, &digest(secret)).await?;
+    let hash = digest(secret);
+    if let Some(found) = session::by_hash(&mut tx, &hash).await? {
+        let holder = match &found.owner {
+            Owner::Token(token) => Holder::Token(token.id),
+            Owner::Person { id, .. } => Holder::Person(*id),
+        };
+        note_left(&mut tx, programme, holder, "").await?;
+    }
+    session::end(&mut tx, &hash).await?;
     tx.commit().await
 }
 
@@ -131,8 +140,40 @@ pub async fn leave(programme: &Programme, secret: &str) -> Result<(), StoreError
 pub async fn leave_everywhere(programme: &Programme, holder: Holder) -> Result<u64, StoreError> {
     let mut tx = programme.store.begin().await?;
     let ended = session::end_all(&mut tx, holder).await?;
+    note_left(&mut tx, programme, holder, "everywhere").await?;
     tx.commit().await?;
     Ok(ended)
+}
+
+/// Who this is to the audit log.
+pub fn actor(holder: Holder) -> Actor {
+    match holder {
+        Holder::Person(id) => Actor::Person(id),
+        Holder::Token(id) => Actor::Token(id),
+    }
+}
+
+async fn note_left(tx: &mut Tx, programme: &Programme, holder: Holder, detail: &str) -> Result<(), StoreError> {
+    let (at, actor, action) = (programme.environment.now(), actor(holder), Action::SignOut);
+    audit::append(tx, &Entry { at, actor, action, subject: "", detail }).await
+}
+
+/// Notes in the audit log that somebody was shown `count` things of a kind that hold personal data.
+///
+/// # Errors
+/// What the store says; then nothing is to be shown.
+pub async fn note_view(
+    programme: &Programme,
+    holder: Option<Holder>,
+    kind: &str,
+    count: usize,
+) -> Result<(), StoreError> {
+    // A demonstration shows what is made up.
+    let Some(holder) = holder else { return Ok(()) };
+    let (at, actor, detail) = (programme.environment.now(), actor(holder), count.to_string());
+    let mut tx = programme.store.begin().await?;
+    audit::append(&mut tx, &Entry { at, actor, action: Action::View, subject: kind, detail: &detail }).await?;
+    tx.commit().await
 }
 
 /// How many browsers they are signed in on.

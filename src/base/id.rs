@@ -58,6 +58,8 @@ uuid_id! {
     JoinRequestId,
     /// One alert officers have to acknowledge.
     AlertId,
+    /// One entry of the audit log, or one of its keys.
+    AuditId,
 }
 
 /// One place or site: a small number handed out by the place import, because every cell carries one.

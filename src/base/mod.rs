@@ -9,6 +9,7 @@ pub mod language;
 pub mod period;
 pub mod phone;
 pub mod sealing;
+pub mod table;
 pub mod text;
 pub mod typed_period;
 pub mod ussd;
@@ -16,7 +17,9 @@ pub mod ussd;
 pub use clock::{
     Clock, Environment, Instant, ManualClock, Randomness, SeededRandomness, SystemClock, SystemRandomness,
 };
-pub use id::{AlertId, ApprovalId, JoinRequestId, MessageId, OutboxId, PersonId, PlaceId, ReportId, TaskId, TokenId};
+pub use id::{
+    AlertId, ApprovalId, AuditId, JoinRequestId, MessageId, OutboxId, PersonId, PlaceId, ReportId, TaskId, TokenId,
+};
 pub use language::Language;
 pub use period::{Calendar, Date, Period, PeriodKind};
 pub use phone::{NumberingPlan, Phone, Sender};

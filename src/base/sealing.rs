@@ -1,6 +1,7 @@
 //! Sealing phones, texts and callback bodies (XChaCha20-Poly1305), and the keyed index to find a phone without opening it.
 //!
-//! One secret key gives both sub-keys. A sealed value says which key sealed it, so that keys can be rotated while serving.
+//! One secret key gives both sub-keys. A value opens only with the key that sealed it, so that keys can be rotated while
+//! serving: both are tried.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -30,8 +31,17 @@ pub enum SealingError {
 }
 
 /// Seals and opens. `Debug` shows no key.
+///
+/// While keys are rotated there is a previous key too: what it sealed still opens, and nothing is sealed with it any more.
 #[derive(Clone)]
 pub struct Sealer {
+    current: Keys,
+    previous: Option<Keys>,
+}
+
+/// The sub-keys of one secret key.
+#[derive(Clone)]
+struct Keys {
     cipher: XChaCha20Poly1305,
     index_key: SecretSlice<u8>,
     /// Tells which key this is, without telling the key: kept in the database to notice a lost or wrong one.
@@ -40,7 +50,10 @@ pub struct Sealer {
 
 impl std::fmt::Debug for Sealer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Sealer({})", self.fingerprint)
+        match &self.previous {
+            None => write!(f, "Sealer({})", self.current.fingerprint),
+            Some(previous) => write!(f, "Sealer({} after {})", self.current.fingerprint, previous.fingerprint),
+        }
     }
 }
 
@@ -55,10 +68,12 @@ impl Sealer {
 
     /// A sealer for a key.
     pub fn new(key: &[u8; KEY_BYTES]) -> Sealer {
-        let seal_key = derive(key, b"relais seal 1");
-        let index_key = derive(key, b"relais index 1");
-        let fingerprint = URL_SAFE_NO_PAD.encode(&derive(key, b"relais fingerprint 1")[..6]);
-        Sealer { cipher: XChaCha20Poly1305::new((&seal_key).into()), index_key: index_key.to_vec().into(), fingerprint }
+        Sealer { current: Keys::new(key), previous: None }
+    }
+
+    /// The same, which also opens what the key of `previous` sealed, and finds what stands under its index.
+    pub fn after(self, previous: Sealer) -> Sealer {
+        Sealer { current: self.current, previous: Some(previous.current) }
     }
 
     /// A fresh key in base64.
@@ -68,13 +83,19 @@ impl Sealer {
 
     /// Which key this is.
     pub fn fingerprint(&self) -> &str {
-        &self.fingerprint
+        &self.current.fingerprint
+    }
+
+    /// Which key the previous one is.
+    pub fn previous_fingerprint(&self) -> Option<&str> {
+        self.previous.as_ref().map(|previous| previous.fingerprint.as_str())
     }
 
     /// Seals `plain` under a fresh nonce, as text that any column takes.
     pub fn seal(&self, plain: &[u8], environment: &Environment) -> String {
         let nonce = environment.bytes::<NONCE_BYTES>();
-        let sealed = self.cipher.encrypt(&XNonce::from(nonce), plain).expect("a message under 256 GiB can be sealed");
+        let cipher = &self.current.cipher;
+        let sealed = cipher.encrypt(&XNonce::from(nonce), plain).expect("a message under 256 GiB can be sealed");
         let mut whole = nonce.to_vec();
         whole.extend_from_slice(&sealed);
         format!("{VERSION}{}", URL_SAFE_NO_PAD.encode(whole))
@@ -82,11 +103,22 @@ impl Sealer {
 
     /// Opens what [`Sealer::seal`] made.
     pub fn open(&self, sealed: &str) -> Result<Vec<u8>, SealingError> {
-        let encoded = sealed.strip_prefix(VERSION).ok_or(SealingError::CannotOpen)?;
-        let whole = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| SealingError::CannotOpen)?;
-        let (nonce, sealed) = whole.split_at_checked(NONCE_BYTES).ok_or(SealingError::CannotOpen)?;
-        let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| SealingError::CannotOpen)?;
-        self.cipher.decrypt(&XNonce::from(nonce), sealed).map_err(|_| SealingError::CannotOpen)
+        let opened = self.current.open(sealed);
+        match &self.previous {
+            Some(previous) if opened.is_err() => previous.open(sealed),
+            _ => opened,
+        }
+    }
+
+    /// What was sealed with the previous key, sealed with this one; `None` for what is already.
+    ///
+    /// # Errors
+    /// [`SealingError::CannotOpen`] for what neither opens.
+    pub fn resealed(&self, sealed: &str, environment: &Environment) -> Result<Option<String>, SealingError> {
+        if self.current.open(sealed).is_ok() {
+            return Ok(None);
+        }
+        Ok(Some(self.seal(&self.open(sealed)?, environment)))
     }
 
     /// Opens a text.
@@ -96,28 +128,55 @@ impl Sealer {
 
     /// The keyed index of a phone: the same for the same number, and no way back without the key.
     pub fn phone_index(&self, phone: &Phone) -> String {
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(self.index_key.expose_secret()).expect("any key length is accepted");
-        mac.update(phone.e164().as_bytes());
-        URL_SAFE_NO_PAD.encode(&mac.finalize().into_bytes()[..18])
+        self.current.phone_index(phone)
+    }
+
+    /// The index a phone stood under before the key was changed; `None` when it was not.
+    pub fn previous_phone_index(&self, phone: &Phone) -> Option<String> {
+        self.previous.as_ref().map(|previous| previous.phone_index(phone))
     }
 
     /// The keyed hash of a short code: without the key, trying all codes against it tells nothing. `salt` makes the same
     /// code another hash each time.
     pub fn code_hash(&self, salt: &str, code: &str) -> String {
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(self.index_key.expose_secret()).expect("any key length is accepted");
         // No number in E.164 begins so: a code's hash is never a phone's index.
-        mac.update(format!("code\n{salt}\n{code}").as_bytes());
-        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+        let salted = format!("code\n{salt}\n{code}");
+        URL_SAFE_NO_PAD.encode(keyed_hash(self.current.index_key.expose_secret(), salted.as_bytes()))
     }
 }
 
-/// A keyed hash for deriving sub-keys and for look-up of tokens.
-fn derive(key: &[u8; KEY_BYTES], purpose: &[u8]) -> [u8; 32] {
+impl Keys {
+    fn new(key: &[u8; KEY_BYTES]) -> Keys {
+        let seal_key = derive(key, b"relais seal 1");
+        let index_key = derive(key, b"relais index 1");
+        let fingerprint = URL_SAFE_NO_PAD.encode(&derive(key, b"relais fingerprint 1")[..6]);
+        Keys { cipher: XChaCha20Poly1305::new((&seal_key).into()), index_key: index_key.to_vec().into(), fingerprint }
+    }
+
+    fn open(&self, sealed: &str) -> Result<Vec<u8>, SealingError> {
+        let encoded = sealed.strip_prefix(VERSION).ok_or(SealingError::CannotOpen)?;
+        let whole = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| SealingError::CannotOpen)?;
+        let (nonce, sealed) = whole.split_at_checked(NONCE_BYTES).ok_or(SealingError::CannotOpen)?;
+        let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| SealingError::CannotOpen)?;
+        self.cipher.decrypt(&XNonce::from(nonce), sealed).map_err(|_| SealingError::CannotOpen)
+    }
+
+    fn phone_index(&self, phone: &Phone) -> String {
+        let index = keyed_hash(self.index_key.expose_secret(), phone.e164().as_bytes());
+        URL_SAFE_NO_PAD.encode(&index[..18])
+    }
+}
+
+/// A keyed hash (HMAC-SHA-256): nobody without the key can make it, nor try numbers against it.
+pub fn keyed_hash(key: &[u8], bytes: &[u8]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any key length is accepted");
-    mac.update(purpose);
+    mac.update(bytes);
     mac.finalize().into_bytes().into()
+}
+
+/// A sub-key.
+fn derive(key: &[u8; KEY_BYTES], purpose: &[u8]) -> [u8; 32] {
+    keyed_hash(key, purpose)
 }
 
 /// SHA-256 as hexadecimal: for content hashes and stored tokens of high entropy.
@@ -165,6 +224,24 @@ mod tests {
             assert_ne!(hash, other);
         }
         assert_ne!(hash, Sealer::new(&[8; 32]).code_hash("salt", "123456"));
+    }
+
+    #[test]
+    fn a_changed_key_opens_what_the_one_before_sealed() {
+        let environment = Environment::system();
+        let (old, both) = (Sealer::new(&[7; 32]), Sealer::new(&[8; 32]).after(Sealer::new(&[7; 32])));
+        let (before, after) = (old.seal(b"DEP", &environment), both.seal(b"CUI", &environment));
+        assert_eq!(both.open_text(&before).as_deref(), Ok("DEP"));
+        assert_eq!(both.open_text(&after).as_deref(), Ok("CUI"));
+        assert_eq!(old.open(&after), Err(SealingError::CannotOpen), "nothing is sealed with the old key any more");
+        let resealed = both.resealed(&before, &environment).expect("opens").expect("was sealed with the old key");
+        assert_eq!(Sealer::new(&[8; 32]).open_text(&resealed).as_deref(), Ok("DEP"));
+        assert_eq!(both.resealed(&resealed, &environment), Ok(None), "once is enough");
+        assert_eq!(both.resealed("1AAAA", &environment), Err(SealingError::CannotOpen));
+        let phone = Phone::from_e164("+22376123456").expect("a number");
+        assert_eq!(both.previous_phone_index(&phone), Some(old.phone_index(&phone)));
+        assert_ne!(both.phone_index(&phone), old.phone_index(&phone));
+        assert_eq!(old.previous_phone_index(&phone), None);
     }
 
     #[test]

@@ -1,15 +1,16 @@
-//! `relais export`: rows as CSV on standard output.
+//! `relais export`: rows as CSV on standard output, people as XLSX too.
 
 use std::io::Write;
 
 use clap::Subcommand;
 
 use super::{Failure, WithConfig, open};
-use crate::person::Person;
 use crate::place::Tree;
 use crate::programme::Programme;
+use crate::register;
 use crate::report::Report;
 use crate::store;
+use crate::store::audit::Actor;
 
 /// Rows read at once.
 const PAGE_ROWS: i64 = 1_000;
@@ -23,23 +24,35 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
-    /// The columns `import people` reads. Holds names and phones: handle with care.
-    People(WithConfig),
+    /// The columns `import people` reads, with ids. Holds names: handle with care. It is noted in the audit log.
+    People(People),
     /// The columns `import places` reads.
     Places(WithConfig),
     /// One row for each report, values as JSON by label; never a phone.
     Reports(WithConfig),
 }
 
+#[derive(clap::Args)]
+struct People {
+    /// Phones in full; without it only their last two digits are shown.
+    #[arg(long)]
+    phones: bool,
+    /// Write an XLSX file there instead of CSV to standard output.
+    #[arg(long, value_name = "FILE")]
+    xlsx: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    with: WithConfig,
+}
+
 pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let with = match &arguments.what {
-        What::People(with) | What::Places(with) | What::Reports(with) => with,
+        What::People(People { with, .. }) | What::Places(with) | What::Reports(with) => with,
     };
     let config = open::config(with)?;
     let programme = open::programme(&config).await?;
     let mut out = csv::Writer::from_writer(std::io::stdout().lock());
     match arguments.what {
-        What::People(_) => people(&programme, &mut out).await?,
+        What::People(people) => write_people(&programme, &people, &mut out).await?,
         What::Places(_) => places(&programme, &mut out)?,
         What::Reports(_) => reports(&programme, &mut out).await?,
     }
@@ -48,43 +61,31 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
 
 type Rows<W> = csv::Writer<W>;
 
-async fn people<W: Write>(programme: &Programme, out: &mut Rows<W>) -> Result<(), Failure> {
-    let header = ["phone", "name", "role", "network", "place", "language", "agent_code", "supervisor_phone", "email"];
-    out.write_record(header).map_err(Failure::refused)?;
-    let in_force = programme.in_force();
-    let mut tx = programme.store.reader().await.map_err(Failure::refused)?;
-    let mut last = None;
-    loop {
-        let page =
-            store::person::list(&mut tx, None, programme.today(), last, PAGE_ROWS).await.map_err(Failure::refused)?;
-        let Some(person) = page.last() else { return Ok(()) };
-        last = Some(person.id);
-        for person in &page {
-            for row in person_rows(person, &in_force.tree) {
-                out.write_record(row.map(|cell| inert(&cell))).map_err(Failure::refused)?;
-            }
+async fn write_people<W: Write>(programme: &Programme, wanted: &People, out: &mut Rows<W>) -> Result<(), Failure> {
+    let exported = register::export_people(programme, Actor::CommandLine, wanted.phones).await;
+    let rows = exported.map_err(Failure::refused)?;
+    let Some(file) = &wanted.xlsx else {
+        for row in rows {
+            out.write_record(row.map(|cell| inert(&cell))).map_err(Failure::refused)?;
         }
-    }
+        return Ok(());
+    };
+    let bytes = sheet(&rows).map_err(Failure::refused)?;
+    let written = std::fs::write(file, bytes);
+    written.map_err(|error| Failure::Refused(format!("{} cannot be written: {error}", file.display())))
 }
 
-fn person_rows(person: &Person, tree: &Tree) -> Vec<[String; 9]> {
-    let place = tree.get(person.place).map(|place| place.code.clone()).unwrap_or_default();
-    let language = person.language.map(|language| language.to_string()).unwrap_or_default();
-    let supervisor = person.supervisor.as_ref().map(|phone| phone.e164().to_owned()).unwrap_or_default();
-    let row = |phone: &crate::base::Phone| {
-        [
-            phone.e164().to_owned(),
-            person.name.clone(),
-            person.role.clone(),
-            person.network.clone(),
-            place.clone(),
-            language.clone(),
-            person.agent_code.clone().unwrap_or_default(),
-            supervisor.clone(),
-            person.email.clone().unwrap_or_default(),
-        ]
-    };
-    person.phones.iter().map(row).collect()
+/// Every cell as text: a spreadsheet takes none for a formula, and no number loses its sign.
+fn sheet(rows: &[[String; 10]]) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.set_freeze_panes(1, 0)?;
+    for (line, row) in (0_u32..).zip(rows) {
+        for (column, cell) in (0_u16..).zip(row) {
+            sheet.write_string(line, column, cell)?;
+        }
+    }
+    book.save_to_buffer()
 }
 
 fn places<W: Write>(programme: &Programme, out: &mut Rows<W>) -> Result<(), Failure> {

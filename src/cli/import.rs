@@ -1,19 +1,19 @@
-//! `relais import`: people and places from CSV. All or nothing: a fault in one row changes nothing.
+//! `relais import`: people from CSV or XLSX, places from CSV. All or nothing: a fault in one row changes nothing.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Subcommand;
 
 use super::{Failure, WithConfig, open};
-use crate::base::PersonId;
-use crate::person::Person;
-use crate::person::file::{self as people_file, PersonRow};
 use crate::place::file::RowFault;
 use crate::place::{ALWAYS, file as places_file};
 use crate::programme::Programme;
-use crate::store::{self, StoreError, Tx};
+use crate::register::{self, ImportError, Imported};
+use crate::store;
+use crate::store::audit::Actor;
 
-/// Read people or places from a CSV file. A fault in one row changes nothing; every faulty row is listed.
+/// Read people from a CSV or XLSX file, or places from a CSV file. A fault in one row changes nothing; every faulty row is listed.
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -22,7 +22,9 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
-    /// Columns: phone,name,role,network,place,language,agent_code,supervisor_phone,email. The phone tells who is who.
+    /// CSV or XLSX with columns phone,name,role,network,place,language,agent_code,supervisor_phone,email. The phone (several with
+    /// / between) and the agent code tell who is who. Also previous_phone (another SIM), from (first day of a new role, network or
+    /// place) and leaves (last day).
     People(FromFile),
     /// Columns: code,vintage,name,level,parent,population,lat,lon,health_area,health_district.
     Places(FromFile),
@@ -30,7 +32,7 @@ enum What {
 
 #[derive(clap::Args)]
 struct FromFile {
-    /// The CSV file, in UTF-8.
+    /// The file.
     file: PathBuf,
     /// Only say what would be done.
     #[arg(long)]
@@ -41,10 +43,7 @@ struct FromFile {
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.what {
-        What::People(from) => {
-            let (programme, text) = opened(&from).await?;
-            people(&programme, &text, &from).await
-        }
+        What::People(from) => people(&from).await,
         What::Places(from) => {
             let (programme, text) = opened(&from).await?;
             places(&programme, &text, &from).await
@@ -52,10 +51,13 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     }
 }
 
+fn bytes(from: &FromFile) -> Result<Vec<u8>, Failure> {
+    std::fs::read(&from.file)
+        .map_err(|error| Failure::Refused(format!("{} cannot be read: {error}", from.file.display())))
+}
+
 async fn opened(from: &FromFile) -> Result<(Programme, String), Failure> {
-    let bytes = std::fs::read(&from.file)
-        .map_err(|error| Failure::Refused(format!("{} cannot be read: {error}", from.file.display())))?;
-    let text = String::from_utf8(bytes)
+    let text = String::from_utf8(bytes(from)?)
         .map_err(|_| Failure::Refused(format!("{} is not UTF-8; save it as UTF-8", from.file.display())))?;
     let config = open::config(&from.with)?;
     Ok((open::programme(&config).await?, text))
@@ -63,54 +65,36 @@ async fn opened(from: &FromFile) -> Result<(Programme, String), Failure> {
 
 fn refused(from: &FromFile, faults: &[RowFault]) -> Failure {
     let listed: String = faults.iter().map(|fault| format!("{}: {fault}\n", from.file.display())).collect();
-    Failure::Refused(format!("nothing was changed:\n{listed}{} faulty rows", faults.len()))
+    let rows: BTreeSet<usize> = faults.iter().map(|fault| fault.line).collect();
+    Failure::Refused(format!("nothing was changed:\n{listed}{} faulty rows", rows.len()))
 }
 
-async fn people(programme: &Programme, text: &str, from: &FromFile) -> Result<(), Failure> {
-    let in_force = programme.in_force();
-    let today = programme.today();
-    let rows =
-        people_file::read(text, &in_force.pack, &in_force.tree, today).map_err(|faults| refused(from, &faults))?;
-    if from.check {
-        eprintln!("{} people could be imported; nothing was changed", rows.len());
-        return Ok(());
+async fn people(from: &FromFile) -> Result<(), Failure> {
+    let bytes = bytes(from)?;
+    let config = open::config(&from.with)?;
+    let programme = open::programme(&config).await?;
+    let imported = register::import_people(&programme, &bytes, Actor::CommandLine, from.check).await;
+    let imported = imported.map_err(|error| match error {
+        ImportError::Rows(faults) => refused(from, &faults),
+        other => Failure::Refused(format!("{}: {other}; nothing was changed", from.file.display())),
+    })?;
+    if imported.is_latin {
+        eprintln!("{} is not UTF-8: it was read as Latin-1; look at the accents", from.file.display());
     }
-    let count = rows.len();
-    let mut tx = programme.store.begin().await.map_err(Failure::refused)?;
-    for row in rows {
-        register(&mut tx, programme, row).await.map_err(Failure::refused)?;
+    for line in &imported.renamed {
+        eprintln!(
+            "{}: line {line}: another name for a number known already: is it the same person?",
+            from.file.display()
+        );
     }
-    tx.commit().await.map_err(Failure::refused)?;
-    eprintln!("{count} people imported");
+    let Imported { added, changed, unchanged, .. } = imported;
+    match from.check {
+        true => {
+            eprintln!("{added} people would be new, {changed} changed, {unchanged} as they are; nothing was changed")
+        }
+        false => eprintln!("{added} people are new, {changed} changed, {unchanged} as they were"),
+    }
     Ok(())
-}
-
-/// The same phone and agent code is the same person: written anew. Anything else is somebody new.
-async fn register(tx: &mut Tx, programme: &Programme, row: PersonRow) -> Result<(), StoreError> {
-    let known = store::person::on_phone(tx, &row.phone).await?;
-    let known = known.into_iter().find(|person| person.agent_code == row.agent_code);
-    let (id, active_from, phones) = match &known {
-        Some(person) => (person.id, person.active_from, person.phones.clone()),
-        None => (PersonId::new(&programme.environment), programme.today(), vec![row.phone]),
-    };
-    let person = Person {
-        id,
-        name: row.name,
-        role: row.role,
-        network: row.network,
-        place: row.place,
-        language: row.language,
-        agent_code: row.agent_code,
-        supervisor: row.supervisor,
-        email: row.email,
-        active_from,
-        active_to: ALWAYS.to,
-        phones,
-    };
-    match known {
-        Some(_) => store::person::update(tx, &person).await,
-        None => store::person::insert(tx, &person).await,
-    }
 }
 
 async fn places(programme: &Programme, text: &str, from: &FromFile) -> Result<(), Failure> {

@@ -4,10 +4,12 @@
 mod card;
 mod check;
 mod demo;
+mod doctor;
 mod export;
 mod import;
 mod init;
 mod join;
+mod migrate;
 mod open;
 mod rebuild;
 mod replay;
@@ -54,8 +56,10 @@ enum Command {
     Replay(replay::Arguments),
     /// Make, list and revoke tokens for the API; a new one is printed alone, once.
     Token(token::Arguments),
-    /// Bring the database to the newest form. `serve` does it too.
-    Migrate(WithConfig),
+    /// Bring the database to the newest form, which `serve` does too; or change its key.
+    Migrate(migrate::Arguments),
+    /// Look after the data: prove the audit log, remove what is too old, erase a person.
+    Doctor(doctor::Arguments),
 }
 
 /// Flags every command takes that works on a configured server.
@@ -131,6 +135,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Rebuild(arguments) => rebuild::run(arguments).await,
         Command::Replay(arguments) => replay::run(arguments).await,
         Command::Token(arguments) => token::run(arguments).await,
-        Command::Migrate(arguments) => open::store(&arguments, open::Migrate::Yes).await.map(drop),
+        Command::Migrate(arguments) => migrate::run(arguments).await,
+        Command::Doctor(arguments) => doctor::run(arguments).await,
     }
 }

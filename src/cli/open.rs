@@ -6,7 +6,6 @@ use secrecy::ExposeSecret;
 
 use super::{Failure, WithConfig};
 use crate::base::Environment;
-use crate::base::sealing::Sealer;
 use crate::config::{self, Config};
 use crate::flow::diagnostic::{Diagnostic, render};
 use crate::flow::model::Pack;
@@ -63,7 +62,7 @@ pub(super) async fn store(arguments: &WithConfig, migrate: Migrate) -> Result<St
 
 /// The store of a configuration that was read already.
 pub(super) async fn store_of(config: &Config, migrate: Migrate) -> Result<Store, Failure> {
-    let sealer = Sealer::from_base64(config.secret_key.expose_secret()).map_err(Failure::refused)?;
+    let sealer = config.sealer().map_err(Failure::refused)?;
     let store =
         Store::open(config.database.expose_secret(), sealer, Environment::system()).await.map_err(Failure::refused)?;
     match migrate {

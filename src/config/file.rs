@@ -8,11 +8,27 @@ use config::{Config as Layers, Environment, File, FileFormat};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::{ChannelConfig, Config};
+use super::{ChannelConfig, Config, Privacy};
 
 /// What may also be given as `RELAIS_{NAME}`.
-const FROM_ENVIRONMENT: [&str; 9] =
-    ["listen", "operations_listen", "public_url", "database", "pack", "timezone", "secret_key", "spool", "public"];
+const FROM_ENVIRONMENT: [&str; 10] = [
+    "listen",
+    "operations_listen",
+    "public_url",
+    "database",
+    "pack",
+    "timezone",
+    "secret_key",
+    "previous_secret_key",
+    "spool",
+    "public",
+];
+/// Shortest time texts are kept, in days: a week's reports can still be looked at while they are due.
+const RAW_TEXT_DAYS_MIN: u32 = 7;
+/// Shortest time messages are kept: longer than any provider calls again.
+const MESSAGE_DAYS_MIN: u32 = 30;
+/// Longest time anything is kept: ten years.
+const DAYS_MAX: u32 = 3_660;
 
 /// What flags override.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +68,8 @@ struct Raw {
     timezone: String,
     #[serde(default)]
     secret_key: String,
+    #[serde(default)]
+    previous_secret_key: String,
     #[serde(default = "default_spool")]
     spool: PathBuf,
     #[serde(default)]
@@ -59,7 +77,16 @@ struct Raw {
     #[serde(default)]
     trusted_proxies: Vec<String>,
     #[serde(default)]
+    privacy: RawPrivacy,
+    #[serde(default)]
     channel: Vec<BTreeMap<String, toml::Value>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPrivacy {
+    raw_text_days: Option<u32>,
+    message_days: Option<u32>,
 }
 
 fn default_listen() -> String {
@@ -145,6 +172,8 @@ fn finish(raw: Raw, folder: &Path) -> Result<Config, String> {
         timezone: TimeZone::get(&raw.timezone)
             .map_err(|_| format!("`timezone` must be a name such as Africa/Bamako, not `{}`", raw.timezone))?,
         secret_key: raw.secret_key.into(),
+        previous_secret_key: Some(raw.previous_secret_key).filter(|key| !key.is_empty()).map(Into::into),
+        privacy: privacy(&raw.privacy)?,
         spool: folder.join(raw.spool),
         public: raw.public,
         trusted_proxies: raw.trusted_proxies.iter().map(|text| proxy(text)).collect::<Result<_, _>>()?,
@@ -154,6 +183,23 @@ fn finish(raw: Raw, folder: &Path) -> Result<Config, String> {
 
 fn proxy(text: &str) -> Result<IpAddr, String> {
     text.parse().map_err(|_| format!("`trusted_proxies` must hold addresses such as \"127.0.0.1\", not `{text}`"))
+}
+
+fn privacy(raw: &RawPrivacy) -> Result<Privacy, String> {
+    let standing = Privacy::default();
+    let raw_text_days = raw.raw_text_days.unwrap_or(standing.raw_text_days);
+    let message_days = raw.message_days.unwrap_or(standing.message_days.max(raw_text_days));
+    for (name, days, least) in
+        [("raw_text_days", raw_text_days, RAW_TEXT_DAYS_MIN), ("message_days", message_days, MESSAGE_DAYS_MIN)]
+    {
+        if !(least..=DAYS_MAX).contains(&days) {
+            return Err(format!("`{name}` of [privacy] must be {least} to {DAYS_MAX} days, not {days}"));
+        }
+    }
+    if message_days < raw_text_days {
+        return Err(format!("`message_days` ({message_days}) must not be less than `raw_text_days` ({raw_text_days})"));
+    }
+    Ok(Privacy { raw_text_days, message_days })
 }
 
 /// A relative SQLite file lies beside the configuration, wherever the server is started from.

@@ -8,9 +8,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::base::NumberingPlan;
+use crate::base::sealing::{Sealer, SealingError};
 
 pub use channels::{ChannelConfig, Connected, KEY_CHARS_MIN};
 pub use file::{ConfigError, Overrides, load};
@@ -32,6 +33,10 @@ pub struct Config {
     pub timezone: TimeZone,
     /// Key of everything sealed, in base64.
     pub secret_key: SecretString,
+    /// The key before, while the key is being changed.
+    pub previous_secret_key: Option<SecretString>,
+    /// How long texts and messages are kept.
+    pub privacy: Privacy,
     /// Folder where callbacks wait while the database is down.
     pub spool: PathBuf,
     /// True where anyone may see the communes' figures, without what is small enough to be somebody's.
@@ -40,6 +45,21 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Accounts at providers, still without the pack's numbering plan.
     pub channels: Vec<ChannelConfig>,
+}
+
+/// How long what people wrote is kept. Reports and their figures stay for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Privacy {
+    /// Days until the texts of messages are removed.
+    pub raw_text_days: u32,
+    /// Days until messages are removed whole.
+    pub message_days: u32,
+}
+
+impl Default for Privacy {
+    fn default() -> Privacy {
+        Privacy { raw_text_days: 90, message_days: 730 }
+    }
 }
 
 impl Config {
@@ -52,6 +72,18 @@ impl Config {
     pub fn sending_channel(&self, connected: &[Connected]) -> Option<String> {
         let can_send = |known: &&Connected| known.config.provider.problems(&known.channel).is_empty();
         connected.iter().find(can_send).map(|known| known.config.id.clone())
+    }
+
+    /// What seals and opens: with the key, and with the one before where there is one.
+    ///
+    /// # Errors
+    /// [`SealingError::BadKey`] for one that is no key.
+    pub fn sealer(&self) -> Result<Sealer, SealingError> {
+        let sealer = Sealer::from_base64(self.secret_key.expose_secret())?;
+        match &self.previous_secret_key {
+            None => Ok(sealer),
+            Some(previous) => Ok(sealer.after(Sealer::from_base64(previous.expose_secret())?)),
+        }
     }
 
     /// The channels, ready to be called.

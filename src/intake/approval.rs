@@ -13,6 +13,7 @@ use crate::place::Place;
 use crate::report::{ApprovalKind, Report, ReportState, due_period};
 use crate::store;
 use crate::store::approval::{Approval, Proposal};
+use crate::store::audit::{self, Action, Actor, Entry};
 use crate::store::officer::Reachable;
 use crate::store::outbox::NewOutbox;
 
@@ -186,6 +187,9 @@ pub(super) async fn settle(
     if !store::approval::settle(&mut batch.tx, id, verdict, officer, reason, occasion.now).await? {
         return Err(IntakeError::Overtaken);
     }
+    let action = if agreed { Action::Approve } else { Action::Refuse };
+    let (at, actor, subject) = (occasion.now, Actor::Person(officer), waiting.subject.as_str());
+    audit::append(&mut batch.tx, &Entry { at, actor, action, subject, detail: reason }).await?;
     let refused = (!agreed).then_some(reason);
     match waiting.kind {
         ApprovalKind::Report => settle_report(batch, occasion, &waiting, refused, message).await,

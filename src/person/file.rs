@@ -1,28 +1,53 @@
-//! The people file: `phone,name,role,network,place,language,agent_code,supervisor_phone,email`.
+//! The people file: `phone,name,role,network,place,language,agent_code,supervisor_phone,email`, where somebody changes also
+//! `previous_phone,from,leaves`, and `id` where the file was exported.
 //!
-//! A fault in one row changes nothing and every faulty row is told. The place is a code, or a name that only one place
-//! bears.
+//! One row is one person. A fault in one row changes nothing, and every fault is told with its line and column. The place is a
+//! code, or a name that only one place bears.
 
 use std::collections::HashMap;
 
-use crate::base::PlaceId;
-use crate::base::{Date, Language, Phone};
+use crate::base::table::Table;
+use crate::base::{Date, Language, NumberingPlan, PersonId, Phone, PlaceId};
 use crate::flow::model::Pack;
 use crate::place::file::RowFault;
 use crate::place::{Found, Tree, find};
 
 /// Most rows in one file.
 pub const ROWS_MAX: usize = 200_000;
+/// The columns of the file, the last four only where somebody changes.
+pub const COLUMNS: [&str; 13] = [
+    "phone",
+    "name",
+    "role",
+    "network",
+    "place",
+    "language",
+    "agent_code",
+    "supervisor_phone",
+    "email",
+    "previous_phone",
+    "from",
+    "leaves",
+    "id",
+];
+/// Columns that must be there.
+const NEEDED: usize = 5;
 /// Longest name, in characters.
 const NAME_CHARS_MAX: usize = 100;
 /// Longest agent code.
 const AGENT_CODE_CHARS_MAX: usize = 6;
+/// Most numbers of one person.
+const PHONES_MAX: usize = 5;
+/// Different unknown place names for which like ones are looked for: looking through all places takes its time.
+const NEAR_NAMES_MAX: usize = 500;
 
 /// One row, read and checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PersonRow {
-    /// Their phone: what makes a row of a later file the same person.
-    pub phone: Phone,
+    /// Its line in the file.
+    pub line: usize,
+    /// Their phones, at least one: any of them, with the agent code, makes a row the person already known.
+    pub phones: Vec<Phone>,
     /// Full name.
     pub name: String,
     /// Role id.
@@ -39,126 +64,250 @@ pub struct PersonRow {
     pub supervisor: Option<Phone>,
     /// E-mail address.
     pub email: Option<String>,
-}
-
-#[derive(serde::Deserialize)]
-struct RawRow {
-    phone: String,
-    name: String,
-    role: String,
-    network: String,
-    place: String,
-    #[serde(default)]
-    language: String,
-    #[serde(default)]
-    agent_code: String,
-    #[serde(default)]
-    supervisor_phone: String,
-    #[serde(default)]
-    email: String,
+    /// The number they are known by until now, where they have another SIM.
+    pub previous: Option<Phone>,
+    /// First day of role, network and place; `None` for today.
+    pub from: Option<Date>,
+    /// Last day, for somebody who leaves.
+    pub leaves: Option<Date>,
+    /// Who is meant, where the file was exported: the numbers are then those of the row.
+    pub id: Option<PersonId>,
 }
 
 /// Reads a people file by the words of `pack` and the places of `tree` on `today`.
 ///
 /// # Errors
-/// Every faulty row with its line.
-pub fn read(text: &str, pack: &Pack, tree: &Tree, today: Date) -> Result<Vec<PersonRow>, Vec<RowFault>> {
-    let text = text.trim_start_matches('\u{feff}');
-    let delimiter = if text.lines().next().is_some_and(|header| header.contains(';')) { b';' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).delimiter(delimiter).from_reader(text.as_bytes());
-    let (mut rows, mut faults) = (Vec::new(), Vec::new());
-    let mut seen: HashMap<(Phone, Option<String>), usize> = HashMap::new();
-    for (index, raw) in reader.deserialize::<RawRow>().enumerate() {
-        let line = index + 2;
+/// Every fault with its line and column.
+pub fn read(table: &Table, pack: &Pack, tree: &Tree, today: Date) -> Result<Vec<PersonRow>, Vec<RowFault>> {
+    let columns = columns(table)?;
+    let too_long = table.too_long.iter().map(|line| RowFault::row(*line, "more cells than the header has columns"));
+    let mut faults: Vec<RowFault> = too_long.collect();
+    let mut reading = Reading { pack, tree, today, places: HashMap::new(), looked_near: 0, faults: Vec::new() };
+    let mut rows = Vec::new();
+    for (index, (line, cells)) in table.rows.iter().enumerate() {
         if index >= ROWS_MAX {
-            faults.push(RowFault { line, reason: format!("more than {ROWS_MAX} rows") });
+            faults.push(RowFault::row(*line, format!("more than {ROWS_MAX} rows: split the file")));
             break;
         }
-        match raw.map_err(|error| csv_reason(&error)).and_then(|raw| row(raw, pack, tree, today)) {
-            Ok(row) => match seen.insert((row.phone.clone(), row.agent_code.clone()), line) {
-                Some(first) => {
-                    let reason = format!(
-                        "the same phone and agent code as line {first}; people of one phone need different agent codes"
-                    );
-                    faults.push(RowFault { line, reason });
-                }
-                None => rows.push(row),
-            },
-            Err(reason) => faults.push(RowFault { line, reason }),
-        }
+        let cell = |column: usize| columns[column].map_or("", |at| cells[at].as_str());
+        rows.extend(reading.row(*line, cell));
     }
+    faults.append(&mut reading.faults);
+    faults.extend(twice(&rows));
+    faults.sort_by_key(|fault| fault.line);
     if faults.is_empty() { Ok(rows) } else { Err(faults) }
 }
 
-fn csv_reason(error: &csv::Error) -> String {
-    match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("{len} columns where the header has {expected_len}")
+/// Where each of [`COLUMNS`] stands in the file.
+fn columns(table: &Table) -> Result<[Option<usize>; COLUMNS.len()], Vec<RowFault>> {
+    let mut faults = Vec::new();
+    for (at, name) in table.header.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+        if !COLUMNS.contains(&name.as_str()) {
+            let near = COLUMNS.iter().min_by_key(|known| strsim::damerau_levenshtein(known, name)).unwrap_or(&"");
+            let reason =
+                format!("there is no column `{name}`; did you mean `{near}`? Known are {}", COLUMNS.join(", "));
+            faults.push(RowFault::row(1, reason));
+        } else if table.header[..at].contains(name) {
+            faults.push(RowFault::row(1, format!("column `{name}` stands twice")));
         }
-        csv::ErrorKind::Utf8 { .. } => "not UTF-8; save the file as UTF-8".into(),
-        csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
-        _ => error.to_string(),
+    }
+    let columns = COLUMNS.map(|name| table.header.iter().position(|known| known == name));
+    for (name, _) in COLUMNS.iter().zip(columns).take(NEEDED).filter(|(_, at)| at.is_none()) {
+        faults.push(RowFault::row(1, format!("column `{name}` is missing")));
+    }
+    if faults.is_empty() { Ok(columns) } else { Err(faults) }
+}
+
+/// Two rows that would be the same person.
+fn twice(rows: &[PersonRow]) -> Vec<RowFault> {
+    let mut seen: HashMap<(&Phone, Option<&str>), usize> = HashMap::new();
+    let mut faults = Vec::new();
+    for row in rows {
+        for phone in &row.phones {
+            if let Some(first) = seen.insert((phone, row.agent_code.as_deref()), row.line) {
+                let reason = format!(
+                    "the same phone and agent code as line {first}; people of one phone need different agent codes"
+                );
+                faults.push(RowFault { line: row.line, column: "phone", reason });
+                break;
+            }
+        }
+    }
+    faults
+}
+
+/// What rows are read by, and what was found out about places so far.
+struct Reading<'a> {
+    pack: &'a Pack,
+    tree: &'a Tree,
+    today: Date,
+    places: HashMap<String, Result<PlaceId, String>>,
+    looked_near: usize,
+    faults: Vec<RowFault>,
+}
+
+impl Reading<'_> {
+    /// Reads one row; every cell at fault is noted.
+    fn row<'c>(&mut self, line: usize, cell: impl Fn(usize) -> &'c str) -> Option<PersonRow> {
+        let before = self.faults.len();
+        let roles: Vec<&str> = self.pack.roles.iter().map(|role| role.id.as_str()).collect();
+        let networks: Vec<&str> = self.pack.networks.iter().map(|network| network.id.as_str()).collect();
+        let plan = &self.pack.numbering;
+        let phones = phones(cell(0), plan);
+        let (name, role, network) = (name(cell(1)), known(cell(2), &roles), known(cell(3), &networks));
+        let language = optional(cell(5), |code| {
+            let language = code.parse::<Language>().ok().filter(|language| self.pack.languages.contains(language));
+            language.ok_or_else(|| {
+                format!(
+                    "`{code}` is not one of {}",
+                    self.pack.languages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+                )
+            })
+        });
+        let (agent_code, supervisor) = (optional(cell(6), agent_code), optional(cell(7), |text| phone(text, plan)));
+        let (email, previous) = (optional(cell(8), email), optional(cell(9), |text| phone(text, plan)));
+        let (from, leaves) = (optional(cell(10), day), optional(cell(11), day));
+        let id = optional(cell(12), |text| text.parse::<PersonId>().map_err(|_| "is no id; leave it empty".to_owned()));
+        let place = self.place(cell(4));
+        let mut fault = |column: usize, reason: String| {
+            self.faults.push(RowFault { line, column: COLUMNS[column], reason });
+        };
+        let phones = phones.map_err(|reason| fault(0, reason)).ok();
+        let name = name.map_err(|reason| fault(1, reason)).ok();
+        let role = role.map_err(|reason| fault(2, reason)).ok();
+        let network = network.map_err(|reason| fault(3, reason)).ok();
+        let place = place.map_err(|reason| fault(4, reason)).ok();
+        let language = language.map_err(|reason| fault(5, reason)).ok();
+        let agent_code = agent_code.map_err(|reason| fault(6, reason)).ok();
+        let supervisor = supervisor.map_err(|reason| fault(7, reason)).ok();
+        let email = email.map_err(|reason| fault(8, reason)).ok();
+        let previous = previous.map_err(|reason| fault(9, reason)).ok();
+        let from = from.map_err(|reason| fault(10, reason)).ok();
+        let leaves = leaves.map_err(|reason| fault(11, reason)).ok();
+        let id = id.map_err(|reason| fault(12, reason)).ok();
+        if self.faults.len() > before {
+            return None;
+        }
+        Some(PersonRow {
+            line,
+            phones: phones?,
+            name: name?,
+            role: role?,
+            network: network?,
+            place: place?,
+            language: language?,
+            agent_code: agent_code?,
+            supervisor: supervisor?,
+            email: email?,
+            previous: previous?,
+            from: from?,
+            leaves: leaves?,
+            id: id?,
+        })
+    }
+
+    /// The place of a cell; each name is looked for once.
+    fn place(&mut self, typed: &str) -> Result<PlaceId, String> {
+        if let Some(known) = self.places.get(typed) {
+            return known.clone();
+        }
+        let found = self.find_place(typed);
+        self.places.insert(typed.to_owned(), found.clone());
+        found
+    }
+
+    fn find_place(&mut self, typed: &str) -> Result<PlaceId, String> {
+        if typed.is_empty() {
+            return Err("is empty; write the code or the name of a place".into());
+        }
+        let Some(root) = self.tree.root(self.today) else {
+            return Err("there are no places yet; import them first".into());
+        };
+        if self.looked_near >= NEAR_NAMES_MAX {
+            return Err(format!("no place is called `{typed}`, or several are"));
+        }
+        match find(self.tree, typed, root.id, self.today) {
+            Found::One(place) => Ok(place.id),
+            Found::Several(places) => {
+                let codes: Vec<String> = places.iter().map(|place| self.told(place)).collect();
+                Err(format!("`{typed}` is the name of several; write a code: {}", codes.join(" or ")))
+            }
+            Found::None(near) => {
+                let near: Vec<String> = near.iter().map(|place| self.told(place)).collect();
+                self.looked_near += 1;
+                let hint =
+                    if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(" or ")) };
+                Err(format!("no place is called `{typed}`{hint}"))
+            }
+        }
+    }
+
+    /// A place so that it is told from its namesakes: `ML030201 (Diou, Koutiala)`.
+    fn told(&self, place: &crate::place::Place) -> String {
+        let above = self.tree.parent(place.id, self.today).map(|above| format!(", {}", above.name)).unwrap_or_default();
+        format!("{} ({}{above})", place.code, place.name)
     }
 }
 
-fn row(raw: RawRow, pack: &Pack, tree: &Tree, today: Date) -> Result<PersonRow, String> {
-    let phone = |text: &str, column: &str| {
-        let parsed = Phone::parse(text, &pack.numbering);
-        parsed.ok_or_else(|| format!("{column} is no phone number; write it as +{}...", pack.numbering.calling_code))
-    };
-    let parsed_phone = phone(&raw.phone, "phone")?;
-    if raw.name.is_empty() || raw.name.chars().count() > NAME_CHARS_MAX {
-        return Err(format!("name must have 1 to {NAME_CHARS_MAX} characters"));
-    }
-    let roles: Vec<&str> = pack.roles.iter().map(|role| role.id.as_str()).collect();
-    let networks: Vec<&str> = pack.networks.iter().map(|network| network.id.as_str()).collect();
-    known(&raw.role, "role", &roles)?;
-    known(&raw.network, "network", &networks)?;
-    let language = match raw.language.as_str() {
-        "" => None,
-        code => {
-            let language = code.parse::<Language>().ok().filter(|language| pack.languages.contains(language));
-            Some(language.ok_or_else(|| format!("language `{code}` is not one of the pack's"))?)
-        }
-    };
-    let agent_code = Some(raw.agent_code.to_uppercase()).filter(|code| !code.is_empty());
-    if let Some(code) = &agent_code
-        && (code.chars().count() > AGENT_CODE_CHARS_MAX || !code.chars().all(|letter| letter.is_ascii_alphanumeric()))
-    {
-        return Err(format!("agent_code must be 1 to {AGENT_CODE_CHARS_MAX} letters and digits, such as A27"));
-    }
-    let supervisor = match raw.supervisor_phone.as_str() {
-        "" => None,
-        text => Some(phone(text, "supervisor_phone")?),
-    };
-    let email = Some(raw.email).filter(|email| !email.is_empty());
-    if email.as_deref().is_some_and(|email| !email.contains('@')) {
-        return Err("email has no @".into());
-    }
-    let place = place(&raw.place, tree, today)?;
-    let (name, role, network) = (raw.name, raw.role, raw.network);
-    Ok(PersonRow { phone: parsed_phone, name, role, network, place, language, agent_code, supervisor, email })
+fn optional<T>(cell: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, String> {
+    if cell.is_empty() { Ok(None) } else { read(cell).map(Some) }
 }
 
-fn known(word: &str, column: &str, options: &[&str]) -> Result<(), String> {
-    if options.contains(&word) {
-        return Ok(());
-    }
-    Err(format!("{column} `{word}` is not one of {}", options.join(", ")))
+fn phone(text: &str, plan: &NumberingPlan) -> Result<Phone, String> {
+    let parsed = Phone::parse(text, plan);
+    parsed.ok_or_else(|| format!("is no phone number; write it as +{}...", plan.calling_code))
 }
 
-fn place(typed: &str, tree: &Tree, today: Date) -> Result<PlaceId, String> {
-    let Some(root) = tree.root(today) else { return Err("there are no places yet; import them first".into()) };
-    match find(tree, typed, root.id, today) {
-        Found::One(place) => Ok(place.id),
-        Found::Several(places) => {
-            let codes: Vec<&str> = places.iter().map(|place| place.code.as_str()).collect();
-            Err(format!("place `{typed}` is the name of several; write a code, such as {}", codes.join(" or ")))
+/// Several numbers of one person stand with `/` between them.
+fn phones(cell: &str, plan: &NumberingPlan) -> Result<Vec<Phone>, String> {
+    let mut phones = Vec::new();
+    for text in cell.split('/').map(str::trim) {
+        let phone = phone(text, plan)?;
+        if !phones.contains(&phone) {
+            phones.push(phone);
         }
-        Found::None(near) => {
-            let near: Vec<String> = near.iter().map(|place| format!("{} ({})", place.name, place.code)).collect();
-            let hint = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(" or ")) };
-            Err(format!("no place is called `{typed}`{hint}"))
+    }
+    if phones.len() > PHONES_MAX { Err(format!("more than {PHONES_MAX} numbers of one person")) } else { Ok(phones) }
+}
+
+fn name(cell: &str) -> Result<String, String> {
+    match cell.chars().count() {
+        1..=NAME_CHARS_MAX => Ok(cell.to_owned()),
+        _ => Err(format!("must have 1 to {NAME_CHARS_MAX} characters")),
+    }
+}
+
+fn known(word: &str, options: &[&str]) -> Result<String, String> {
+    let near = options.iter().find(|option| strsim::damerau_levenshtein(option, word) <= 2);
+    match (options.contains(&word), near) {
+        (true, _) => Ok(word.to_owned()),
+        (false, Some(near)) => Err(format!("`{word}` is not one of {}; did you mean {near}?", options.join(", "))),
+        (false, None) => Err(format!("`{word}` is not one of {}", options.join(", "))),
+    }
+}
+
+fn agent_code(cell: &str) -> Result<String, String> {
+    let is_sound = cell.chars().count() <= AGENT_CODE_CHARS_MAX && cell.chars().all(|c| c.is_ascii_alphanumeric());
+    let wrong = || format!("must be 1 to {AGENT_CODE_CHARS_MAX} letters and digits, such as A27");
+    if is_sound { Ok(cell.to_uppercase()) } else { Err(wrong()) }
+}
+
+fn email(cell: &str) -> Result<String, String> {
+    if cell.contains('@') { Ok(cell.to_owned()) } else { Err("has no @".into()) }
+}
+
+/// `2026-11-23`, or `23/11/2026` as people write it.
+fn day(cell: &str) -> Result<Date, String> {
+    let wrong = || format!("`{cell}` is no day; write it as 2026-11-23");
+    if let Ok(day) = cell.parse() {
+        return Ok(day);
+    }
+    let mut parts = cell.split('/').map(str::parse::<i16>);
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(Ok(day)), Some(Ok(month)), Some(Ok(year)), None) => {
+            let small = |number: i16| i8::try_from(number).map_err(|_| wrong());
+            Date::new(year, small(month)?, small(day)?).map_err(|_| wrong())
         }
+        _ => Err(wrong()),
     }
 }

@@ -4,6 +4,8 @@
 
 mod access;
 pub mod file;
+pub mod plan;
+pub mod stand;
 
 pub use access::Access;
 
@@ -36,6 +38,13 @@ pub struct Person {
     pub active_to: Date,
     /// Their phones.
     pub phones: Vec<Phone>,
+}
+
+impl Person {
+    /// Where they stand now.
+    pub fn standing(&self) -> stand::Standing {
+        stand::Standing { role: self.role.clone(), network: self.network.clone(), place: self.place }
+    }
 }
 
 /// The first letters of a name, as much of it as an SMS may hold: `F. T.`

@@ -40,13 +40,23 @@ pub struct PlaceRow {
 pub struct RowFault {
     /// Line in the file, the header being 1.
     pub line: usize,
+    /// Name of the column; empty where the whole row is meant.
+    pub column: &'static str,
     /// What is wrong and how to mend it.
     pub reason: String,
 }
 
 impl std::fmt::Display for RowFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "line {}: {}", self.line, self.reason)
+        let comma = if self.column.is_empty() { "" } else { ", column " };
+        write!(f, "line {}{comma}{}: {}", self.line, self.column, self.reason)
+    }
+}
+
+impl RowFault {
+    /// A fault of a whole row.
+    pub fn row(line: usize, reason: impl Into<String>) -> RowFault {
+        RowFault { line, column: "", reason: reason.into() }
     }
 }
 
@@ -73,12 +83,12 @@ pub fn read(text: &str, levels: &[&str]) -> Result<Vec<PlaceRow>, Vec<RowFault>>
     for (index, raw) in reader.deserialize::<RawRow>().enumerate() {
         let line = index + 2;
         if index >= ROWS_MAX {
-            faults.push(RowFault { line, reason: format!("more than {ROWS_MAX} rows") });
+            faults.push(RowFault::row(line, format!("more than {ROWS_MAX} rows")));
             break;
         }
         match raw.map_err(|error| error.to_string()).and_then(|raw| row(raw, levels)) {
             Ok(row) => rows.push((line, row)),
-            Err(reason) => faults.push(RowFault { line, reason }),
+            Err(reason) => faults.push(RowFault::row(line, reason)),
         }
     }
     faults.extend(tree_faults(&rows, levels));
@@ -135,7 +145,7 @@ fn tree_faults(rows: &[(usize, PlaceRow)], levels: &[&str]) -> Vec<RowFault> {
     let by_code: HashMap<(&str, &str), &PlaceRow> =
         rows.iter().map(|(_, row)| ((row.vintage.as_str(), row.code.as_str()), row)).collect();
     for (line, row) in rows {
-        let mut fault = |reason: String| faults.push(RowFault { line: *line, reason });
+        let mut fault = |reason: String| faults.push(RowFault::row(*line, reason));
         if !seen.insert((&row.vintage, &row.code)) {
             fault(format!("code {} of vintage {} stands twice", row.code, row.vintage));
         }

@@ -20,6 +20,7 @@ pub async fn people(tx: &mut Tx, people: &[Person]) -> Result<(), StoreError> {
     let known: BTreeSet<&Phone> = own.chain(people.iter().filter_map(|person| person.supervisor.as_ref())).collect();
     phones(tx, &known.into_iter().cloned().collect::<Vec<_>>()).await?;
     PERSON_ROWS.write(tx, people, |query, person| super::person::bind(query, person, &seal)).await?;
+    super::person::first(tx, people).await?;
     let links = people.iter().flat_map(|person| person.phones.iter().map(|phone| (phone, person.id)));
     let links: Vec<(String, String)> = links.map(|(phone, id)| (seal.index(phone), id.to_string())).collect();
     const LINK_ROWS: Rows = Rows {
@@ -34,6 +35,7 @@ pub async fn people(tx: &mut Tx, people: &[Person]) -> Result<(), StoreError> {
 /// Sees to it that phones are known; those that are stay as they are.
 pub async fn phones(tx: &mut Tx, phones: &[Phone]) -> Result<(), StoreError> {
     let seal = tx.seal();
+    super::phone::index::before(tx, &phones.iter().collect::<Vec<_>>()).await?;
     const PHONE_ROWS: Rows = Rows {
         head: "INSERT INTO phone (phone_index, number_sealed, last_receipt, conversation, version, greeted_on)",
         columns: 6,

@@ -30,7 +30,7 @@ pub enum StoreError {
     /// The database was written with another key.
     #[error(
         "this database was written with another secret_key (fingerprint {database}; the one configured is {configured}). \
-         Put the key of this database back; nothing was changed"
+         Put the key of this database back, or name it as previous_secret_key while the key is changed; nothing was changed"
     )]
     WrongKey {
         /// Fingerprint kept in the database.
@@ -59,6 +59,12 @@ pub enum StoreError {
         /// How many rows it changed.
         rows: u64,
     },
+    /// Somebody else changed the row meanwhile.
+    #[error("{what} was changed by somebody else at the same time")]
+    Overtaken {
+        /// What was being written.
+        what: &'static str,
+    },
     /// An earlier statement of the transaction failed, so it cannot be committed.
     #[error("an earlier statement of this transaction failed: it was rolled back")]
     Aborted,
@@ -77,7 +83,11 @@ impl StoreError {
     /// True when somebody else was faster (deadlock, serialisation failure, busy, unique race): retry the whole
     /// transaction.
     pub fn is_conflict(&self) -> bool {
-        matches!(self, StoreError::Database(error) if trouble(error) == Trouble::Conflict)
+        match self {
+            StoreError::Overtaken { .. } => true,
+            StoreError::Database(error) => trouble(error) == Trouble::Conflict,
+            _ => false,
+        }
     }
 
     /// True when a row with the same key is already there.

@@ -33,3 +33,5 @@ pub const INDICATORS_PER_SUM: usize = 24;
 pub const STALE_CONNECTIONS_MAX: u32 = POSTGRES_CONNECTIONS_MAX + 1;
 /// A delivery report whose message never turned up is forgotten after this many milliseconds (three days).
 pub const EARLY_DELIVERY_KEPT_MS: i64 = 3 * 24 * 3_600 * 1_000;
+/// Entries of the audit log sealed in one transaction.
+pub const AUDIT_SEALED_AT_ONCE: i64 = 500;

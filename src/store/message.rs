@@ -2,6 +2,7 @@
 
 mod inbox;
 
+pub(super) use inbox::id_before;
 pub use inbox::{InboxSms, inbox_after};
 
 use serde::Deserialize;

@@ -9,12 +9,16 @@
 
 pub mod alert;
 pub mod approval;
+pub mod audit;
 mod backend;
 pub mod bulk;
 pub mod cell;
+pub mod erase;
 mod error;
 pub mod flow_version;
 pub mod join;
+mod key;
+pub mod lease;
 pub mod limits;
 pub mod message;
 pub mod number;
@@ -23,8 +27,10 @@ pub mod outbox;
 pub mod person;
 pub mod phone;
 pub mod place;
+pub mod purge;
 pub mod received;
 pub mod report;
+pub mod rotation;
 mod rows;
 mod sealed;
 pub mod session;
@@ -50,9 +56,6 @@ use backend::Purpose;
 use sealed::Seal;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
-
-/// Name under which the fingerprint of the key is kept.
-const KEY_FINGERPRINT: &str = "key_fingerprint";
 
 /// The database, ready for work. Cheap to clone.
 #[derive(Clone)]
@@ -81,20 +84,21 @@ impl Store {
         let store = Store { backend, writers, readers, seal: Arc::new(Seal { sealer, environment }) };
         if is_migrated {
             let mut tx = store.reader().await?;
-            store.compare_key(&mut tx).await?;
+            key::compare(&mut tx).await?;
         }
         Ok(store)
     }
 
-    /// Brings the tables to this version, and keeps the key's fingerprint in a database that has none yet.
+    /// Brings the tables to this version, and keeps the key's fingerprint in a database that has none yet, or whose key
+    /// is being changed to it.
     ///
     /// # Errors
     /// [`StoreError::Migration`], [`StoreError::WrongKey`].
     pub async fn migrate(&self) -> Result<(), StoreError> {
         MIGRATIONS.run(&self.writers).await?;
         let mut tx = self.begin().await?;
-        setting::keep_first(&mut tx, KEY_FINGERPRINT, self.seal.sealer.fingerprint()).await?;
-        self.compare_key(&mut tx).await?;
+        key::note(&mut tx).await?;
+        audit::ensure_key(&mut tx).await?;
         tx.commit().await
     }
 
@@ -120,8 +124,7 @@ impl Store {
     /// What it says, or that it says nothing.
     pub async fn reachable(&self) -> Result<(), StoreError> {
         let mut tx = self.reader().await?;
-        setting::get(&mut tx, KEY_FINGERPRINT).await?;
-        Ok(())
+        key::compare(&mut tx).await
     }
 
     /// How many transactions may write at once: 1 for SQLite, several for PostgreSQL.
@@ -143,16 +146,6 @@ impl Store {
     pub async fn close(&self) {
         self.writers.close().await;
         self.readers.close().await;
-    }
-
-    async fn compare_key(&self, tx: &mut Tx) -> Result<(), StoreError> {
-        let configured = self.seal.sealer.fingerprint();
-        match setting::get(tx, KEY_FINGERPRINT).await? {
-            Some(database) if database != configured => {
-                Err(StoreError::WrongKey { database, configured: configured.to_owned() })
-            }
-            _ => Ok(()),
-        }
     }
 }
 

@@ -1,5 +1,10 @@
 //! Registered people and their phones.
 
+mod stand;
+
+pub(super) use stand::first;
+pub use stand::{apply_due, leave, stand_from, stands};
+
 use sqlx::FromRow;
 
 use super::limits::PAGE_ROWS_MAX;
@@ -38,17 +43,26 @@ pub(super) fn bind(query: Query, person: &Person, seal: &Seal) -> Query {
 pub async fn insert(tx: &mut Tx, person: &Person) -> Result<(), StoreError> {
     let seal = tx.seal();
     PERSON_ROWS.write(tx, std::slice::from_ref(person), |query, person| bind(query, person, &seal)).await?;
+    first(tx, std::slice::from_ref(person)).await?;
     link(tx, person).await
 }
 
-/// Writes everything about a known person anew; phones no longer theirs are unlinked.
+/// Writes anew who a known person is: name, language, agent code, supervisor, e-mail and phones; those no longer theirs are
+/// unlinked. Where they stand is not touched: that has its days, see [`stand_from`] and [`leave`].
 pub async fn update(tx: &mut Tx, person: &Person) -> Result<(), StoreError> {
     let seal = tx.seal();
     let query = sqlx::query(
-        "UPDATE person SET name_sealed = $2, role = $3, network = $4, place_id = $5, language = $6, agent_code = $7, \
-         supervisor_index = $8, email_sealed = $9, active_from = $10, active_to = $11 WHERE id = $1",
+        "UPDATE person SET name_sealed = $2, language = $3, agent_code = $4, supervisor_index = $5, email_sealed = $6 \
+         WHERE id = $1",
     );
-    tx.execute_one("person", bind(query, person, &seal)).await?;
+    let query = query
+        .bind(person.id.to_string())
+        .bind(seal.text(&person.name))
+        .bind(person.language.map(|language| language.to_string()))
+        .bind(person.agent_code.clone())
+        .bind(person.supervisor.as_ref().map(|phone| seal.index(phone)))
+        .bind(person.email.as_ref().map(|email| seal.text(email)));
+    tx.execute_one("person", query).await?;
     tx.execute(sqlx::query("DELETE FROM person_phone WHERE person_id = $1").bind(person.id.to_string())).await?;
     link(tx, person).await
 }
@@ -108,9 +122,9 @@ pub async fn by_id(tx: &mut Tx, id: PersonId) -> Result<Option<Person>, StoreErr
 
 /// The people who use a phone.
 pub async fn on_phone(tx: &mut Tx, phone: &Phone) -> Result<Vec<Person>, StoreError> {
-    const SQL: &str = select!("SELECT k.person_id FROM person_phone k WHERE k.phone_index = $1");
-    let index = tx.seal().index(phone);
-    people(tx, sqlx::query(SQL).bind(index)).await
+    const SQL: &str = select!("SELECT k.person_id FROM person_phone k WHERE k.phone_index IN ($1, $2)");
+    let [before, index] = tx.seal().indexes(phone);
+    people(tx, sqlx::query(SQL).bind(before).bind(index)).await
 }
 
 /// People of an area on a day (of every place when `area` is `None`), in the order of ids, after `after`. At most
@@ -193,13 +207,15 @@ struct ExpectedRow {
     people: i64,
 }
 
-/// The people of an area on a day, counted by what decides which reports are expected of them.
+/// The people who ever stood in an area of a day, counted by what decides which reports are expected of them: each with the
+/// days they stood there.
 pub async fn expected(tx: &mut Tx, area: PlaceId, day: Date) -> Result<Vec<Expected>, StoreError> {
     let query = sqlx::query(
-        "SELECT p.place_id, p.role, p.network, p.active_from, p.active_to, COUNT(*) AS people FROM place_within w \
-         JOIN person p ON p.place_id = w.place_id WHERE w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 \
-         GROUP BY p.place_id, p.role, p.network, p.active_from, p.active_to \
-         ORDER BY p.place_id, p.role, p.network, p.active_from, p.active_to",
+        "SELECT s.place_id, s.role, s.network, s.from_day AS active_from, s.to_day AS active_to, COUNT(*) AS people \
+         FROM place_within w JOIN person_stand s ON s.place_id = w.place_id \
+         WHERE w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 \
+         GROUP BY s.place_id, s.role, s.network, s.from_day, s.to_day \
+         ORDER BY s.place_id, s.role, s.network, s.from_day, s.to_day",
     );
     let rows: Vec<ExpectedRow> = tx.all(query.bind(area.0).bind(day.to_string())).await?;
     let expected = |row: ExpectedRow| {

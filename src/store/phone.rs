@@ -1,6 +1,11 @@
 //! A phone: its open conversation, its receipt numbers, and the people who use it. Read once and written once for each
 //! inbound event.
 
+pub(super) mod index;
+mod notice;
+
+pub use notice::{Untold, note_notice, without_notice};
+
 use sqlx::FromRow;
 
 use super::rows::{KEYS_AT_ONCE, Keys, Rows};
@@ -98,8 +103,12 @@ pub async fn load(tx: &mut Tx, phone: &Phone) -> Result<PhoneState, StoreError> 
 /// Everything about several phones, in their order, few statements for all.
 pub async fn load_many(tx: &mut Tx, phones: &[&Phone]) -> Result<Vec<PhoneState>, StoreError> {
     let seal = tx.seal();
-    let mut states: Vec<PhoneState> =
-        phones.iter().map(|phone| PhoneState::unheard(phone, seal.index(phone))).collect();
+    let before = index::before(tx, phones).await?;
+    let unheard = |phone: &&Phone| {
+        let index = before.get(*phone).cloned();
+        PhoneState::unheard(phone, index.unwrap_or_else(|| seal.index(phone)))
+    };
+    let mut states: Vec<PhoneState> = phones.iter().map(unheard).collect();
     for chunk in states.chunks_mut(KEYS_AT_ONCE) {
         let indexes: Vec<String> = chunk.iter().map(|state| state.index.clone()).collect();
         let rows: Vec<PhoneRow> = tx.all(BY_INDEX.query(tx.backend(), None, &indexes)).await?;
@@ -214,6 +223,7 @@ pub async fn save_many(tx: &mut Tx, states: &[PhoneState]) -> Result<bool, Store
 /// Sees to it that a phone is known, so that people can be linked to it and written to. Gives its index.
 pub async fn ensure(tx: &mut Tx, phone: &Phone) -> Result<String, StoreError> {
     let seal = tx.seal();
+    index::before(tx, &[phone]).await?;
     let index = seal.index(phone);
     let query = sqlx::query(
         "INSERT INTO phone (phone_index, number_sealed, language, last_receipt, conversation, version, greeted_on) \

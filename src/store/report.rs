@@ -2,10 +2,13 @@
 
 mod list;
 mod row;
+mod scrub;
 
 pub use list::{Filter, Listed, list};
 use row::{BY_ID, one, select, several};
 pub(super) use row::{REPORT_ROWS, bind};
+pub use scrub::Scrubbed;
+pub(super) use scrub::{scrub, to_scrub};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -34,6 +34,13 @@ impl Seal {
     pub fn index(&self, phone: &Phone) -> String {
         self.sealer.phone_index(phone)
     }
+
+    /// The indexes a number may stand under: one, and while the key is changed the one before too. Always two, so that one
+    /// statement serves both.
+    pub fn indexes(&self, phone: &Phone) -> [String; 2] {
+        let index = self.index(phone);
+        [self.sealer.previous_phone_index(phone).unwrap_or_else(|| index.clone()), index]
+    }
 }
 
 /// A text without control characters other than line ends and tabs.
@@ -85,7 +92,11 @@ impl<'a> Origin<'a> {
         serde_json::from_str(text).map_err(|_| self.corrupt(column))
     }
 
+    /// A text. An empty column is a text that was removed, since what is sealed is never empty.
     pub fn text(&self, column: &'static str, seal: &Seal, sealed: &str) -> Result<String, StoreError> {
+        if sealed.is_empty() {
+            return Ok(String::new());
+        }
         seal.sealer.open_text(sealed).map_err(|_| self.corrupt(column))
     }
 

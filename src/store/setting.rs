@@ -29,3 +29,9 @@ pub async fn keep_first(tx: &mut Tx, name: &str, value: &str) -> Result<(), Stor
     tx.execute(query.bind(name).bind(value)).await?;
     Ok(())
 }
+
+/// Forgets the value called `name`.
+pub async fn forget(tx: &mut Tx, name: &str) -> Result<(), StoreError> {
+    tx.execute(sqlx::query("DELETE FROM setting WHERE name = $1").bind(name)).await?;
+    Ok(())
+}

@@ -36,13 +36,14 @@ struct OursRow {
 
 /// The last `limit` lines of a phone's thread since `since`, oldest first. An answer stands below what it answers.
 pub async fn of_phone(tx: &mut Tx, phone: &Phone, since: Instant, limit: i64) -> Result<Vec<Line>, StoreError> {
-    const TYPED: &str = "SELECT id, text_sealed, received_ms FROM message WHERE phone_index = $1 AND hook = 'sms' \
-                         AND received_ms >= $2 ORDER BY received_ms DESC, id DESC LIMIT $3";
-    const OURS: &str = "SELECT id, text_sealed, state, created_ms FROM outbox WHERE phone_index = $1 \
+    const TYPED: &str = "SELECT id, text_sealed, received_ms FROM message WHERE phone_index IN ($1, $4) \
+                         AND hook = 'sms' AND received_ms >= $2 ORDER BY received_ms DESC, id DESC LIMIT $3";
+    const OURS: &str = "SELECT id, text_sealed, state, created_ms FROM outbox WHERE phone_index IN ($1, $4) \
                         AND created_ms >= $2 ORDER BY created_ms DESC, id DESC LIMIT $3";
     let seal = tx.seal();
     let limit = limit.clamp(1, PAGE_ROWS_MAX);
-    let of = |text: &'static str| sqlx::query(text).bind(seal.index(phone)).bind(since.0).bind(limit);
+    let [before, index] = seal.indexes(phone);
+    let of = |text: &'static str| sqlx::query(text).bind(index.clone()).bind(since.0).bind(limit).bind(before.clone());
     let typed: Vec<TypedRow> = tx.all(of(TYPED)).await?;
     let ours: Vec<OursRow> = tx.all(of(OURS)).await?;
     let mut lines = Vec::with_capacity(typed.len() + ours.len());

@@ -25,6 +25,7 @@ pub struct Tx {
     /// `None` only once committed or dropped.
     connection: Option<PoolConnection<Any>>,
     backend: Backend,
+    purpose: Purpose,
     seal: Arc<Seal>,
     statements: u32,
     failed: bool,
@@ -45,7 +46,8 @@ impl Tx {
             match bounded(connection.execute(backend.begin(purpose))).await {
                 Ok(_) => {
                     let connection = Some(connection);
-                    return Ok(Tx { connection, backend, seal, statements: 0, failed: false, broken: false });
+                    let (statements, failed, broken) = (0, false, false);
+                    return Ok(Tx { connection, backend, purpose, seal, statements, failed, broken });
                 }
                 Err(error) => {
                     connection.close_on_drop();
@@ -117,6 +119,11 @@ impl Tx {
 
     pub(super) fn backend(&self) -> Backend {
         self.backend
+    }
+
+    /// True where this transaction may write.
+    pub(super) fn writes(&self) -> bool {
+        self.purpose == Purpose::Write
     }
 
     pub(super) fn seal(&self) -> Arc<Seal> {

@@ -5,6 +5,7 @@
 
 pub mod browser;
 pub mod cluster;
+pub mod dump;
 pub mod kannel;
 pub mod provider;
 pub mod rig;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::tz::TimeZone;
+use relais::base::sealing::Sealer;
 use relais::base::{
     Date, Environment, Instant, Language, ManualClock, PersonId, Phone, PlaceId, Randomness, SystemRandomness,
 };
@@ -65,19 +66,29 @@ impl Rig {
 
     /// A rig that takes its chance from `randomness`.
     pub async fn with(url: &str, now: Instant, randomness: Arc<dyn Randomness>) -> Rig {
+        Rig::made(url, now, randomness, super::sealer()).await
+    }
+
+    /// A rig with another key than that of all tests.
+    pub async fn keyed(url: &str, now: Instant, sealer: Sealer) -> Rig {
+        Rig::made(url, now, Arc::new(SystemRandomness), sealer).await
+    }
+
+    async fn made(url: &str, now: Instant, randomness: Arc<dyn Randomness>, sealer: Sealer) -> Rig {
         // What goes wrong inside is told with the test that failed.
         let _set_already = tracing_subscriber::fmt().with_test_writer().with_env_filter("relais=debug").try_init();
         let clock = Arc::new(ManualClock::at(now));
         let environment = Environment { clock: clock.clone(), randomness };
-        let store = Store::open(url, super::sealer(), environment.clone()).await.expect("opens");
+        let store = Store::open(url, sealer.clone(), environment.clone()).await.expect("opens");
         store.migrate().await.expect("migrates");
         let zone = TimeZone::get("Africa/Bamako").expect("a zone");
         let programme = Arc::new(Programme::open(store, environment.clone(), zone, mali()).await.expect("opens"));
         let folder = tempfile::tempdir().expect("a folder");
-        let spool = Arc::new(Spool::open(&folder.path().join("spool"), super::sealer(), environment).expect("a spool"));
+        let spool = Arc::new(Spool::open(&folder.path().join("spool"), sealer, environment).expect("a spool"));
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let intake = Intake::start(programme.clone(), spool.clone(), Arc::new(Notify::new()), &tasks, &stop);
-        let calls = AtomicU64::new(0);
+        // Ids of a rig that takes over a database go on.
+        let calls = AtomicU64::new(u64::try_from(now.since_ms(super::START)).unwrap_or(0) * 1_000);
         Rig { programme, intake, spool, clock, connected: africastalking(), stop, tasks, _folder: folder, calls }
     }
 

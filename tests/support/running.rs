@@ -8,7 +8,7 @@ use base64::Engine;
 use jiff::tz::TimeZone;
 use relais::base::{Date, Environment, Language, ManualClock, PersonId, Phone, SystemRandomness};
 use relais::channel::provider;
-use relais::config::{ChannelConfig, Config};
+use relais::config::{ChannelConfig, Config, Privacy};
 use relais::demo::{self, Wanted};
 use relais::flow::model::Pack;
 use relais::flow::source::PackFiles;
@@ -101,6 +101,8 @@ impl Setup {
             pack: None,
             timezone: TimeZone::get("Africa/Bamako").expect("a zone"),
             secret_key: base64::engine::general_purpose::STANDARD.encode([7; 32]).into(),
+            previous_secret_key: None,
+            privacy: Privacy::default(),
             spool: self.spool(),
             public: false,
             trusted_proxies: Vec::new(),

@@ -246,6 +246,8 @@ pub const SAYS: &[Say] = &[
     // Said by intake, and by whoever lets officers in.
     say("limited", &[]),
     say("sign_in_code", &["digits"]),
+    // Told once to every new phone, by itself.
+    say("notice", &["days"]),
 ];
 
 impl Say {
@@ -329,7 +331,7 @@ mod tests {
             // The names of periods are put together, BILAN is answered by the views, and some is said by other rooms.
             let elsewhere = say.name.starts_with("period_")
                 || say.name.starts_with("summary")
-                || matches!(say.name, "limited" | "sign_in_code");
+                || matches!(say.name, "limited" | "sign_in_code" | "notice");
             assert!(known || elsewhere, "{} is in the table and never said", say.name);
         }
         for source in sources {

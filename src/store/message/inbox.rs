@@ -55,7 +55,7 @@ pub async fn inbox_after(
 
 /// An id below that of every message received at `instant` or later: ids begin with the time they were made, and none is
 /// made before its message came in. Without it the first page would read past everything older.
-fn id_before(instant: Instant) -> String {
+pub(in crate::store) fn id_before(instant: Instant) -> String {
     // Servers of one database may disagree about the time by less than this.
     const CLOCKS_APART_MS: i64 = 3_600_000;
     let ms = instant.0.saturating_sub(CLOCKS_APART_MS).max(0);

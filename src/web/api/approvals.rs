@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 use super::{Params, given, listing};
 use crate::view::{self, ApprovalItem, PageOf};
 use crate::web::table::{Table, cell};
-use crate::web::{ApiError, App, Visitor};
+use crate::web::{ApiError, App, Visitor, personal};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -90,5 +90,7 @@ pub(super) async fn csv(
 async fn answer(app: &App, visitor: &Visitor, params: &ApprovalParams) -> Result<PageOf<ApprovalItem>, ApiError> {
     let stretch = listing(&params.cursor, params.limit);
     let asked = (given(&params.place), given(&params.state));
-    Ok(view::approvals(&app.programme, &visitor.access, asked, stretch).await?)
+    let page = view::approvals(&app.programme, &visitor.access, asked, stretch).await?;
+    personal::shown(&app.programme, visitor, "approvals", page.items.len()).await?;
+    Ok(page)
 }

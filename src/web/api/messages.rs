@@ -100,6 +100,6 @@ async fn answer(app: &App, visitor: &Visitor, params: &MessageParams) -> Result<
             view::messages(&app.programme, &visitor.access, filter, stretch).await?
         }
     };
-    personal::shown(visitor, "messages", page.items.len());
+    personal::shown(&app.programme, visitor, "messages", page.items.len()).await?;
     Ok(page)
 }

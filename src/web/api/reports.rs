@@ -53,7 +53,7 @@ pub(super) async fn one(
     Path(id): Path<String>,
 ) -> Result<Json<ReportItem>, ApiError> {
     let report = view::report(&app.programme, &visitor.access, &id).await?;
-    personal::shown(&visitor, "reports", 1);
+    personal::shown(&app.programme, &visitor, "reports", 1).await?;
     Ok(Json(report))
 }
 
@@ -100,6 +100,6 @@ async fn answer(app: &App, visitor: &Visitor, params: &ReportParams) -> Result<P
     };
     let stretch = listing(&params.cursor, params.limit);
     let page = view::reports(&app.programme, &visitor.access, filter, stretch).await?;
-    personal::shown(visitor, "reports", page.items.len());
+    personal::shown(&app.programme, visitor, "reports", page.items.len()).await?;
     Ok(page)
 }

@@ -143,7 +143,8 @@ async fn page(
     let access = &visitor.account.access;
     let waiting = view::approvals(&app.programme, access, (None, None), listing).await;
     let waiting = waiting.map_err(|error| PageError::from_view(language, error))?;
-    personal::shown(&visitor.account, "approvals", waiting.items.len());
+    let noted = personal::shown(&app.programme, &visitor.account, "approvals", waiting.items.len()).await;
+    noted.map_err(|error| PageError::new(language, error.into()))?;
     let in_force = app.programme.in_force();
     let may_decide = officer(visitor).is_some();
     let card = |item: ApprovalItem| {

@@ -1,0 +1,146 @@
+//! Bringing people and places in from files, in one transaction each: all of a file, or nothing.
+//!
+//! The same for the command line and for a page. Never guesses: what is not clear is a fault of its row.
+
+use crate::base::table::{Table, TableError};
+use crate::base::{PersonId, Phone};
+use crate::person::plan::{self, Plan};
+use crate::person::{Person, file};
+use crate::place::file::RowFault;
+use crate::programme::Programme;
+use crate::store::audit::{self, Action, Actor, Entry};
+use crate::store::{self, StoreError, Tx};
+
+/// People read at once.
+const PAGE_ROWS: i64 = 1_000;
+
+/// What an import did, or would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// People who are new.
+    pub added: usize,
+    /// People who changed.
+    pub changed: usize,
+    /// People of the file who are as they were.
+    pub unchanged: usize,
+    /// Lines that give a known person another name: is it still the same person?
+    pub renamed: Vec<usize>,
+    /// True when the file was read as Latin-1.
+    pub is_latin: bool,
+}
+
+/// Why a file was not brought in. Nothing was changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// It is no table.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// Every faulty row.
+    #[error("{} faulty cells or rows", .0.len())]
+    Rows(Vec<RowFault>),
+    /// What the store says.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Brings people in from a CSV or XLSX file; with `is_dry_run` only says what it would do, faults included.
+///
+/// # Errors
+/// [`ImportError`].
+pub async fn import_people(
+    programme: &Programme,
+    bytes: &[u8],
+    actor: Actor,
+    is_dry_run: bool,
+) -> Result<Imported, ImportError> {
+    let table = Table::read(bytes)?;
+    let (in_force, today) = (programme.in_force(), programme.today());
+    let rows = file::read(&table, &in_force.pack, &in_force.tree, today).map_err(ImportError::Rows)?;
+    let mut tx = if is_dry_run { programme.store.reader().await? } else { programme.store.begin().await? };
+    let known = everybody(programme, &mut tx).await?;
+    let plan = plan::plan(rows, &known, &programme.environment, today).map_err(ImportError::Rows)?;
+    let imported = Imported {
+        added: plan.new.len(),
+        changed: plan.changed.len(),
+        unchanged: plan.unchanged,
+        renamed: plan.renamed.clone(),
+        is_latin: table.is_latin,
+    };
+    if is_dry_run {
+        return Ok(imported);
+    }
+    write(programme, &mut tx, plan).await?;
+    let detail = format!("people: {} new, {} changed", imported.added, imported.changed);
+    let at = programme.environment.now();
+    audit::append(&mut tx, &Entry { at, actor, action: Action::Import, subject: "people", detail: &detail }).await?;
+    tx.commit().await?;
+    Ok(imported)
+}
+
+async fn everybody(programme: &Programme, tx: &mut Tx) -> Result<Vec<Person>, StoreError> {
+    let mut known: Vec<Person> = Vec::new();
+    loop {
+        let last: Option<PersonId> = known.last().map(|person| person.id);
+        let page = store::person::list(tx, None, programme.today(), last, PAGE_ROWS).await?;
+        if page.is_empty() {
+            return Ok(known);
+        }
+        known.extend(page);
+    }
+}
+
+async fn write(programme: &Programme, tx: &mut Tx, plan: Plan) -> Result<(), StoreError> {
+    let today = programme.today();
+    store::bulk::people(tx, &plan.new).await?;
+    for change in plan.changed {
+        let id = change.person.id;
+        if change.is_rewritten {
+            store::person::update(tx, &change.person).await?;
+        }
+        if let Some((standing, from)) = change.stands {
+            store::person::stand_from(tx, id, standing, from, today).await?;
+        }
+        if let Some(last) = change.leaves {
+            store::person::leave(tx, id, last, today).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The people as rows of the file that [`import_people`] reads, header first. Phones are masked unless `with_phones`; either way
+/// the audit log notes who took them out.
+///
+/// # Errors
+/// What the store says.
+pub async fn export_people(
+    programme: &Programme,
+    actor: Actor,
+    with_phones: bool,
+) -> Result<Vec<[String; 10]>, StoreError> {
+    let tree = &programme.in_force().tree;
+    let mut tx = programme.store.begin().await?;
+    let header = [&["id"], &file::COLUMNS[..9]].concat();
+    let mut rows: Vec<[String; 10]> = vec![std::array::from_fn(|at| header[at].to_owned())];
+    let shown = |phone: &Phone| if with_phones { phone.e164().to_owned() } else { phone.masked() };
+    for person in everybody(programme, &mut tx).await? {
+        let phones: Vec<String> = person.phones.iter().map(shown).collect();
+        rows.push([
+            person.id.to_string(),
+            // Several with their signs would be a sum to a spreadsheet.
+            if phones.len() == 1 { phones.concat() } else { phones.join(" / ").replace('+', "") },
+            person.name,
+            person.role,
+            person.network,
+            tree.get(person.place).map(|place| place.code.clone()).unwrap_or_default(),
+            person.language.map(|language| language.to_string()).unwrap_or_default(),
+            person.agent_code.unwrap_or_default(),
+            person.supervisor.as_ref().map(shown).unwrap_or_default(),
+            person.email.unwrap_or_default(),
+        ]);
+    }
+    let detail = format!("{} people, phones {}", rows.len() - 1, if with_phones { "in full" } else { "masked" });
+    let at = programme.environment.now();
+    audit::append(&mut tx, &Entry { at, actor, action: Action::Export, subject: "people", detail: &detail }).await?;
+    tx.commit().await?;
+    Ok(rows)
+}
