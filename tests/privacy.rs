@@ -44,7 +44,7 @@ impl<'a> MakeWriter<'a> for Log {
 /// Who says what in a transcript: registrations and messages of its SMS lines.
 fn said() -> [Vec<(Phone, String)>; 2] {
     let (mut registered, mut messages) = (Vec::new(), Vec::new());
-    for (name, text) in pack_embedded::mali().iter().filter(|(name, _)| name.ends_with(".transcript")) {
+    for (_, text) in pack_embedded::mali().iter().filter(|(name, _)| name.ends_with(".transcript")) {
         for line in text.lines() {
             let Some((sign, rest)) = line.split_once(" +") else { continue };
             let Some((number, rest)) = rest.split_once(' ') else { continue };
@@ -52,10 +52,7 @@ fn said() -> [Vec<(Phone, String)>; 2] {
             match sign {
                 "@" => registered.push((phone, rest.split(' ').next().unwrap_or_default().to_owned())),
                 ">" => messages.push((phone, rest.to_owned())),
-                _ => assert!(
-                    matches!(sign, "*" | "=" | "." | "#") || sign.starts_with(['<', '#', '>']),
-                    "{name}: {line}"
-                ),
+                _ => {}
             }
         }
     }

@@ -89,10 +89,18 @@ fn text(bytes: &[u8]) -> Result<Table, TableError> {
     let mut table = Table { is_latin, ..Table::default() };
     for record in reader.records() {
         let record = record.map_err(|error| TableError::Unreadable { kind: "CSV", reason: error.to_string() })?;
-        let line = record.position().map_or(0, csv::Position::line);
-        table.push(usize::try_from(line).unwrap_or(usize::MAX), record.iter().map(str::to_owned).collect());
+        let line = record.position().map_or(0, |position| line_at(text, position));
+        table.push(line, record.iter().map(str::to_owned).collect());
     }
     Ok(table)
+}
+
+/// The line a record stands on: the reader gives where it began to look, which may be empty lines above.
+fn line_at(text: &str, position: &csv::Position) -> usize {
+    let from = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let ahead = text.as_bytes().get(from..).unwrap_or_default();
+    let empty = ahead.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n').count();
+    usize::try_from(position.line()).unwrap_or(usize::MAX).saturating_add(empty)
 }
 
 /// The text, and whether it had to be read as Windows-1252.
