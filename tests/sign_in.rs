@@ -183,9 +183,9 @@ async fn sessions_end_unused_old_everywhere_and_with_whom_they_belong_to() {
         let mut left = Surfer::default();
         left.sign_in(&router, rig, &phone).await;
         let mut tx = rig.programme.store.begin().await.expect("begins");
-        let mut person = relais::store::person::on_phone(&mut tx, &phone).await.expect("reads").remove(0);
-        person.active_to = relais::base::Date::constant(2026, 11, 1);
-        relais::store::person::update(&mut tx, &person).await.expect("updates");
+        let person = relais::store::person::on_phone(&mut tx, &phone).await.expect("reads").remove(0);
+        let (last, today) = (relais::base::Date::constant(2026, 11, 1), rig.programme.today());
+        assert!(relais::store::person::leave(&mut tx, person.id, last, today).await.expect("leaves"));
         tx.commit().await.expect("commits");
         assert_eq!(left.open(&router, "/").await.status, 303, "who has left sees nothing from that moment");
         Surfer::default().ask_code(&router, phone.e164()).await;
