@@ -144,7 +144,7 @@ async fn erasing_drops_details_and_the_log_stays_whole() {
         audit::seal(&mut tx).await.expect("seals");
         tx.commit().await.expect("commits");
         assert_eq!(verified(store, None).await, Verified { sealed: 6, waiting: 0, broken: None });
-        database.execute("UPDATE audit SET action = 'view' WHERE number = 2").await;
+        database.execute("UPDATE audit SET action = 'import' WHERE number = 2").await;
         assert_eq!(verified(store, None).await.broken.expect("seen").fault, Fault::Changed, "still under its digest");
     })
     .await;
