@@ -17,6 +17,7 @@ pub mod flow_version;
 pub mod join;
 pub mod limits;
 pub mod message;
+pub mod notice;
 pub mod number;
 pub mod officer;
 pub mod outbox;
