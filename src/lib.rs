@@ -49,6 +49,7 @@ pub mod replay;
 pub mod report;
 pub mod rollup;
 pub mod server;
+pub mod silence;
 pub mod spool;
 pub mod store;
 pub mod view;

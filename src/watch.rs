@@ -1,4 +1,4 @@
-//! What happens because time passes: drafts nobody finished, alerts nobody acknowledged. Reminders join it here.
+//! What happens because time passes: drafts nobody finished, alerts nobody acknowledged, people who are silent.
 //!
 //! Claimed work, never assumed: several servers may do the same round, and the second finds nothing left.
 
@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::alert::{self, Moment};
 use crate::programme::Programme;
 use crate::report::{Report, ReportState};
+use crate::silence::{self, SilenceError};
 use crate::store::{self, StoreError};
 
 /// How often the round is made.
@@ -54,6 +55,7 @@ pub async fn round(programme: &Programme) -> Result<usize, StoreError> {
     store::outbox::forget_early(&mut tx, now).await?;
     tx.commit().await?;
     escalate(programme).await?;
+    tell_missed(programme).await?;
     Ok(drafts.len())
 }
 
@@ -72,4 +74,25 @@ pub async fn escalate(programme: &Programme) -> Result<usize, StoreError> {
     }
     tx.commit().await?;
     Ok(late.len())
+}
+
+/// Tells supervisors of those who sent nothing for two periods; gives how many messages.
+///
+/// # Errors
+/// The [`StoreError`] that kept it from being done; the next round does it.
+pub async fn tell_missed(programme: &Programme) -> Result<usize, StoreError> {
+    let (in_force, environment, today) = (programme.in_force(), &programme.environment, programme.today());
+    let mut tx = programme.store.begin().await?;
+    let moment = silence::Moment { environment, now: environment.now(), today };
+    match silence::tell_missed(&mut tx, &in_force.pack, &in_force.tree, moment).await {
+        Ok(told) => {
+            tx.commit().await?;
+            Ok(told)
+        }
+        Err(SilenceError::Store(error)) => Err(error),
+        Err(SilenceError::Text(error)) => {
+            tracing::error!(%error, "supervisors cannot be told of silence");
+            Ok(0)
+        }
+    }
 }

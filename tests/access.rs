@@ -367,6 +367,8 @@ enum Shows {
     Own,
     /// Figures of an area: officers only, their area only.
     Figures,
+    /// What anyone may know: tests/public.rs.
+    Public,
     /// What waits in the sender's own area, by its number there: tests/approvals.rs is about who may settle what.
     Waiting,
 }
@@ -385,7 +387,8 @@ fn shows(command: CommandKind) -> Shows {
         | CommandKind::Resume
         | CommandKind::Join => Shows::Own,
         CommandKind::Approve | CommandKind::Refuse | CommandKind::Seen => Shows::Waiting,
-        CommandKind::Summary => Shows::Figures,
+        CommandKind::Summary | CommandKind::Silent | CommandKind::Remind => Shows::Figures,
+        CommandKind::Info => Shows::Public,
     }
 }
 

@@ -19,6 +19,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("spool", 3),
     ("store", 4),
     ("programme", 5),
+    ("silence", 5),
     ("account", 6),
     ("alert", 6),
     ("outbox", 6),

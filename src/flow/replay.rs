@@ -88,7 +88,16 @@ impl ReadAs {
 
     /// True for a command that moves figures or could: everything but a question.
     fn is_moving_command(&self) -> bool {
-        !matches!(self.command, None | Some(CommandKind::Help | CommandKind::Summary))
+        !matches!(
+            self.command,
+            None | Some(
+                CommandKind::Help
+                    | CommandKind::Summary
+                    | CommandKind::Silent
+                    | CommandKind::Remind
+                    | CommandKind::Info
+            )
+        )
     }
 }
 

@@ -64,7 +64,7 @@ pub(super) async fn apply(
             Ok(())
         }
         // Answered by the views, not here.
-        Effect::Summary { .. } => Ok(()),
+        Effect::Ask { .. } => Ok(()),
     }
 }
 

@@ -16,8 +16,6 @@ use crate::rollup::{CellChange, CellKey};
 use crate::store::message::Stored;
 use crate::store::phone::PhoneState;
 use crate::store::{self, Tx};
-use crate::view::ViewError;
-use crate::view::officer::{self, Asker};
 
 /// What a provider told, as far as it could be read.
 #[derive(Clone, Debug)]
@@ -278,31 +276,11 @@ impl<'a> Batch<'a> {
         let mut reply = step.reply.clone();
         for effect in &step.effects {
             match effect {
-                Effect::Summary { words } => reply = self.summary(state, words).await?,
+                Effect::Ask { command, words } => reply = self.ask(received, state, *command, words).await?,
                 other => effect::apply(self, received, state, other, message).await?,
             }
         }
         Ok(reply)
-    }
-
-    async fn summary(&mut self, state: &PhoneState, words: &[String]) -> Result<Option<String>, IntakeError> {
-        let pack = &self.in_force.pack;
-        let officer = state.people.iter().find(|person| pack.role(&person.role).is_some_and(|role| role.asks_figures));
-        let Some(registered) = officer else { return Ok(None) };
-        let asker = Asker { area: registered.place, language: language(self.in_force, state) };
-        match officer::bilan(self.programme, asker, words).await {
-            Ok(answer) => Ok(Some(answer)),
-            Err(ViewError::Store(error)) => Err(error.into()),
-            Err(refused) => {
-                // A refusal is logged, so that asking for another area's figures leaves a trace.
-                tracing::info!(person = %registered.id, %refused, "BILAN refused");
-                let told = officer::refusal(pack, asker.language, &refused);
-                told.or_else(|error| {
-                    tracing::error!(%error, "a refusal has no text");
-                    Ok(None)
-                })
-            }
-        }
     }
 }
 

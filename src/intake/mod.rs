@@ -5,6 +5,7 @@
 
 mod alert;
 mod approval;
+mod ask;
 mod batch;
 mod call;
 mod decide;

@@ -21,6 +21,7 @@ mod key;
 pub mod lease;
 pub mod limits;
 pub mod message;
+pub mod notice;
 pub mod number;
 pub mod officer;
 pub mod outbox;

@@ -4,7 +4,7 @@ mod count;
 
 use sqlx::FromRow;
 
-pub use count::{DuePeriod, ReceivedCount, Scope, counts, counts_by_child, places};
+pub use count::{DuePeriod, ReceivedCount, Scope, counts, counts_by_child, places, reporters};
 
 use super::limits::PAGE_ROWS_MAX;
 use super::rows::Rows;

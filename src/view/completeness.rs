@@ -93,6 +93,8 @@ pub(super) struct Parts {
     pub(super) parts: BTreeMap<Part, Completeness>,
     flows: BTreeMap<String, Completeness>,
     pub(super) places: PlacesReporting,
+    /// The places of them that sent nothing.
+    pub(super) silent: Vec<PlaceId>,
     /// The names of the periods owed, and everything received for them: history goes on from here.
     pub(super) read: Vec<String>,
     pub(super) arrivals: Vec<ReceivedCount>,

@@ -174,6 +174,7 @@ impl<'a> Count<'a> {
             self.parts.parts.remove(&itself);
         }
         let reporting = self.reporting.intersection(&self.expected).count();
+        self.parts.silent = self.expected.difference(&self.reporting).copied().collect();
         let whole = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         self.parts.places =
             PlacesReporting { level: self.level, expected: whole(self.expected.len()), reporting: whole(reporting) };

@@ -9,6 +9,7 @@ mod change;
 mod completeness;
 mod count;
 mod history;
+pub mod info;
 pub mod limits;
 mod listed;
 mod listing;
@@ -17,6 +18,7 @@ mod places;
 mod public;
 mod question;
 mod shown;
+pub mod silent;
 mod summary;
 mod sums;
 
@@ -36,7 +38,17 @@ pub use shown::{
 pub use summary::{PlaceView, Summary, SummaryRow, place, summary};
 
 use crate::flow::text::TextError;
+use crate::silence::SilenceError;
 use crate::store::StoreError;
+
+impl From<SilenceError> for ViewError {
+    fn from(error: SilenceError) -> ViewError {
+        match error {
+            SilenceError::Store(error) => ViewError::Store(error),
+            SilenceError::Text(error) => ViewError::Text(error),
+        }
+    }
+}
 
 /// Why a question has no answer: facts, so that each face says it in its own words.
 #[derive(Debug, thiserror::Error)]

@@ -1,4 +1,5 @@
-//! BILAN: an officer asks for the figures of a place by SMS or USSD, and is answered in one message.
+//! BILAN: an officer asks for the figures of a place by SMS or USSD, and is answered in one message. What is typed after any
+//! question is understood here, and refused here.
 //!
 //! `BILAN KOUTIALA T4 DEP`, in any order, every word optional: their own area, the current quarter, all report types.
 //! The answer always says how complete its figures are.
@@ -12,11 +13,12 @@ use super::shown::FigureShown;
 use super::summary::{Summary, summary};
 use crate::base::text::{fold, grouped};
 use crate::base::{Date, Language, Period, PeriodKind, PlaceId, gsm7, typed_period};
-use crate::flow::model::{Flow, Pack};
+use crate::flow::model::{CommandKind, Flow, Pack};
 use crate::flow::text::{Scope, TextError, context};
 use crate::person::Access;
 use crate::place::{Found, Place, Tree, find};
 use crate::programme::{InForce, Programme};
+use crate::silence::period_name;
 
 /// Who asks.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +27,8 @@ pub struct Asker {
     pub area: PlaceId,
     /// The language they read.
     pub language: Language,
+    /// Septets of the one message that answers them: an SMS, or the screen of their channel.
+    pub septets: usize,
 }
 
 /// Answers the words typed after BILAN.
@@ -34,16 +38,23 @@ pub struct Asker {
 pub async fn bilan(programme: &Programme, asker: Asker, words: &[String]) -> Result<String, ViewError> {
     let in_force = programme.in_force();
     let today = programme.today();
-    let question = understood(&in_force, asker.area, today, words)?;
+    let current = in_force.pack.calendar.period(PeriodKind::Quarter, today);
+    let question = understood(&in_force, asker.area, today, words, current)?;
     let (summary, _) = summary(programme, &question, asker.language).await?;
-    Ok(answer(&in_force.pack, &question, &summary, asker.language)?)
+    Ok(answer(&in_force.pack, &question, &summary, asker)?)
 }
 
 /// What an officer is told when there is no answer. `None` where the fault is ours, to be logged and answered as such.
 ///
 /// # Errors
 /// A text of the pack that failed.
-pub fn refusal(pack: &Pack, language: Language, error: &ViewError) -> Result<Option<String>, TextError> {
+pub fn refusal(
+    pack: &Pack,
+    language: Language,
+    command: CommandKind,
+    error: &ViewError,
+) -> Result<Option<String>, TextError> {
+    let command = pack.command_word(command);
     let say = |name: &str, values: Scope| pack.texts.say(name, language, values).map(Some);
     let quoted = |typed: &str| gsm7::plain(&typed.chars().take(WORD_CHARS_MAX).collect::<String>());
     // As many places as fit one SMS.
@@ -51,7 +62,11 @@ pub fn refusal(pack: &Pack, language: Language, error: &ViewError) -> Result<Opt
         let mut shown = places.len().min(NAMES_TOLD_MAX);
         loop {
             let words = gsm7::plain(&places[..shown].join(", "));
-            let text = pack.texts.say(name, language, context! { word => quoted(typed), words => words })?;
+            let text = pack.texts.say(
+                name,
+                language,
+                context! { command => command, word => quoted(typed), words => words },
+            )?;
             if shown == 0 || gsm7::size(&text).units <= ANSWER_SEPTETS_MAX {
                 return Ok(Some(text));
             }
@@ -59,7 +74,9 @@ pub fn refusal(pack: &Pack, language: Language, error: &ViewError) -> Result<Opt
         }
     };
     match error {
-        ViewError::NotYours { area } => say("say.summary_not_yours", context! { place => gsm7::plain(area) }),
+        ViewError::NotYours { area } => {
+            say("say.summary_not_yours", context! { command => command, place => gsm7::plain(area) })
+        }
         ViewError::UnknownPlace { typed, near } => offer("say.summary_unknown_place", typed, near),
         ViewError::AmbiguousPlace { typed, places } => offer("say.summary_which_place", typed, places),
         ViewError::UnknownPeriod(typed) => say("say.summary_unknown_period", context! { word => quoted(typed) }),
@@ -74,16 +91,22 @@ const NAMES_TOLD_MAX: usize = 3;
 const WORD_CHARS_MAX: usize = 20;
 
 /// Reads the words: a report type, a period with or without its year, and what is left is a place.
-fn understood(in_force: &InForce, area: PlaceId, today: Date, words: &[String]) -> Result<Question, ViewError> {
+/// Without a period it is `usual`.
+pub(super) fn understood(
+    in_force: &InForce,
+    area: PlaceId,
+    today: Date,
+    words: &[String],
+    usual: Period,
+) -> Result<Question, ViewError> {
     let mut left: Vec<&str> = words.iter().flat_map(|word| word.split_whitespace()).collect();
     let (pack, tree) = (&in_force.pack, &in_force.tree);
     let by = By::Place;
-    let current = pack.calendar.period(PeriodKind::Quarter, today);
     // A place may be called like a month or a report type: a name that takes every word comes first.
     if !left.is_empty()
         && let Found::One(place) = find(tree, &left.join(" "), area, today)
     {
-        let question = Question { place: place.clone(), period: current, flow: None, network: None, by, today };
+        let question = Question { place: place.clone(), period: usual, flow: None, network: None, by, today };
         return allowed(tree, area, today, question);
     }
     let flow = left.iter().position(|word| flow_called(pack, word).is_some()).and_then(|at| {
@@ -91,12 +114,31 @@ fn understood(in_force: &InForce, area: PlaceId, today: Date, words: &[String]) 
         left.remove(at);
         flow
     });
-    let period = take_period(pack, today, &mut left)?.unwrap_or(current);
+    let period = take_period(pack, today, &mut left)?.unwrap_or(usual);
     let place = match left.as_slice() {
         [] => tree.get(area).ok_or(ViewError::NoPlaces)?,
         rest => named(tree, &rest.join(" "), area, today)?,
     };
     allowed(tree, area, today, Question { place: place.clone(), period, flow, network: None, by, today })
+}
+
+/// The place these words name, in the asker's area; without words the area itself.
+///
+/// # Errors
+/// What is not theirs, not known or not unique.
+pub fn place_typed<'f>(
+    in_force: &'f InForce,
+    area: PlaceId,
+    today: Date,
+    words: &[String],
+) -> Result<&'f Place, ViewError> {
+    let tree = &in_force.tree;
+    let place = match words {
+        [] => tree.get(area).ok_or(ViewError::NoPlaces)?,
+        words => named(tree, &words.join(" "), area, today)?,
+    };
+    may_see(tree, &Access::figures_of(area), place.id, today)?;
+    Ok(place)
 }
 
 fn allowed(tree: &Tree, area: PlaceId, today: Date, question: Question) -> Result<Question, ViewError> {
@@ -136,7 +178,7 @@ fn year(word: &str) -> Option<i16> {
     word.parse().ok().filter(|year| word.len() == 4 && (2000..=2100).contains(year))
 }
 
-fn named<'a>(tree: &'a Tree, typed: &str, area: PlaceId, today: Date) -> Result<&'a Place, ViewError> {
+pub(super) fn named<'a>(tree: &'a Tree, typed: &str, area: PlaceId, today: Date) -> Result<&'a Place, ViewError> {
     match find(tree, typed, area, today) {
         Found::One(place) => Ok(place),
         Found::Several(places) => Err(ViewError::AmbiguousPlace {
@@ -159,7 +201,8 @@ fn told_apart(tree: &Tree, place: &Place, today: Date) -> String {
 }
 
 /// The one SMS: place, period, completeness, then as many headline figures as fit.
-fn answer(pack: &Pack, question: &Question, summary: &Summary, language: Language) -> Result<String, TextError> {
+fn answer(pack: &Pack, question: &Question, summary: &Summary, asker: Asker) -> Result<String, TextError> {
+    let language = asker.language;
     let (places, complete) = (&summary.places, &summary.completeness);
     let level = pack.levels.iter().find(|level| level.id == places.level && places.expected > 0);
     // Without a unit, as where no place below owes anything, reports alone are counted.
@@ -187,7 +230,7 @@ fn answer(pack: &Pack, question: &Question, summary: &Summary, language: Languag
         let Some(figure) = summary.total.get(&indicator.id) else { continue };
         let separator = if rows.is_empty() { "" } else { ", " };
         let longer = format!("{rows}{separator}{} {}", gsm7::plain(&indicator.name), figure_text(figure, language));
-        if gsm7::size(&sentence(&longer)?).units <= ANSWER_SEPTETS_MAX {
+        if gsm7::size(&sentence(&longer)?).units <= asker.septets {
             rows = longer;
         }
     }
@@ -207,18 +250,6 @@ pub fn figure_text(figure: &FigureShown, language: Language) -> String {
 pub fn percent_text(percent: f64, language: Language) -> String {
     let text = format!("{percent:.1}%");
     if language == Language::ENGLISH { text } else { text.replace('.', ",") }
-}
-
-/// A period as replies name it; the year only where it is not the current one.
-fn period_name(pack: &Pack, period: Period, today: Date, language: Language) -> Result<String, TextError> {
-    let name = format!("say.period_{}", period.kind().word());
-    if period.kind() == PeriodKind::Day {
-        let date = period.first().strftime("%d/%m").to_string();
-        return pack.texts.say(&name, language, context! { date => date });
-    }
-    let this_year = pack.calendar.period(period.kind(), today).year();
-    let year = if period.year() == this_year { String::new() } else { period.year().to_string() };
-    pack.texts.say(&name, language, context! { number => i64::from(period.number()), year => year })
 }
 
 #[cfg(test)]
@@ -255,9 +286,13 @@ mod tests {
         InForce::new(pack, Tree::new(places, &parents))
     }
 
+    fn quarter() -> Period {
+        in_force().pack.calendar.period(PeriodKind::Quarter, TODAY)
+    }
+
     fn asked(words: &str) -> String {
         let words: Vec<String> = words.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
-        match understood(&in_force(), KOUTIALA, TODAY, &words) {
+        match understood(&in_force(), KOUTIALA, TODAY, &words, quarter()) {
             Ok(question) => {
                 let flow = question.flow_id().unwrap_or("all").to_owned();
                 format!("{} {} {flow}", question.place.code, question.period)
@@ -296,11 +331,15 @@ mod tests {
             ViewError::NotYours { area: "Ménaka".into() },
         ] {
             for language in [Language::FRENCH, Language::ENGLISH] {
-                let said = refusal(&pack, language, &error).expect("a text").expect("is told");
+                let said = refusal(&pack, language, CommandKind::Summary, &error).expect("a text").expect("is told");
                 assert!(gsm7::size(&said).parts == 1 && gsm7::first_outside(&said).is_none(), "{said}");
             }
         }
-        assert_eq!(refusal(&pack, Language::FRENCH, &ViewError::NoPlaces), Ok(None), "our own fault is not told");
+        assert_eq!(
+            refusal(&pack, Language::FRENCH, CommandKind::Silent, &ViewError::NoPlaces),
+            Ok(None),
+            "our own fault is not told"
+        );
     }
 
     #[test]

@@ -8,9 +8,6 @@ use super::super::source::{DeclaredWord, WordUse};
 use super::defects::Defects;
 use crate::base::text::fold;
 
-/// Commands of the gateway that no pack declares.
-const OTHER_COMMANDS: [&str; 3] = ["MUETS", "RAPPEL", "INFO"];
-
 /// The word before any report's date.
 const DATE_WORD: &str = "date";
 
@@ -19,10 +16,6 @@ pub(super) fn opening(defects: &mut Defects<'_>) {
     let loaded = defects.loaded;
     let opening: Vec<&DeclaredWord> = loaded.origins.words.iter().filter(|word| opens(&word.used_as)).collect();
     for (position, word) in opening.iter().enumerate() {
-        if OTHER_COMMANDS.contains(&word.word.to_uppercase().as_str()) {
-            let message = format!("`{}` is a command of the gateway", word.word);
-            defects.at(&word.origin, "word-collision", message, "choose another word");
-        }
         for other in &opening[..position] {
             if fold(&word.word) == fold(&other.word) {
                 let message = format!("`{}` already opens {}", word.word, opened_by(other));

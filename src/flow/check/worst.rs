@@ -102,7 +102,10 @@ impl Worst<'_> {
     fn value(&self, text: &str, name: &str, flows: &[Arc<Flow>]) -> Scope {
         let fields = || flows.iter().flat_map(|flow| &flow.fields);
         match (name, text) {
-            ("receipt" | "received" | "reporting" | "owing", _) => Scope::from(RECEIPT_MAX),
+            ("receipt" | "received" | "reporting" | "owing" | "silent", _) => Scope::from(RECEIPT_MAX),
+            ("earlier" | "stopped" | "others", _) => Scope::from(COUNT_MAX),
+            ("today", _) => Scope::from(false),
+            ("late", _) => Scope::from(true),
             ("revision", _) => Scope::from(REVISION_MAX),
             ("number", "period_year") => Scope::from(2026),
             ("number", "period_month") => Scope::from(12),
@@ -142,7 +145,32 @@ impl Worst<'_> {
         longest(fields.map(|field| format!("{} {1}>{1}", field.label, largest(field))))
     }
 
+    /// What the answers to questions are given, which may be about a period of any kind; and what other texts stand for.
+    fn of_answers(&self, text: &str, name: &str) -> Option<String> {
+        let is_answer = ["summary", "silent", "remind", "info"].iter().any(|begin| text.starts_with(begin));
+        let said = |text: &str| {
+            self.pack.texts.say(&format!("say.{text}"), self.language, scope(Vec::new())).unwrap_or_default()
+        };
+        match (text, name) {
+            ("remind_report", "period") => None,
+            (_, "period") | ("remind_missed", "from" | "to") if is_answer => {
+                Some(longest(PeriodKind::ALL.map(|kind| self.period(kind))))
+            }
+            ("info", "state") => Some(longest(["info_held", "info_not_held", "info_silent"].map(said))),
+            (_, "state") => Some(longest(
+                ["counted", "waits", "proposed", "cancelled"].map(|state| said(&format!("ussd_mine_{state}"))),
+            )),
+            // As many as fit: one at the least.
+            ("silent", "rows") => Some(longest([self.place.to_owned(), self.role()])),
+            ("remind_missed", "rows") => Some(format!("{} {}", self.role(), self.place)),
+            _ => None,
+        }
+    }
+
     fn words(&self, text: &str, name: &str, flows: &[Arc<Flow>]) -> String {
+        if let Some(words) = self.of_answers(text, name) {
+            return words;
+        }
         let of_flows = |word: &dyn Fn(&Arc<Flow>) -> String| longest(flows.iter().map(word));
         let of_fields = |word: &dyn Fn(&Field) -> String| of_flows(&|flow| longest(flow.fields.iter().map(word)));
         match name {
@@ -150,9 +178,8 @@ impl Worst<'_> {
             "title" => of_flows(&|flow| flow.title.get(self.language).to_owned()),
             "place" => self.place.to_owned(),
             "body" => longest(self.pack.bodies.iter().map(|body| body.name.get(self.language).to_owned())),
-            "period" if text.starts_with("summary") => longest(PeriodKind::ALL.map(|kind| self.period(kind))),
             "period" => of_flows(&|flow| self.period(flow.cadence.unwrap_or(PeriodKind::Day))),
-            "date" => DAY.to_owned(),
+            "date" | "due" => DAY.to_owned(),
             "from" | "to" => format!("{DAY}/{YEAR}"),
             "year" => YEAR.to_owned(),
             "agent" | "code" => AGENT.to_owned(),
@@ -174,10 +201,6 @@ impl Worst<'_> {
             }),
             "changes" => self.change(flows),
             "values" => of_fields(&typed),
-            "state" => longest(["counted", "waits", "proposed", "cancelled"].map(|state| {
-                let name = format!("say.ussd_mine_{state}");
-                self.pack.texts.say(&name, self.language, scope(Vec::new())).unwrap_or_default()
-            })),
             "options" => of_fields(&|field| options(field, text)),
             "word" | "typed" | "value" | "first" | "second" => "M".repeat(ECHO_SEPTETS_MAX),
             "command" => {

@@ -1,4 +1,4 @@
-//! AIDE, BILAN, and what is said to words nobody expects. Always with what this person can do.
+//! AIDE, BILAN and other questions, and what is said to words nobody expects. Always with what this person can do.
 
 use super::fault_text::told_back;
 use super::faults;
@@ -39,8 +39,8 @@ fn first_flow<'a>(scene: &Scene<'a>) -> Option<&'a Flow> {
     scene.turn.pack.flows.iter().find(open).map(AsRef::as_ref)
 }
 
-/// BILAN: for those who may ask for figures.
-pub(super) fn summary(scene: &mut Scene<'_>, agent: Option<&str>, rest: &str) {
+/// BILAN, MUETS, RAPPEL: for those who may ask for figures.
+pub(super) fn asked(scene: &mut Scene<'_>, agent: Option<&str>, command: &CommandRead) {
     let allowed = match agent {
         Some(_) => match speaker::of(scene, agent) {
             Some((who, _)) => asks_figures(scene, who),
@@ -49,14 +49,19 @@ pub(super) fn summary(scene: &mut Scene<'_>, agent: Option<&str>, rest: &str) {
         None => scene.turn.reporters.iter().any(|reporter| asks_figures(scene, reporter)),
     };
     if allowed {
-        let words = rest.split_whitespace().map(str::to_owned).collect();
-        scene.effects.push(Effect::Summary { words });
-        scene.became(Outcome::Command);
+        ask(scene, command);
     } else {
-        let words = scene.keywords();
-        scene.say(Rank::Answer, "no_figures", &[("words", Scope::from(words))]);
+        let (word, words) = (scene.command_word(command.kind), scene.keywords());
+        scene.say(Rank::Answer, "officers_only", &[("command", Scope::from(word)), ("words", Scope::from(words))]);
         scene.became(Outcome::Refused);
     }
+}
+
+/// A question the views answer. INFO is anyone's, a number nobody registered too.
+pub(super) fn ask(scene: &mut Scene<'_>, command: &CommandRead) {
+    let words = command.rest.split_whitespace().map(str::to_owned).collect();
+    scene.effects.push(Effect::Ask { command: command.kind, words });
+    scene.became(Outcome::Command);
 }
 
 pub(super) fn asks_figures(scene: &Scene<'_>, who: &Reporter) -> bool {

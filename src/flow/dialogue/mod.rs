@@ -120,25 +120,27 @@ fn command(scene: &mut Scene<'_>, agent: Option<&str>, command: &CommandRead) ->
             help::help(scene, command);
             Ok(())
         }
-        CommandKind::Summary => {
-            help::summary(scene, agent, &command.rest);
+        CommandKind::Summary | CommandKind::Silent | CommandKind::Remind => {
+            help::asked(scene, agent, command);
             Ok(())
         }
         CommandKind::Approve | CommandKind::Refuse => approval::decide(scene, command),
         CommandKind::Seen => alert::seen(scene, command, None),
         CommandKind::Me | CommandKind::Language | CommandKind::Stop | CommandKind::Resume | CommandKind::Join => {
-            of_phone(scene, command)
+            of_anyone(scene, command)
         }
+        CommandKind::Info => of_anyone(scene, command),
     }
 }
 
-/// Commands about the phone itself: from a number nobody registered too.
-fn of_phone(scene: &mut Scene<'_>, command: &CommandRead) -> Result<(), Wait> {
+/// Commands about the phone itself, and what anyone may know: from a number nobody registered too.
+fn of_anyone(scene: &mut Scene<'_>, command: &CommandRead) -> Result<(), Wait> {
     match command.kind {
         CommandKind::Join => return join::ask(scene, command),
         CommandKind::Language => phone::language(scene, command),
         CommandKind::Stop => phone::stop(scene, command),
         CommandKind::Resume => phone::resume(scene, command),
+        CommandKind::Info => help::ask(scene, command),
         _ => phone::me(scene, command),
     }
     Ok(())

@@ -126,7 +126,6 @@ pub const SAYS: &[Say] = &[
     say("help_officer_short", &["words", "example"]),
     say("help_flow", &["keyword", "title", "labels", "example"]),
     say("help_flow_short", &["keyword", "title", "labels", "example"]),
-    say("no_figures", &["words"]),
     // The phone itself, and what officers decide.
     say("me", &["who", "language", "words", "command"]),
     say("me_short", &["who", "language", "command"]),
@@ -188,6 +187,7 @@ pub const SAYS: &[Say] = &[
     say("ussd_zero", &[]),
     say("ussd_zero_which", &[]),
     say("ussd_figures", &[]),
+    say("ussd_silent", &[]),
     say("ussd_more", &[]),
     say("ussd_back", &[]),
     say("ussd_back_menu", &[]),
@@ -233,16 +233,29 @@ pub const SAYS: &[Say] = &[
     say("ussd_unknown", &[]),
     say("ussd_nothing", &[]),
     say("ussd_down", &[]),
-    // BILAN, said by the views.
+    // BILAN and what is refused of all questions, said by the views.
     say(
         "summary",
         &["place", "period", "unit", "reporting", "owing", "received", "expected", "percent", "on_time", "rows"],
     ),
-    say("summary_not_yours", &["place"]),
-    say("summary_unknown_place", &["word", "words"]),
-    say("summary_which_place", &["word", "words"]),
+    say("summary_not_yours", &["command", "place"]),
+    say("summary_unknown_place", &["command", "word", "words"]),
+    say("summary_which_place", &["command", "word", "words"]),
     say("summary_unknown_period", &["word"]),
     say("summary_future_period", &["word"]),
+    // MUETS, RAPPEL and INFO, and what is sent because of silence.
+    say("silent", &["place", "period", "unit", "silent", "owing", "rows", "others"]),
+    say("remind", &["place", "period", "count", "stopped", "earlier", "others", "command"]),
+    say("remind_report", &["keyword", "period", "due", "today", "late", "command"]),
+    say("remind_missed", &["from", "to", "rows", "others"]),
+    say("info", &["place", "period", "body", "state", "received", "rows"]),
+    say("info_area", &["place", "period", "reporting", "owing", "unit", "rows"]),
+    say("info_held", &[]),
+    say("info_not_held", &[]),
+    say("info_silent", &[]),
+    say("info_few", &[]),
+    say("info_least", &["count"]),
+    say("info_which", &["command"]),
     // Said by intake, and by whoever lets officers in.
     say("limited", &[]),
     say("sign_in_code", &["digits"]),
@@ -330,7 +343,7 @@ mod tests {
             let known = all.contains(&format!("\"{}\"", say.name)) || all.contains(&format!("\"{long}\""));
             // The names of periods are put together, BILAN is answered by the views, and some is said by other rooms.
             let elsewhere = say.name.starts_with("period_")
-                || say.name.starts_with("summary")
+                || ["summary", "silent", "remind", "info"].iter().any(|begin| say.name.starts_with(begin))
                 || matches!(say.name, "limited" | "sign_in_code" | "notice");
             assert!(known || elsewhere, "{} is in the table and never said", say.name);
         }

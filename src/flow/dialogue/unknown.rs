@@ -10,7 +10,7 @@ use crate::flow::turn::{Effect, Filing, FilingState, Outcome};
 /// Takes a message of an unknown number.
 pub(super) fn take(scene: &mut Scene<'_>, reading: Reading) -> Result<(), Wait> {
     if let Some(command) = asked_first(&reading) {
-        return super::of_phone(scene, command);
+        return super::of_anyone(scene, command);
     }
     let mut held = 0;
     let mut reports = 0;
@@ -28,10 +28,12 @@ pub(super) fn take(scene: &mut Scene<'_>, reading: Reading) -> Result<(), Wait> 
     Ok(())
 }
 
-/// A command that anyone may send: to join, to be left alone, to be answered in another language.
+/// A command that anyone may send: to join, to be left alone, to be answered in another language, to be told what is public.
 fn asked_first(reading: &Reading) -> Option<&CommandRead> {
-    let open =
-        |kind| matches!(kind, CommandKind::Join | CommandKind::Language | CommandKind::Stop | CommandKind::Resume);
+    let open = |kind| {
+        use CommandKind::{Info, Join, Language, Resume, Stop};
+        matches!(kind, Join | Language | Stop | Resume | Info)
+    };
     match reading.parts.first().map(|part| &part.said) {
         Some(Said::Command(command)) if open(command.kind) => Some(command),
         _ => None,

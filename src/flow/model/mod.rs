@@ -296,6 +296,12 @@ pub enum CommandKind {
     Help,
     /// BILAN
     Summary,
+    /// MUETS: who sent nothing.
+    Silent,
+    /// RAPPEL: writes to those who sent nothing.
+    Remind,
+    /// INFO: what anyone may know of a place.
+    Info,
     /// MOI: who this phone is to us.
     Me,
     /// LANGUE xx
@@ -318,6 +324,11 @@ impl Pack {
     /// What reads SMS by this pack's words.
     pub fn reader(&self) -> &Reader {
         self.reader.get_or_init(|| Reader::new(&self.flows, &self.bodies, &self.commands, &self.courtesies))
+    }
+
+    /// The word of a command that our texts use.
+    pub fn command_word(&self, kind: CommandKind) -> &str {
+        self.commands.get(&kind).and_then(|words| words.first()).map_or("", String::as_str)
     }
 
     /// The flow called `id`.

@@ -168,6 +168,9 @@ impl Reader {
             CommandKind::Yes
             | CommandKind::No
             | CommandKind::Summary
+            | CommandKind::Silent
+            | CommandKind::Remind
+            | CommandKind::Info
             | CommandKind::Me
             | CommandKind::Language
             | CommandKind::Stop

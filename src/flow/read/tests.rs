@@ -345,6 +345,9 @@ fn commands() {
         ("AIDE DEP", CommandKind::Help, None, Some("dep"), ""),
         ("DEP AIDE", CommandKind::Help, None, Some("dep"), ""),
         ("BILAN Koutiala T4", CommandKind::Summary, None, None, "Koutiala T4"),
+        ("muets Koutiala S47", CommandKind::Silent, None, None, "Koutiala S47"),
+        ("RAPPEL", CommandKind::Remind, None, None, ""),
+        ("info Niena", CommandKind::Info, None, None, "Niena"),
     ] {
         let read = command(text);
         let read_flow = read.flow.as_ref().map(|flow| flow.id.as_str());

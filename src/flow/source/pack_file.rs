@@ -18,7 +18,7 @@ use super::section::{Section, Text, did_you_mean, plain_words, wording};
 use crate::base::text::fold;
 use crate::base::{Calendar, Language, NumberingPlan, PeriodKind};
 
-const COMMANDS: [(&str, CommandKind); 15] = [
+const COMMANDS: [(&str, CommandKind); 18] = [
     ("yes", CommandKind::Yes),
     ("no", CommandKind::No),
     ("zero", CommandKind::Zero),
@@ -26,6 +26,9 @@ const COMMANDS: [(&str, CommandKind); 15] = [
     ("cancel", CommandKind::Cancel),
     ("help", CommandKind::Help),
     ("summary", CommandKind::Summary),
+    ("silent", CommandKind::Silent),
+    ("remind", CommandKind::Remind),
+    ("info", CommandKind::Info),
     ("me", CommandKind::Me),
     ("language", CommandKind::Language),
     ("stop", CommandKind::Stop),

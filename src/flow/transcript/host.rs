@@ -240,7 +240,7 @@ impl<'p> Host<'p> {
         self.outcome = Some(taken.outcome);
         let mut reply = taken.reply;
         for effect in taken.effects {
-            if let Effect::Summary { words } = &effect {
+            if let Effect::Ask { words, .. } = &effect {
                 reply = Some(format!("[{}]", words.join(" ")));
             }
             self.apply(phone, effect.clone());
@@ -332,7 +332,7 @@ impl<'p> Host<'p> {
             Effect::Stop => self.phones.entry(phone.to_owned()).or_default().stopped = true,
             Effect::Resume => self.phones.entry(phone.to_owned()).or_default().stopped = false,
             // The rest concerns officers.
-            Effect::Summary { .. }
+            Effect::Ask { .. }
             | Effect::Propose { .. }
             | Effect::Settle { .. }
             | Effect::Acknowledge { .. }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 #[cfg(doc)]
 use super::{OwnReport, Turn};
 use crate::base::{Date, Language, PersonId, PlaceId};
+use crate::flow::model::CommandKind;
 use crate::flow::values::Values;
 
 /// Something to be done, all in the message's own transaction.
@@ -85,9 +86,11 @@ pub enum Effect {
     Stop,
     /// Undoes it.
     Resume,
-    /// An officer's question, answered by the views: the words after the command. Its answer is the reply.
-    Summary {
-        /// Words typed after BILAN.
+    /// BILAN, MUETS, RAPPEL or INFO, answered by the views: the words after the command. Its answer is the reply.
+    Ask {
+        /// Which of them.
+        command: CommandKind,
+        /// Words typed after it.
         words: Vec<String>,
     },
 }

@@ -104,6 +104,8 @@ const COUNTS_BY_CHILD: &str = counts!(
     "place_parent p CROSS JOIN place_within w",
     "w.area_id = p.place_id AND p.parent_id = $1 AND p.from_day <= $2 AND p.to_day >= $2"
 );
+const REPORTERS: &str =
+    concat!(due_periods!(), "SELECT DISTINCT v.flow, v.reporter", received_in!("place_within w", "w.area_id = $1"));
 const PLACES: &str =
     concat!(due_periods!(), "SELECT DISTINCT v.flow, v.place_id", received_in!("place_within w", "w.area_id = $1"));
 
@@ -154,6 +156,16 @@ async fn counted(tx: &mut Tx, sql: &'static str, scope: &Scope<'_>) -> Result<Ve
 struct PlaceRow {
     flow: String,
     place_id: i64,
+}
+
+/// Who something was received from, with the flow.
+pub async fn reporters(tx: &mut Tx, scope: &Scope<'_>) -> Result<BTreeSet<(String, String)>, StoreError> {
+    let mut reporters = BTreeSet::new();
+    for chunk in scope.periods.chunks(PERIODS_PER_SUM) {
+        let rows: Vec<(String, String)> = tx.all(asked(REPORTERS, scope, chunk)).await?;
+        reporters.extend(rows);
+    }
+    Ok(reporters)
 }
 
 /// The places something was received about, with the flow.

@@ -7,7 +7,7 @@ use super::page::{Mine, Page};
 use super::screen::{List, MORE};
 use super::{answer, mine, review};
 use crate::base::{PersonId, gsm7};
-use crate::flow::model::{FieldKind, Flow};
+use crate::flow::model::{CommandKind, FieldKind, Flow};
 use crate::flow::text::Scope;
 use crate::flow::turn::Reporter;
 use crate::flow::turn::{Effect, Outcome};
@@ -16,7 +16,7 @@ use crate::flow::turn::{Effect, Outcome};
 enum Choice<'a> {
     Report(&'a Flow),
     Nothing,
-    Figures,
+    Ask(CommandKind),
     Mine,
 }
 
@@ -63,7 +63,8 @@ fn choices<'a>(line: &Line<'_, 'a>) -> Vec<(String, Choice<'a>)> {
         choices.push((line.text("ussd_zero", &[]), Choice::Nothing));
     }
     if pack.role(&who.role).is_some_and(|role| role.asks_figures) {
-        choices.push((line.text("ussd_figures", &[]), Choice::Figures));
+        choices.push((line.text("ussd_figures", &[]), Choice::Ask(CommandKind::Summary)));
+        choices.push((line.text("ussd_silent", &[]), Choice::Ask(CommandKind::Silent)));
     }
     if pack.flows.iter().any(|flow| flow.open_to(&who.role)) {
         choices.push((line.text("ussd_mine", &[]), Choice::Mine));
@@ -170,8 +171,8 @@ pub(super) fn chosen(line: &mut Line<'_, '_>, typed: &str, first: usize) -> Resu
             Choice::Report(flow) => report(line, flow),
             Choice::Nothing => nothing(line),
             Choice::Mine => mine::list(line, 0),
-            Choice::Figures => {
-                line.scene.effects.push(Effect::Summary { words: Vec::new() });
+            Choice::Ask(command) => {
+                line.scene.effects.push(Effect::Ask { command, words: Vec::new() });
                 line.scene.became(Outcome::Command);
                 // The views answer in its place.
                 line.close("");
