@@ -189,7 +189,7 @@ pub(super) async fn settle(
     }
     let action = if agreed { Action::Approve } else { Action::Refuse };
     let (at, actor, subject) = (occasion.now, Actor::Person(officer), waiting.subject.as_str());
-    audit::append(&mut batch.tx, &Entry { at, actor, action, subject, detail: reason }).await?;
+    audit::append(&mut batch.tx, &Entry { at, actor, action, subject, detail: "" }).await?;
     let refused = (!agreed).then_some(reason);
     match waiting.kind {
         ApprovalKind::Report => settle_report(batch, occasion, &waiting, refused, message).await,
