@@ -159,12 +159,17 @@ impl<'a> Count<'a> {
         owing.by_name.get(&arrivals.period).map(|due| (owing.flow, *due))
     }
 
-    /// Notes that something came about a place; from one of [`Count::bodies_apart`] where `of_body`.
-    pub fn reporting(&mut self, flow: &str, place: PlaceId, of_body: bool) {
-        let Some(owing) = self.owing.iter().find(|owing| owing.flow.id == flow) else { return };
-        if of_body || !owing.flow.by_body || self.question.network.is_none() {
-            self.reporting.extend(self.standing(place).1);
-        }
+    /// The report types a place is reporting by; of one of [`Count::bodies_apart`] where `of_body`.
+    pub fn flows_of(&self, of_body: bool) -> Vec<&'a str> {
+        let is_of_all = self.question.network.is_none();
+        let counts = |owing: &&Owing<'a>| of_body || !owing.flow.by_body || is_of_all;
+        self.owing.iter().filter(counts).map(|owing| owing.flow.id.as_str()).collect()
+    }
+
+    /// Notes that something came about a place.
+    pub fn reporting(&mut self, place: PlaceId) {
+        let counted = self.standing(place).1;
+        self.reporting.extend(counted);
     }
 
     /// What was counted.
