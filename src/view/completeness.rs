@@ -141,7 +141,11 @@ impl Parts {
     /// Adds to the total, to a report type and to a part, where it belongs to one.
     pub fn add(&mut self, flow: &Flow, part: Option<Part>, complete: Completeness) {
         self.total += complete;
-        *self.flows.entry(flow.id.clone()).or_default() += complete;
+        // Mostly known: a name is copied the first time only.
+        match self.flows.get_mut(&flow.id) {
+            Some(known) => *known += complete,
+            None => *self.flows.entry(flow.id.clone()).or_default() += complete,
+        }
         if let Some(part) = part {
             *self.parts.entry(part).or_default() += complete;
         }
