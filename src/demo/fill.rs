@@ -1,14 +1,14 @@
 //! Fills an empty store with made-up people and reports, counted by the same rules as real ones.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use jiff::ToSpan;
+use tokio::task::JoinHandle;
 
 use super::chance::Chance;
+use super::made::Made;
 use super::people::{DemoPerson, people};
-use super::sms::{messages, typed};
 use super::year::{Draft, reports};
 use crate::base::period::shift;
 use crate::base::{Date, Instant, MessageId, Phone, PlaceId, ReportId};
@@ -16,9 +16,8 @@ use crate::flow::model::Flow;
 use crate::person::Person;
 use crate::place::Place;
 use crate::programme::{InForce, Programme};
-use crate::report::{ReceivedKind, Report, ReportState, due_period, reporter_key};
-use crate::rollup::{CellChange, CellKey, Counted, CountingError, Standing, StockBook, changes, counts};
-use crate::store::received::Received;
+use crate::report::{Report, ReportState, due_period, reporter_key};
+use crate::rollup::{CellChange, CellKey, CountingError, Standing, StockBook, counts};
 use crate::store::{self, StoreError, Tx};
 
 /// Reports filed in one transaction.
@@ -26,7 +25,7 @@ const AT_ONCE: usize = 10_000;
 /// Reports of a national year.
 const REPORTS_OF_A_YEAR: usize = 1_000_000;
 /// Fewest reports a year of one crowd makes.
-const REPORTS_OF_A_CROWD: usize = 50_000;
+const REPORTS_OF_A_CROWD: usize = 25_000;
 /// Years made up at most.
 const YEARS_MAX: usize = 5;
 /// Months of a year.
@@ -84,6 +83,9 @@ pub enum FillError {
     /// A made-up report cannot be counted.
     #[error("{0}")]
     Counting(#[from] CountingError),
+    /// The program is ending.
+    #[error("stopped while made-up reports were being written")]
+    Stopped,
 }
 
 /// Makes up people and their reports up to yesterday. Calls `progress` with reports filed and to be filed.
@@ -184,47 +186,36 @@ impl<'a> Filling<'a> {
         quarters
     }
 
+    /// Makes up the next reports while those before are being written.
     async fn file_all(&mut self, drafts: &[Draft], progress: impl Fn(usize)) -> Result<(), FillError> {
+        let mut writing: Option<JoinHandle<Result<(), StoreError>>> = None;
         for (rank, drafts_at_once) in drafts.chunks(AT_ONCE).enumerate() {
-            self.file(drafts_at_once).await?;
-            progress(rank * AT_ONCE + drafts_at_once.len());
+            let made = self.made(drafts_at_once);
+            if let Some(before) = writing.take() {
+                before.await.map_err(|_| FillError::Stopped)??;
+                progress(rank * AT_ONCE);
+            }
+            let (made, store) = (made?, self.programme.store.clone());
+            writing = Some(tokio::spawn(async move { made.write(&store).await }));
         }
+        if let Some(last) = writing {
+            last.await.map_err(|_| FillError::Stopped)??;
+        }
+        progress(drafts.len());
         Ok(())
     }
 
-    async fn file(&mut self, drafts: &[Draft]) -> Result<(), FillError> {
-        let (mut reports, mut texts) = (Vec::new(), Vec::new());
-        let mut cells: BTreeMap<CellKey, i64> = BTreeMap::new();
-        let mut received = BTreeMap::new();
+    fn made(&mut self, drafts: &[Draft]) -> Result<Made, CountingError> {
+        let mut made = Made::default();
         let in_force = self.in_force.clone();
         for draft in drafts {
             let Some(flow) = in_force.pack.flow(draft.flow) else { continue };
             let report = self.report(flow, draft);
             let counted = counts(flow, &in_force.pack.texts, &report.values)?;
-            let after = report.place.map(|place| Counted {
-                counts: &counted,
-                place,
-                network: &report.network,
-                date: report.date,
-            });
-            for change in changes(None, after, &in_force.pack.calendar) {
-                *cells.entry(change.key).or_default() += change.by;
-            }
-            note(&mut received, flow, &report);
             self.note_stock(flow, &report)?;
-            texts.push((format!("demo:{}", report.message), typed(flow, &report.values)));
-            reports.push(report);
+            made.add(flow, report, &counted, &in_force.pack.calendar);
         }
-        let cells: Vec<CellChange> = cells.into_iter().map(|(key, by)| CellChange { key, by }).collect();
-        let received: Vec<Received> = received.into_values().collect();
-        let mut tx = self.programme.store.begin_whole().await?;
-        store::bulk::messages(&mut tx, &messages(&reports, &texts)).await?;
-        store::bulk::reports(&mut tx, &reports).await?;
-        store::cell::apply(&mut tx, &cells).await?;
-        store::received::note_many(&mut tx, &received).await?;
-        store::area::fold(&mut tx).await?;
-        tx.commit().await?;
-        Ok(())
+        Ok(made)
     }
 
     fn report(&mut self, flow: &Flow, draft: &Draft) -> Report {
@@ -280,39 +271,17 @@ impl<'a> Filling<'a> {
         };
         let receipts: Vec<(String, i64)> =
             self.receipts.iter().filter_map(|(sender, last)| Some((index(sender)?, *last))).collect();
-        let stocks: Vec<CellChange> = self.stocks.changes().collect();
+        let mut stocks: BTreeMap<CellKey, i64> = BTreeMap::new();
+        for change in self.stocks.changes() {
+            // Several sites of one place share a cell.
+            *stocks.entry(change.key).or_default() += change.by;
+        }
+        let stocks: Vec<CellChange> = stocks.into_iter().map(|(key, by)| CellChange { key, by }).collect();
         let mut tx: Tx = self.programme.store.begin_whole().await?;
         store::cell::apply(&mut tx, &stocks).await?;
         store::area::fold(&mut tx).await?;
         store::bulk::last_receipts(&mut tx, &receipts).await?;
         tx.commit().await?;
         Ok(Filled { people: self.people.len(), reports: filed, samples: samples(&self.people) })
-    }
-}
-
-/// What was received, by flow, period and reporter.
-type Receptions = BTreeMap<(String, String, String), Received>;
-
-fn note(received: &mut Receptions, flow: &Flow, report: &Report) {
-    let (Some(reporter), Some(place)) = (&report.reporter, report.place) else { return };
-    let kind = ReceivedKind::of(flow, report.zero, &report.values);
-    match received.entry((flow.id.clone(), report.period.clone(), reporter.clone())) {
-        Entry::Occupied(mut known) => {
-            let known = known.get_mut();
-            known.kind = known.kind.min(kind);
-            known.received_on = known.received_on.min(report.received_on);
-        }
-        Entry::Vacant(place_for) => {
-            place_for.insert(Received {
-                flow: flow.id.clone(),
-                period: report.period.clone(),
-                reporter: reporter.clone(),
-                place,
-                network: report.network.clone(),
-                role: report.role.clone(),
-                kind,
-                received_on: report.received_on,
-            });
-        }
     }
 }

@@ -3,6 +3,7 @@
 mod chance;
 mod figures;
 mod fill;
+mod made;
 mod people;
 mod sms;
 mod year;

@@ -74,11 +74,19 @@ macro_rules! asked {
     };
 }
 
+/// One row for each part and period, its sums as lines: handing over a row costs more than reading one.
+macro_rules! together {
+    () => {
+        "SELECT g.part, g.period, STRING_AGG(g.indicator || '\t' || CAST(g.total AS TEXT), '\n') AS totals FROM ("
+    };
+}
+
 /// The sums of areas (`w`), what waits to be added to them, and what stands apart on the day. CROSS JOIN keeps SQLite to
 /// this order; to PostgreSQL it is the same as JOIN.
 macro_rules! sums {
     ($part:literal, $areas:expr) => {
         concat!(
+            together!(),
             "SELECT ",
             $part,
             " AS part, t.period, t.item AS indicator, CAST(SUM(t.value) AS BIGINT) AS total FROM (",
@@ -97,7 +105,7 @@ macro_rules! sums {
             asked!("c", "c.indicator"),
             ") t GROUP BY ",
             $part,
-            ", t.period, t.item"
+            ", t.period, t.item) g GROUP BY g.part, g.period"
         )
     };
 }
@@ -111,12 +119,13 @@ const BY_CHILD: &str = sums!("CAST(t.area_id AS TEXT)", areas_below!());
 macro_rules! of_places {
     ($area:literal) => {
         concat!(
+            together!(),
             "SELECT CAST(c.place_id AS TEXT) AS part, c.period, c.indicator, CAST(SUM(c.value) AS BIGINT) AS total ",
             "FROM place_within w CROSS JOIN cell c WHERE c.place_id = w.place_id AND w.from_day <= $2 ",
             "AND w.to_day >= $2 AND w.area_id = $1",
             $area,
             asked!("c", "c.indicator"),
-            " GROUP BY c.place_id, c.period, c.indicator"
+            " GROUP BY c.place_id, c.period, c.indicator) g GROUP BY g.part, g.period"
         )
     };
 }
@@ -129,8 +138,7 @@ const ITSELF: &str = of_places!(" AND w.place_id = $1");
 struct SumRow {
     part: String,
     period: String,
-    indicator: String,
-    total: i64,
+    totals: String,
 }
 
 /// The sums over an area.
@@ -192,8 +200,12 @@ async fn summed(tx: &mut Tx, sql: &'static str, scope: &Scope<'_>) -> Result<BTr
         let others = (1..INDICATORS_PER_SUM).map(|index| indicators.get(index).or(indicators.last()).cloned());
         let rows: Vec<SumRow> = tx.all(others.fold(query, |query, indicator| query.bind(indicator))).await?;
         for row in rows {
-            let sums = parts.entry(row.part).or_default().entry(row.period).or_default();
-            *sums.entry(row.indicator).or_default() += row.total;
+            let corrupt = || StoreError::Corrupt { table: "cell", column: "value", id: row.period.clone() };
+            let sums = parts.entry(row.part).or_default().entry(row.period.clone()).or_default();
+            for line in row.totals.lines() {
+                let (indicator, total) = line.split_once('\t').ok_or_else(corrupt)?;
+                *sums.entry(indicator.to_owned()).or_default() += total.parse::<i64>().map_err(|_| corrupt())?;
+            }
         }
     }
     Ok(parts)
@@ -212,14 +224,15 @@ struct CellRow {
 pub async fn all_after(tx: &mut Tx, after: Option<&CellKey>, limit: i64) -> Result<Vec<(CellKey, i64)>, StoreError> {
     let query = sqlx::query(
         "SELECT period, place_id, indicator, network, value FROM cell WHERE value <> 0 \
-         AND ($1 IS NULL OR (period, place_id, indicator, network) > ($1, $2, $3, $4)) \
+         AND (period, place_id, indicator, network) > ($1, $2, $3, $4) \
          ORDER BY period, place_id, indicator, network LIMIT $5",
     );
     let query = query
-        .bind(after.map(|key| key.period.clone()))
-        .bind(after.map(|key| key.place.0))
-        .bind(after.map(|key| key.indicator.clone()))
-        .bind(after.map(|key| key.network.clone()))
+        // No period is empty: from the first on. A condition on whether there is one would read all of them every time.
+        .bind(after.map_or(String::new(), |key| key.period.clone()))
+        .bind(after.map_or(0, |key| key.place.0))
+        .bind(after.map_or(String::new(), |key| key.indicator.clone()))
+        .bind(after.map_or(String::new(), |key| key.network.clone()))
         .bind(limit.clamp(1, PAGE_ROWS_MAX));
     let rows: Vec<CellRow> = tx.all(query).await?;
     let cell = |row: CellRow| {

@@ -11,7 +11,6 @@ use crate::base::{Date, PlaceId};
 use crate::report::ReceivedKind;
 use crate::store::area::{areas_below, one_area, reception_parts, reception_sql};
 use crate::store::limits::{FLOWS_PER_LOOK_UP, PERIODS_PER_SUM};
-use crate::store::sealed::Origin;
 use crate::store::tx::Query;
 use crate::store::{StoreError, Tx};
 
@@ -71,11 +70,20 @@ macro_rules! due_periods {
     };
 }
 
+/// One row for each part, its counts as lines: handing over a row costs more than reading one.
+macro_rules! together {
+    () => {
+        "SELECT g.part, STRING_AGG(g.item || '\t' || g.period || '\t' || g.network || '\t' || CAST(g.reporters AS TEXT) \
+         || '\t' || CAST(g.on_time AS TEXT), '\n') AS counts FROM ("
+    };
+}
+
 /// Receptions of areas (`w`): those added up, those that wait, and what stands apart on the day.
 macro_rules! counts {
     ($areas:expr) => {
         concat!(
             due_periods!(),
+            together!(),
             "SELECT t.area_id AS part, t.item, t.period, t.network, CAST(SUM(t.value) AS BIGINT) AS reporters, ",
             "CAST(SUM(CASE WHEN t.received_on <= t.due_day THEN t.value ELSE 0 END) AS BIGINT) AS on_time FROM (",
             "SELECT w.area_id, s.item, s.period, s.network, s.received_on, d.due_day, s.value FROM ",
@@ -94,7 +102,7 @@ macro_rules! counts {
             "AND a.from_day <= $2 AND a.to_day >= $2 AND v.place_id = a.place_id AND v.period = d.period ",
             "AND v.received_on <= d.until_day) t WHERE ($3 IS NULL OR SUBSTR(t.item, 1, $4) = $3) ",
             "AND ($5 IS NULL OR t.network = $5) AND ($6 IS NULL OR REPLACE(t.item, '/' || $6, '') <> t.item) ",
-            "GROUP BY t.area_id, t.item, t.period, t.network HAVING SUM(t.value) <> 0"
+            "GROUP BY t.area_id, t.item, t.period, t.network HAVING SUM(t.value) <> 0) g GROUP BY g.part"
         )
     };
 }
@@ -104,6 +112,7 @@ const COUNTS_BY_CHILD: &str = counts!(areas_below!());
 /// What is about the area itself, which no place below it has.
 const COUNTS_ITSELF: &str = concat!(
     due_periods!(),
+    together!(),
     "SELECT v.place_id AS part, ",
     reception_sql!(),
     " AS item, v.period, v.network, COUNT(*) AS reporters, ",
@@ -112,7 +121,7 @@ const COUNTS_ITSELF: &str = concat!(
     "AND w.to_day >= $2 AND v.place_id = w.place_id AND v.period = d.period AND v.received_on <= d.until_day ",
     "AND ($3 IS NULL OR SUBSTR(v.flow || '/', 1, $4) = $3) AND ($5 IS NULL OR v.network = $5) ",
     "AND ($6 IS NULL OR REPLACE('/' || v.reporter, '/' || $6, '') <> '/' || v.reporter) ",
-    "GROUP BY v.place_id, v.flow, v.kind, v.reporter, v.period, v.network"
+    "GROUP BY v.place_id, v.flow, v.kind, v.reporter, v.period, v.network) g GROUP BY g.part"
 );
 /// One look for each place of the area, which ends with the first reception found.
 const PLACES: &str = concat!(
@@ -127,11 +136,14 @@ const PLACES: &str = concat!(
 #[derive(FromRow)]
 struct CountRow {
     part: i64,
-    item: String,
-    period: String,
-    network: String,
-    reporters: i64,
-    on_time: i64,
+    counts: String,
+}
+
+/// One line of `counts`: item, period, network, how many and how many on time.
+fn line(text: &str) -> Option<(&str, &str, &str, i64, i64)> {
+    let mut columns = text.split('\t');
+    let (item, period, network) = (columns.next()?, columns.next()?, columns.next()?);
+    Some((item, period, network, columns.next()?.parse().ok()?, columns.next()?.parse().ok()?))
 }
 
 /// How many reporters were received from, in the area.
@@ -152,14 +164,13 @@ async fn counted(tx: &mut Tx, sql: &'static str, scope: &Scope<'_>) -> Result<Ve
     for chunk in scope.periods.chunks(PERIODS_PER_SUM) {
         let flow = scope.flow.map(|flow| format!("{flow}/"));
         let rows: Vec<CountRow> = tx.all(asked(sql, scope, flow, body_of(scope), chunk)).await?;
-        for row in rows {
-            let origin = Origin::new("received", &row.period);
-            let corrupt = || StoreError::Corrupt { table: "area_sum", column: "item", id: row.item.clone() };
-            let (flow, kind) = reception_parts(&row.item).ok_or_else(corrupt)?;
-            let kind = origin.word("kind", kind, ReceivedKind::from_word)?;
-            let group = (row.part, flow.to_owned(), row.period.clone(), row.network.clone(), kind);
-            let known = counts.entry(group).or_default();
-            *known = (known.0 + row.reporters, known.1 + row.on_time);
+        for (part, text) in rows.iter().flat_map(|row| row.counts.lines().map(|text| (row.part, text))) {
+            let corrupt = || StoreError::Corrupt { table: "area_sum", column: "item", id: text.to_owned() };
+            let (item, period, network, reporters, on_time) = line(text).ok_or_else(corrupt)?;
+            let (flow, kind) = reception_parts(item).ok_or_else(corrupt)?;
+            let kind = ReceivedKind::from_word(kind).ok_or_else(corrupt)?;
+            let known = counts.entry((part, flow.to_owned(), period.to_owned(), network.to_owned(), kind)).or_default();
+            *known = (known.0 + reporters, known.1 + on_time);
         }
     }
     let count = |((place, flow, period, network, kind), (count, on_time))| ReceivedCount {
