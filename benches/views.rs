@@ -85,6 +85,8 @@ async fn measured(database: &TestDatabase, reports: usize) -> Vec<Cost> {
         pack: None,
         timezone: zone,
         secret_key: Sealer::generate_key(&programme.environment).into(),
+        previous_secret_key: None,
+        privacy: relais::config::Privacy::default(),
         spool: folder.path().join("spool"),
         public: true,
         trusted_proxies: Vec::new(),
