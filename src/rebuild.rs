@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use crate::base::ReportId;
 use crate::programme::Programme;
 use crate::rollup::{CellChange, CellKey, Counted, CountingError, Standing, StockBook, changes, counts};
+use crate::store::area::AreaDifference;
 use crate::store::{self, StoreError, Tx};
 
 /// Reports and cells read at once.
@@ -32,6 +33,8 @@ pub struct Recount {
     pub cells: u64,
     /// Every difference, in key order.
     pub differences: Vec<Difference>,
+    /// Every sum of an area that is not what its cells and receptions add up to.
+    pub areas: Vec<AreaDifference>,
 }
 
 /// A recount could not be made.
@@ -69,6 +72,7 @@ pub async fn check(programme: &Programme) -> Result<Recount, RebuildError> {
     let missing = counted.into_iter().filter(|(_, counted)| *counted != 0);
     recount.differences.extend(missing.map(|(key, counted)| Difference { key, counted, held: 0 }));
     recount.differences.sort_by(|one, other| one.key.cmp(&other.key));
+    recount.areas = store::area::check(&mut tx).await?;
     Ok(recount)
 }
 
@@ -82,6 +86,17 @@ pub async fn mend(programme: &Programme, differences: &[Difference]) -> Result<(
     let changes: Vec<CellChange> = differences.iter().map(change).collect();
     let mut tx = programme.store.begin().await?;
     store::cell::apply(&mut tx, &changes).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Chooses anew whose sums are kept, and adds all of them up from the cells and receptions, in one transaction.
+///
+/// # Errors
+/// [`RebuildError`]; nothing is then changed. A conflict where a server that runs added to the sums: to be tried again.
+pub async fn mend_areas(programme: &Programme) -> Result<(), RebuildError> {
+    let mut tx = programme.store.begin_whole().await?;
+    store::area::refold(&mut tx).await?;
     tx.commit().await?;
     Ok(())
 }

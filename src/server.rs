@@ -80,6 +80,7 @@ pub async fn run(config: &Config, start: Start) -> Result<(), ServerError> {
     tasks.spawn(intake.clone().drain(channels.clone(), background.clone()));
     tasks.spawn(watch::work(programme.clone(), background.clone()));
     tasks.spawn(privacy::work(programme.clone(), config.privacy, background.clone()));
+    tasks.spawn(watch::add_up(programme.clone(), background.clone()));
     let client = outbox::client()?;
     for connected in channels.iter() {
         for problem in connected.config.provider.problems(&connected.channel) {

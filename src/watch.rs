@@ -1,20 +1,26 @@
-//! What happens because time passes: drafts nobody finished, alerts nobody acknowledged, people who are silent.
+//! What happens because time passes: drafts nobody finished, alerts nobody acknowledged, people who are silent, sums to
+//! bring up to date.
 //!
 //! Claimed work, never assumed: several servers may do the same round, and the second finds nothing left.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::alert::{self, Moment};
 use crate::programme::Programme;
 use crate::report::{Report, ReportState};
 use crate::silence::{self, SilenceError};
-use crate::store::{self, StoreError};
+use crate::store::{self, Store, StoreError, area};
 
 /// How often the round is made.
 const EVERY: Duration = Duration::from_secs(60);
+/// How often what reports moved is added to the sums of areas: until then questions read it beside them.
+const ADDED_EVERY: Duration = Duration::from_secs(2);
+/// Adding takes at most one part in so many of the time, however much comes in: reports go first.
+const ADDING_SHARE: u32 = 10;
 /// A draft lives 24 hours from the last word of its sender.
 const DRAFT_LIFE_MS: i64 = 24 * 3_600_000;
 /// Drafts looked at in one round.
@@ -35,6 +41,40 @@ pub async fn work(programme: Arc<Programme>, stop: CancellationToken) {
             () = stop.cancelled() => return,
         }
     }
+}
+
+/// Adds what reports moved to the sums of areas until `stop` is cancelled.
+pub async fn add_up(programme: Arc<Programme>, stop: CancellationToken) {
+    loop {
+        let began = Instant::now();
+        match added(&programme.store).await {
+            // Another server adds the same: what it leaves is there the next time.
+            Err(error) if error.is_conflict() => {}
+            Err(error) => tracing::warn!(%error, "the sums of areas could not be brought up to date; trying again"),
+            Ok(_) => {}
+        }
+        let pause = ADDED_EVERY.max(began.elapsed() * ADDING_SHARE);
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+/// Adds what waits to the sums of areas; false where nothing did.
+///
+/// # Errors
+/// A conflict when another server does the same; else what the store says. The next round does it.
+pub async fn added(store: &Store) -> Result<bool, StoreError> {
+    let mut tx = store.reader().await?;
+    let is_waiting = area::is_waiting(&mut tx).await?;
+    tx.rollback().await?;
+    if is_waiting {
+        let mut tx = store.begin_whole().await?;
+        area::fold(&mut tx).await?;
+        tx.commit().await?;
+    }
+    Ok(is_waiting)
 }
 
 /// Marks drafts that waited too long as incomplete, and messages nobody could send in time as expired; gives how many drafts.

@@ -2,6 +2,8 @@
 
 mod support;
 
+#[path = "store/areas.rs"]
+mod areas;
 #[path = "store/audit.rs"]
 mod audit;
 #[path = "store/cells.rs"]

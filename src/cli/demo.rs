@@ -31,6 +31,9 @@ pub struct Arguments {
     /// An empty database to fill instead of a file in a temporary folder: sqlite:FILE or postgres://...
     #[arg(long, value_name = "URL")]
     database: Option<String>,
+    /// Make up so many reports instead of the demo's own twelve months: a million to a year, five years at most.
+    #[arg(long, value_name = "NUMBER")]
+    reports: Option<usize>,
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
@@ -45,7 +48,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let address = listener.local_addr().map_err(Failure::refused)?;
     let config = configuration(folder.path(), &address.to_string(), arguments.database)?;
     let programme = Arc::new(open::programme(&config).await?);
-    let filled = fill(&programme).await?;
+    let filled = fill(&programme, arguments.reports).await?;
     greet(&address.to_string(), &filled);
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone())?);
@@ -76,15 +79,18 @@ fn configuration(folder: &std::path::Path, address: &str, database: Option<Strin
     config::load(&file, &[], &Overrides { database, ..Overrides::default() }).map_err(Failure::refused)
 }
 
-async fn fill(programme: &Programme) -> Result<Filled, Failure> {
+async fn fill(programme: &Programme, wanted: Option<usize>) -> Result<Filled, Failure> {
     let progress = |done: usize, all: usize| {
         if std::io::stderr().is_terminal() {
-            eprint!("\rMaking up twelve months of reports: {done} of {all}");
+            eprint!("\rMaking up reports: {done} of {all}");
         }
     };
-    let filled =
-        demo::fill(programme, Wanted { months: MONTHS, area: None }, progress).await.map_err(Failure::refused)?;
-    eprintln!("\r{} made-up people, {} made-up reports of twelve months.          ", filled.people, filled.reports);
+    let filled = match wanted {
+        Some(reports) => demo::fill_in_bulk(programme, reports, progress).await,
+        None => demo::fill(programme, Wanted { months: MONTHS, area: None }, progress).await,
+    };
+    let filled = filled.map_err(Failure::refused)?;
+    eprintln!("\r{} made-up people, {} made-up reports.          ", filled.people, filled.reports);
     Ok(filled)
 }
 

@@ -1,29 +1,35 @@
 //! Fills an empty store with made-up people and reports, counted by the same rules as real ones.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 use jiff::ToSpan;
+use tokio::task::JoinHandle;
 
 use super::chance::Chance;
+use super::made::Made;
 use super::people::{DemoPerson, people};
 use super::year::{Draft, reports};
 use crate::base::period::shift;
 use crate::base::{Date, Instant, MessageId, Phone, PlaceId, ReportId};
 use crate::flow::model::Flow;
-use crate::flow::turn::Outcome;
-use crate::flow::values::{Value, Values};
 use crate::person::Person;
 use crate::place::Place;
 use crate::programme::{InForce, Programme};
-use crate::report::{ReceivedKind, Report, ReportState, due_period, reporter_key};
-use crate::rollup::{CellChange, CellKey, Counted, CountingError, Standing, StockBook, changes, counts};
-use crate::store::message::NewMessage;
-use crate::store::received::Received;
+use crate::report::{Report, ReportState, due_period, reporter_key};
+use crate::rollup::{CellChange, CellKey, CountingError, Standing, StockBook, counts};
 use crate::store::{self, StoreError, Tx};
 
 /// Reports filed in one transaction.
 const AT_ONCE: usize = 10_000;
+/// Reports of a national year.
+const REPORTS_OF_A_YEAR: usize = 1_000_000;
+/// Fewest reports a year of one crowd makes.
+const REPORTS_OF_A_CROWD: usize = 25_000;
+/// Years made up at most.
+const YEARS_MAX: usize = 5;
+/// Months of a year.
+const MONTHS_OF_A_YEAR: usize = 12;
 /// The same demo on every machine.
 const SEED: u64 = 2026;
 
@@ -77,6 +83,9 @@ pub enum FillError {
     /// A made-up report cannot be counted.
     #[error("{0}")]
     Counting(#[from] CountingError),
+    /// The program is ending.
+    #[error("stopped while made-up reports were being written")]
+    Stopped,
 }
 
 /// Makes up people and their reports up to yesterday. Calls `progress` with reports filed and to be filed.
@@ -84,33 +93,45 @@ pub enum FillError {
 /// # Errors
 /// [`FillError`]; what was filed before it stays.
 pub async fn fill(programme: &Programme, wanted: Wanted, progress: impl Fn(usize, usize)) -> Result<Filled, FillError> {
-    let in_force = programme.in_force();
-    let today = programme.today();
-    let from = shift(today, (-wanted.months).months()).first_of_month();
-    let chance = Chance::new(SEED);
-    let within = |place: PlaceId| wanted.area.is_none_or(|area| in_force.tree.lies_in(place, area, today));
-    let places: Vec<&Place> = in_force.tree.all().filter(|place| within(place.id)).collect();
-    let people = people(&places, &in_force.pack.numbering, from, &programme.environment, &chance);
-    let registered: Vec<Person> = people.iter().map(|demo| demo.person.clone()).collect();
-    let mut tx = programme.store.begin().await?;
-    store::bulk::people(&mut tx, &registered).await?;
-    tx.commit().await?;
-    // Nothing of today is made up: what the visitor sends today stands alone.
-    let drafts = reports(&people, &in_force.pack.calendar, from, shift(today, (-1).days()), &chance);
-    let mut filling = Filling {
-        programme,
-        in_force: &in_force,
-        people: &people,
-        receipts: BTreeMap::new(),
-        received: BTreeMap::new(),
-        stocks: StockBook::default(),
-    };
-    for (rank, drafts_at_once) in drafts.chunks(AT_ONCE).enumerate() {
-        filling.file(drafts_at_once).await?;
-        progress((rank * AT_ONCE + drafts_at_once.len()).min(drafts.len()), drafts.len());
+    let (mut filling, until) = Filling::begin(programme, wanted, 1).await?;
+    let drafts = filling.drafts(filling.from, until);
+    filling.file_all(&drafts, |done| progress(done, drafts.len())).await?;
+    filling.finish(drafts.len()).await
+}
+
+/// Makes up `wanted` reports of the whole country, a million to a year and five years at most, quarter by quarter.
+///
+/// # Errors
+/// As [`fill`].
+pub async fn fill_in_bulk(
+    programme: &Programme,
+    wanted: usize,
+    progress: impl Fn(usize, usize),
+) -> Result<Filled, FillError> {
+    let years = wanted.div_ceil(REPORTS_OF_A_YEAR).clamp(1, YEARS_MAX);
+    let crowd = wanted.div_ceil(years * REPORTS_OF_A_CROWD).max(1);
+    let months = i32::try_from(years * MONTHS_OF_A_YEAR).unwrap_or(i32::MAX);
+    let (mut filling, until) = Filling::begin(programme, Wanted { months, area: None }, crowd).await?;
+    let (mut filed, mut from) = (0, filling.from);
+    while from <= until && filed < wanted {
+        let next = shift(from, 3.months());
+        let mut drafts = filling.drafts(from, until.min(shift(next, (-1).days())));
+        let quarters = usize::try_from(filling.quarters_from(from, until)).unwrap_or(1).max(1);
+        thin(&mut drafts, (wanted - filed).div_ceil(quarters));
+        filling.file_all(&drafts, |done| progress(filed + done, wanted)).await?;
+        filed += drafts.len();
+        from = next;
     }
-    filling.finish().await?;
-    Ok(Filled { people: people.len(), reports: drafts.len(), samples: samples(&people) })
+    filling.finish(filed).await
+}
+
+/// Keeps `wanted` of `drafts`, spread evenly.
+fn thin(drafts: &mut Vec<Draft>, wanted: usize) {
+    let (all, mut seen) = (drafts.len().max(1), 0);
+    drafts.retain(|_| {
+        seen += 1;
+        seen * wanted / all > (seen - 1) * wanted / all
+    });
 }
 
 /// The first person of each role.
@@ -124,42 +145,77 @@ fn samples(people: &[DemoPerson]) -> Vec<Sample> {
 
 struct Filling<'a> {
     programme: &'a Programme,
-    in_force: &'a InForce,
-    people: &'a [DemoPerson],
+    in_force: Arc<InForce>,
+    chance: Chance,
+    from: Date,
+    people: Vec<DemoPerson>,
     receipts: BTreeMap<usize, i64>,
-    received: BTreeMap<(String, String, String), Received>,
     stocks: StockBook,
 }
 
-impl Filling<'_> {
-    async fn file(&mut self, drafts: &[Draft]) -> Result<(), FillError> {
-        let (mut reports, mut texts) = (Vec::new(), Vec::new());
-        let mut cells: BTreeMap<CellKey, i64> = BTreeMap::new();
-        for draft in drafts {
-            let Some(flow) = self.in_force.pack.flow(draft.flow) else { continue };
-            let report = self.report(flow, draft);
-            let counted = counts(flow, &self.in_force.pack.texts, &report.values)?;
-            let after = report.place.map(|place| Counted {
-                counts: &counted,
-                place,
-                network: &report.network,
-                date: report.date,
-            });
-            for change in changes(None, after, &self.in_force.pack.calendar) {
-                *cells.entry(change.key).or_default() += change.by;
-            }
-            self.note(flow, &report);
-            self.note_stock(flow, &report)?;
-            texts.push((format!("demo:{}", report.message), typed(flow, &report.values)));
-            reports.push(report);
-        }
-        let cells: Vec<CellChange> = cells.into_iter().map(|(key, by)| CellChange { key, by }).collect();
-        let mut tx = self.programme.store.begin().await?;
-        store::bulk::messages(&mut tx, &messages(&reports, &texts)).await?;
-        store::bulk::reports(&mut tx, &reports).await?;
-        store::cell::apply(&mut tx, &cells).await?;
+impl<'a> Filling<'a> {
+    /// Registers the people; gives the last day of which anything is made up.
+    async fn begin(programme: &'a Programme, wanted: Wanted, crowd: usize) -> Result<(Filling<'a>, Date), FillError> {
+        let (in_force, today) = (programme.in_force(), programme.today());
+        let from = shift(today, (-wanted.months).months()).first_of_month();
+        let chance = Chance::new(SEED);
+        let within = |place: PlaceId| wanted.area.is_none_or(|area| in_force.tree.lies_in(place, area, today));
+        let places: Vec<&Place> = in_force.tree.all().filter(|place| within(place.id)).collect();
+        let people = people(&places, &in_force.pack.numbering, from, &programme.environment, &chance, crowd);
+        let registered: Vec<Person> = people.iter().map(|demo| demo.person.clone()).collect();
+        let mut tx = programme.store.begin().await?;
+        store::bulk::people(&mut tx, &registered).await?;
         tx.commit().await?;
+        let (receipts, stocks) = (BTreeMap::new(), StockBook::default());
+        // Nothing of today is made up: what the visitor sends today stands alone.
+        Ok((Filling { programme, in_force, chance, from, people, receipts, stocks }, shift(today, (-1).days())))
+    }
+
+    fn drafts(&self, from: Date, to: Date) -> Vec<Draft> {
+        reports(&self.people, &self.in_force.pack.calendar, from, to, &self.chance)
+    }
+
+    /// Quarters that begin from `from` on and not after `until`, counted from the first day.
+    fn quarters_from(&self, from: Date, until: Date) -> i64 {
+        let mut quarters = 0;
+        let mut day = from;
+        while day <= until {
+            quarters += 1;
+            day = shift(day, 3.months());
+        }
+        quarters
+    }
+
+    /// Makes up the next reports while those before are being written.
+    async fn file_all(&mut self, drafts: &[Draft], progress: impl Fn(usize)) -> Result<(), FillError> {
+        let mut writing: Option<JoinHandle<Result<(), StoreError>>> = None;
+        for (rank, drafts_at_once) in drafts.chunks(AT_ONCE).enumerate() {
+            let made = self.made(drafts_at_once);
+            if let Some(before) = writing.take() {
+                before.await.map_err(|_| FillError::Stopped)??;
+                progress(rank * AT_ONCE);
+            }
+            let (made, store) = (made?, self.programme.store.clone());
+            writing = Some(tokio::spawn(async move { made.write(&store).await }));
+        }
+        if let Some(last) = writing {
+            last.await.map_err(|_| FillError::Stopped)??;
+        }
+        progress(drafts.len());
         Ok(())
+    }
+
+    fn made(&mut self, drafts: &[Draft]) -> Result<Made, CountingError> {
+        let mut made = Made::default();
+        let in_force = self.in_force.clone();
+        for draft in drafts {
+            let Some(flow) = in_force.pack.flow(draft.flow) else { continue };
+            let report = self.report(flow, draft);
+            let counted = counts(flow, &in_force.pack.texts, &report.values)?;
+            self.note_stock(flow, &report)?;
+            made.add(flow, report, &counted, &in_force.pack.calendar);
+        }
+        Ok(made)
     }
 
     fn report(&mut self, flow: &Flow, draft: &Draft) -> Report {
@@ -209,85 +265,23 @@ impl Filling<'_> {
         Ok(())
     }
 
-    fn note(&mut self, flow: &Flow, report: &Report) {
-        let (Some(reporter), Some(place)) = (&report.reporter, report.place) else { return };
-        let kind = ReceivedKind::of(flow, report.zero, &report.values);
-        match self.received.entry((flow.id.clone(), report.period.clone(), reporter.clone())) {
-            Entry::Occupied(mut known) => {
-                let known = known.get_mut();
-                known.kind = known.kind.min(kind);
-                known.received_on = known.received_on.min(report.received_on);
-            }
-            Entry::Vacant(place_for) => {
-                place_for.insert(Received {
-                    flow: flow.id.clone(),
-                    period: report.period.clone(),
-                    reporter: reporter.clone(),
-                    place,
-                    network: report.network.clone(),
-                    role: report.role.clone(),
-                    kind,
-                    received_on: report.received_on,
-                });
-            }
-        }
-    }
-
-    async fn finish(self) -> Result<(), StoreError> {
-        let received: Vec<Received> = self.received.into_values().collect();
+    async fn finish(self, filed: usize) -> Result<Filled, FillError> {
         let index = |sender: &usize| {
             self.people[*sender].person.phones.first().map(|phone| self.programme.store.phone_index(phone))
         };
         let receipts: Vec<(String, i64)> =
             self.receipts.iter().filter_map(|(sender, last)| Some((index(sender)?, *last))).collect();
-        let stocks: Vec<CellChange> = self.stocks.changes().collect();
-        let mut tx: Tx = self.programme.store.begin().await?;
-        store::cell::apply(&mut tx, &stocks).await?;
-        store::received::note_many(&mut tx, &received).await?;
-        store::bulk::last_receipts(&mut tx, &receipts).await?;
-        tx.commit().await
-    }
-}
-
-fn messages<'a>(reports: &'a [Report], texts: &'a [(String, String)]) -> Vec<NewMessage<'a>> {
-    let message = |(report, (key, text)): (&'a Report, &'a (String, String))| NewMessage {
-        id: report.message,
-        channel: "demo",
-        hook: "sms",
-        external_key: key,
-        external_id: None,
-        phone_index: Some(&report.phone_index),
-        sender: None,
-        text: Some(text),
-        body: None,
-        sent: None,
-        received: report.created,
-        outcome: Outcome::Saved,
-        reason: None,
-        reply: None,
-    };
-    reports.iter().zip(texts).map(message).collect()
-}
-
-/// The SMS a person would have typed.
-fn typed(flow: &Flow, values: &Values) -> String {
-    if values.is_empty() {
-        return format!("RIEN {}", flow.keyword);
-    }
-    let mut text = flow.keyword.clone();
-    for field in &flow.fields {
-        match values.get(&field.label) {
-            Some(Value::Number(number)) => text.push_str(&format!(" {}{number}", field.label)),
-            Some(Value::Date(date)) => text.push_str(&format!(" {}{}", field.label, date.strftime("%d%m"))),
-            Some(Value::Word(word)) => {
-                let bare = field.bare_words.iter().find(|(_, value)| value == word);
-                match bare {
-                    Some((typed, _)) => text.push_str(&format!(" {typed}")),
-                    None => text.push_str(&format!(" {}{word}", field.label)),
-                }
-            }
-            None => {}
+        let mut stocks: BTreeMap<CellKey, i64> = BTreeMap::new();
+        for change in self.stocks.changes() {
+            // Several sites of one place share a cell.
+            *stocks.entry(change.key).or_default() += change.by;
         }
+        let stocks: Vec<CellChange> = stocks.into_iter().map(|(key, by)| CellChange { key, by }).collect();
+        let mut tx: Tx = self.programme.store.begin_whole().await?;
+        store::cell::apply(&mut tx, &stocks).await?;
+        store::area::fold(&mut tx).await?;
+        store::bulk::last_receipts(&mut tx, &receipts).await?;
+        tx.commit().await?;
+        Ok(Filled { people: self.people.len(), reports: filed, samples: samples(&self.people) })
     }
-    text
 }

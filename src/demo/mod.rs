@@ -3,8 +3,10 @@
 mod chance;
 mod figures;
 mod fill;
+mod made;
 mod people;
+mod sms;
 mod year;
 
-pub use fill::{FillError, Filled, Sample, Wanted, fill};
+pub use fill::{FillError, Filled, Sample, Wanted, fill, fill_in_bulk};
 pub use people::{TOUR_CERCLE, TOUR_COMMUNE};

@@ -50,13 +50,14 @@ pub struct DemoPerson {
     pub diligence: u64,
 }
 
-/// The people of a demo in these places. The first is the ASC of the tour: `+223 70 00 00 01`, in [`TOUR_COMMUNE`].
+/// The people of a demo in these places, `crowd` times those of one commune who report by themselves. The first is the ASC of the tour: `+223 70 00 00 01`, in [`TOUR_COMMUNE`].
 pub fn people(
     places: &[&Place],
     plan: &NumberingPlan,
     from: Date,
     environment: &Environment,
     chance: &Chance,
+    crowd: usize,
 ) -> Vec<DemoPerson> {
     let mut communes: Vec<&Place> = places.iter().copied().filter(|place| place.level == "commune").collect();
     // The tour's commune first, then its neighbours, the others by code.
@@ -72,6 +73,16 @@ pub fn people(
         }
         if rank % 4 == 0 {
             made.add(commune, "leader", "civil_society", diligence);
+        }
+    }
+    // After those, whose numbers and figures stay as they are.
+    for _ in 1..crowd {
+        for (rank, commune) in communes.iter().enumerate() {
+            let diligence = 55 + chance.below(43);
+            made.add(commune, if rank % 5 == 0 { "asc" } else { "relais" }, "government", diligence);
+            if rank % 3 == 0 {
+                made.add(commune, "gsan", "civil_society", diligence);
+            }
         }
     }
     let mut areas: Vec<&Place> =

@@ -26,6 +26,8 @@ pub enum Backend {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     Write,
+    /// To write, seeing one state of the database throughout.
+    WriteWhole,
     Read,
 }
 
@@ -136,9 +138,10 @@ impl Backend {
     /// How a transaction begins. A reader sees one state of the database from its first statement to its last.
     pub(super) fn begin(self, purpose: Purpose) -> &'static str {
         match (self, purpose) {
-            (Backend::Sqlite, Purpose::Write) => "BEGIN IMMEDIATE",
+            (Backend::Sqlite, Purpose::Write | Purpose::WriteWhole) => "BEGIN IMMEDIATE",
             (Backend::Sqlite, Purpose::Read) => "BEGIN",
             (Backend::Postgres, Purpose::Write) => "BEGIN",
+            (Backend::Postgres, Purpose::WriteWhole) => "BEGIN ISOLATION LEVEL REPEATABLE READ",
             (Backend::Postgres, Purpose::Read) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         }
     }

@@ -1,11 +1,12 @@
 //! Counted values: moved by exact differences, summed over places and periods.
 //!
-//! A sum joins every place that lies in the area on the given day, so a place that moved counts where it stood then.
+//! The sum of an area is [`area`]'s, made right for the given day: a place that moved counts where it stood then.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::FromRow;
 
+use super::area::{self, AreaChange, areas_below, one_area};
 use super::limits::{INDICATORS_PER_SUM, PAGE_ROWS_MAX, PERIODS_PER_SUM};
 use super::rows::Rows;
 use super::tx::Query;
@@ -51,49 +52,93 @@ pub async fn apply(tx: &mut Tx, changes: &[CellChange]) -> Result<(), StoreError
         query.bind(key.network.as_str()).bind(change.by)
     };
     APPLY.write(tx, &ordered, bind).await?;
-    Ok(())
+    area::note(tx, &ordered.into_iter().map(AreaChange::from).collect::<Vec<_>>()).await
 }
 
-/// CROSS JOIN keeps SQLite from beginning with every cell of the period: the area's places come first. To PostgreSQL
-/// it is the same as JOIN. `$5` is empty where every indicator is wanted: the list behind it is then not looked at.
-macro_rules! sums {
-    ($part:literal, $from:literal, $area:literal, $group:literal) => {
+/// What is asked of the cells or sums of one table, whose period, item and network are named. `$5` is empty where every
+/// indicator is wanted: the list behind it is then not looked at.
+macro_rules! asked {
+    ($table:literal, $item:literal) => {
         concat!(
-            "SELECT ",
-            $part,
-            " AS part, c.period, c.indicator, CAST(SUM(c.value) AS BIGINT) AS total FROM ",
-            $from,
-            " CROSS JOIN cell c WHERE c.place_id = w.place_id AND w.from_day <= $2 AND w.to_day >= $2 AND ",
-            $area,
-            " AND c.period IN ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) ",
-            "AND ($3 IS NULL OR SUBSTR(c.indicator, 1, $4) = $3) AND ($6 IS NULL OR c.network = $6) ",
-            "AND ($5 IS NULL OR c.indicator IN ($5, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, ",
-            "$32, $33, $34, $35, $36, $37, $38, $39, $40, $41)) GROUP BY ",
-            $group,
-            "c.period, c.indicator"
+            " AND ",
+            $table,
+            ".period IN ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) AND ($3 IS NULL OR SUBSTR(",
+            $item,
+            ", 1, $4) = $3) AND ($6 IS NULL OR ",
+            $table,
+            ".network = $6) AND ($5 IS NULL OR ",
+            $item,
+            " IN ($5, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, ",
+            "$38, $39, $40, $41))"
         )
     };
 }
 
-const BY_PERIOD: &str = sums!("''", "place_within w", "w.area_id = $1", "");
-const BY_NETWORK: &str = sums!("c.network", "place_within w", "w.area_id = $1", "c.network, ");
-const BY_PLACE: &str = sums!("CAST(c.place_id AS TEXT)", "place_within w", "w.area_id = $1", "c.place_id, ");
-/// What was reported about the area itself, which no place below it has.
-const ITSELF: &str = sums!("''", "place_within w", "w.area_id = $1 AND w.place_id = $1", "");
+/// One row for each part and period, its sums as lines: handing over a row costs more than reading one.
+macro_rules! together {
+    () => {
+        "SELECT g.part, g.period, STRING_AGG(g.indicator || '\t' || CAST(g.total AS TEXT), '\n') AS totals FROM ("
+    };
+}
+
+/// The sums of areas (`w`), what waits to be added to them, and what stands apart on the day. CROSS JOIN keeps SQLite to
+/// this order; to PostgreSQL it is the same as JOIN.
+macro_rules! sums {
+    ($part:literal, $areas:expr) => {
+        concat!(
+            together!(),
+            "SELECT ",
+            $part,
+            " AS part, t.period, t.item AS indicator, CAST(SUM(t.value) AS BIGINT) AS total FROM (",
+            "SELECT w.area_id, s.period, s.item, s.network, s.value FROM ",
+            $areas,
+            " CROSS JOIN area_sum s WHERE s.area_id = w.area_id AND s.received_on = ''",
+            asked!("s", "s.item"),
+            " UNION ALL SELECT w.area_id, x.period, x.item, x.network, x.value FROM area_change x CROSS JOIN ",
+            $areas,
+            " CROSS JOIN area_member m WHERE m.area_id = w.area_id AND m.place_id = x.place_id AND x.received_on = ''",
+            asked!("x", "x.item"),
+            " UNION ALL SELECT w.area_id, c.period, c.indicator AS item, c.network, a.sign * c.value FROM ",
+            $areas,
+            " CROSS JOIN area_apart a CROSS JOIN cell c WHERE a.area_id = w.area_id AND a.from_day <= $2 ",
+            "AND a.to_day >= $2 AND c.place_id = a.place_id",
+            asked!("c", "c.indicator"),
+            ") t GROUP BY ",
+            $part,
+            ", t.period, t.item) g GROUP BY g.part, g.period"
+        )
+    };
+}
+
+const BY_PERIOD: &str = sums!("'' || ''", one_area!());
+const BY_NETWORK: &str = sums!("t.network", one_area!());
 /// `$1` is the area above: each place right below it on the day stands for what lies in it.
-const BY_CHILD: &str = sums!(
-    "CAST(w.area_id AS TEXT)",
-    "place_parent p CROSS JOIN place_within w",
-    "w.area_id = p.place_id AND p.parent_id = $1 AND p.from_day <= $2 AND p.to_day >= $2",
-    "w.area_id, "
-);
+const BY_CHILD: &str = sums!("CAST(t.area_id AS TEXT)", areas_below!());
+
+/// Of places each by itself: never of an area.
+macro_rules! of_places {
+    ($area:literal) => {
+        concat!(
+            together!(),
+            "SELECT CAST(c.place_id AS TEXT) AS part, c.period, c.indicator, CAST(SUM(c.value) AS BIGINT) AS total ",
+            "FROM place_within w CROSS JOIN cell c WHERE c.place_id = w.place_id AND w.from_day <= $2 ",
+            "AND w.to_day >= $2 AND w.area_id = $1",
+            $area,
+            asked!("c", "c.indicator"),
+            " GROUP BY c.place_id, c.period, c.indicator) g GROUP BY g.part, g.period"
+        )
+    };
+}
+
+const BY_PLACE: &str = of_places!("");
+/// What was reported about the area itself, which no place below it has.
+const ITSELF: &str = of_places!(" AND w.place_id = $1");
 
 #[derive(FromRow)]
 struct SumRow {
     part: String,
     period: String,
-    indicator: String,
-    total: i64,
+    totals: String,
 }
 
 /// The sums over an area.
@@ -114,9 +159,7 @@ pub async fn sums_by_period(tx: &mut Tx, scope: &Scope<'_>) -> Result<ByPeriod, 
 /// they are the whole area, in one pass over its cells.
 pub async fn sums_by_child(tx: &mut Tx, scope: &Scope<'_>) -> Result<BTreeMap<PlaceId, ByPeriod>, StoreError> {
     let mut parts = by_id(summed(tx, BY_CHILD, scope).await?)?;
-    if let Some(itself) = summed(tx, ITSELF, scope).await?.remove("") {
-        parts.insert(scope.area, itself);
-    }
+    parts.extend(by_id(summed(tx, ITSELF, scope).await?)?);
     Ok(parts)
 }
 
@@ -157,8 +200,12 @@ async fn summed(tx: &mut Tx, sql: &'static str, scope: &Scope<'_>) -> Result<BTr
         let others = (1..INDICATORS_PER_SUM).map(|index| indicators.get(index).or(indicators.last()).cloned());
         let rows: Vec<SumRow> = tx.all(others.fold(query, |query, indicator| query.bind(indicator))).await?;
         for row in rows {
-            let sums = parts.entry(row.part).or_default().entry(row.period).or_default();
-            *sums.entry(row.indicator).or_default() += row.total;
+            let corrupt = || StoreError::Corrupt { table: "cell", column: "value", id: row.period.clone() };
+            let sums = parts.entry(row.part).or_default().entry(row.period.clone()).or_default();
+            for line in row.totals.lines() {
+                let (indicator, total) = line.split_once('\t').ok_or_else(corrupt)?;
+                *sums.entry(indicator.to_owned()).or_default() += total.parse::<i64>().map_err(|_| corrupt())?;
+            }
         }
     }
     Ok(parts)
@@ -177,14 +224,15 @@ struct CellRow {
 pub async fn all_after(tx: &mut Tx, after: Option<&CellKey>, limit: i64) -> Result<Vec<(CellKey, i64)>, StoreError> {
     let query = sqlx::query(
         "SELECT period, place_id, indicator, network, value FROM cell WHERE value <> 0 \
-         AND ($1 IS NULL OR (period, place_id, indicator, network) > ($1, $2, $3, $4)) \
+         AND (period, place_id, indicator, network) > ($1, $2, $3, $4) \
          ORDER BY period, place_id, indicator, network LIMIT $5",
     );
     let query = query
-        .bind(after.map(|key| key.period.clone()))
-        .bind(after.map(|key| key.place.0))
-        .bind(after.map(|key| key.indicator.clone()))
-        .bind(after.map(|key| key.network.clone()))
+        // No period is empty: from the first on. A condition on whether there is one would read all of them every time.
+        .bind(after.map_or(String::new(), |key| key.period.clone()))
+        .bind(after.map_or(0, |key| key.place.0))
+        .bind(after.map_or(String::new(), |key| key.indicator.clone()))
+        .bind(after.map_or(String::new(), |key| key.network.clone()))
         .bind(limit.clamp(1, PAGE_ROWS_MAX));
     let rows: Vec<CellRow> = tx.all(query).await?;
     let cell = |row: CellRow| {
@@ -202,5 +250,5 @@ pub async fn all_after(tx: &mut Tx, after: Option<&CellKey>, limit: i64) -> Resu
 /// Takes every cell away: a recount writes them anew with [`apply`], in the same transaction.
 pub async fn clear(tx: &mut Tx) -> Result<(), StoreError> {
     tx.execute(sqlx::query("DELETE FROM cell")).await?;
-    Ok(())
+    area::refold(tx).await
 }

@@ -29,6 +29,10 @@ pub const PAGE_ROWS_MAX: i64 = 1_000;
 pub const PERIODS_PER_SUM: usize = 12;
 /// Indicators one sum can be narrowed to: what the headline figures of a pack are made of.
 pub const INDICATORS_PER_SUM: usize = 24;
+/// Report types one look-up of reporting places takes: those of a pack.
+pub const FLOWS_PER_LOOK_UP: usize = 24;
+/// Areas of no more places than this are summed place by place: as fast as reading a sum, and nothing to keep.
+pub const PLACES_SUMMED_DIRECTLY: usize = 8;
 /// Connections that may turn out stale before one transaction gives up: all of a pool after its server restarted.
 pub const STALE_CONNECTIONS_MAX: u32 = POSTGRES_CONNECTIONS_MAX + 1;
 /// A delivery report whose message never turned up is forgotten after this many milliseconds (three days).

@@ -9,6 +9,7 @@
 
 pub mod alert;
 pub mod approval;
+pub mod area;
 pub mod audit;
 mod backend;
 pub mod bulk;
@@ -109,6 +110,14 @@ impl Store {
     /// What the database says; [`StoreError::is_unavailable`] when there is none to be had.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         Tx::begin(&self.writers, self.backend, Purpose::Write, Arc::clone(&self.seal)).await
+    }
+
+    /// A transaction to write in that sees one state of the database throughout: what it adds up is what it takes away.
+    ///
+    /// # Errors
+    /// As [`Store::begin`]; its statements may meet a conflict with another such transaction.
+    pub async fn begin_whole(&self) -> Result<Tx, StoreError> {
+        Tx::begin(&self.writers, self.backend, Purpose::WriteWhole, Arc::clone(&self.seal)).await
     }
 
     /// A transaction to read in: it sees one state of the database throughout, and cannot write.

@@ -199,37 +199,47 @@ pub struct Expected {
 
 #[derive(FromRow)]
 struct ExpectedRow {
-    place_id: i64,
     role: String,
     network: String,
     active_from: String,
     active_to: String,
-    people: i64,
+    /// A line for each place: its id and how many.
+    places: String,
 }
 
 /// The people who ever stood in an area of a day, counted by what decides which reports are expected of them: each with the
 /// days they stood there.
 pub async fn expected(tx: &mut Tx, area: PlaceId, day: Date) -> Result<Vec<Expected>, StoreError> {
     let query = sqlx::query(
-        "SELECT s.place_id, s.role, s.network, s.from_day AS active_from, s.to_day AS active_to, COUNT(*) AS people \
+        "SELECT g.role, g.network, g.from_day AS active_from, g.to_day AS active_to, \
+         STRING_AGG(CAST(g.place_id AS TEXT) || '\t' || CAST(g.people AS TEXT), '\n') AS places FROM (\
+         SELECT s.place_id, s.role, s.network, s.from_day, s.to_day, COUNT(*) AS people \
          FROM place_within w JOIN person_stand s ON s.place_id = w.place_id \
          WHERE w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 \
-         GROUP BY s.place_id, s.role, s.network, s.from_day, s.to_day \
-         ORDER BY s.place_id, s.role, s.network, s.from_day, s.to_day",
+         GROUP BY s.place_id, s.role, s.network, s.from_day, s.to_day) g \
+         GROUP BY g.role, g.network, g.from_day, g.to_day ORDER BY g.role, g.network, g.from_day, g.to_day",
     );
     let rows: Vec<ExpectedRow> = tx.all(query.bind(area.0).bind(day.to_string())).await?;
-    let expected = |row: ExpectedRow| {
-        let id = row.place_id.to_string();
-        let origin = Origin::new("person", &id);
-        let from = origin.parse("active_from", &row.active_from)?;
-        let to = origin.parse("active_to", &row.active_to)?;
-        Ok(Expected {
-            place: PlaceId(row.place_id),
-            role: row.role,
-            network: row.network,
-            active: Span { from, to },
-            count: row.people,
-        })
-    };
-    rows.into_iter().map(expected).collect()
+    let mut expected = Vec::new();
+    for row in rows {
+        let origin = Origin::new("person", &row.role);
+        let active = Span {
+            from: origin.parse("active_from", &row.active_from)?,
+            to: origin.parse("active_to", &row.active_to)?,
+        };
+        for line in row.places.lines() {
+            let corrupt = || StoreError::Corrupt { table: "person", column: "place_id", id: line.to_owned() };
+            let (place, count) = line.split_once('\t').ok_or_else(corrupt)?;
+            expected.push(Expected {
+                place: PlaceId(place.parse().map_err(|_| corrupt())?),
+                role: row.role.clone(),
+                network: row.network.clone(),
+                active,
+                count: count.parse().map_err(|_| corrupt())?,
+            });
+        }
+    }
+    // Stable: people of one place stay in the order of their roles.
+    expected.sort_by_key(|alike| alike.place);
+    Ok(expected)
 }

@@ -5,10 +5,11 @@
 
 mod spans;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use sqlx::FromRow;
 
+use super::area;
 use super::rows::Rows;
 use super::sealed::{Origin, printable};
 use super::tx::Query;
@@ -32,6 +33,7 @@ pub async fn import(tx: &mut Tx, rows: &[PlaceRow], span: Span) -> Result<Import
     let mut ids = codes(tx).await?;
     let mut next = ids.values().map(|id| id.0).max().unwrap_or(0);
     let mut imported = Imported::default();
+    let mut new = BTreeSet::new();
     let (mut places, mut new_codes) = (Vec::new(), Vec::new());
     for row in rows {
         let key = (row.vintage.clone(), row.code.clone());
@@ -44,6 +46,7 @@ pub async fn import(tx: &mut Tx, rows: &[PlaceRow], span: Span) -> Result<Import
                 imported.added += 1;
                 next += 1;
                 new_codes.push((row, PlaceId(next)));
+                new.insert(PlaceId(next));
                 ids.insert(key, PlaceId(next));
                 PlaceId(next)
             }
@@ -61,7 +64,7 @@ pub async fn import(tx: &mut Tx, rows: &[PlaceRow], span: Span) -> Result<Import
     });
     let named: Vec<Parent> = named.collect();
     write_parents(tx, &named).await?;
-    compute_areas(tx).await?;
+    compute_areas(tx, &new).await?;
     Ok(imported)
 }
 
@@ -132,11 +135,8 @@ async fn write_parents(tx: &mut Tx, named: &[Parent]) -> Result<(), StoreError> 
 }
 
 /// Computes the areas every place lies in, with their days.
-async fn compute_areas(tx: &mut Tx) -> Result<(), StoreError> {
-    let parents = parents(tx).await?;
-    let places = places(tx, "").await?;
-    let mut closure = Tree::new(places, &parents).closure();
-    closure.sort_by_key(|(area, place, span)| (*area, *place, span.from));
+async fn compute_areas(tx: &mut Tx, new: &BTreeSet<PlaceId>) -> Result<(), StoreError> {
+    let closure = closure(tx).await?;
     tx.execute(sqlx::query("DELETE FROM place_within")).await?;
     const AREA_ROWS: Rows =
         Rows { head: "INSERT INTO place_within (area_id, place_id, from_day, to_day)", columns: 4, tail: "" };
@@ -144,7 +144,16 @@ async fn compute_areas(tx: &mut Tx) -> Result<(), StoreError> {
         query.bind(area.0).bind(place.0).bind(span.from.to_string()).bind(span.to.to_string())
     };
     AREA_ROWS.write(tx, &closure, bind).await?;
-    Ok(())
+    area::compute(tx, &closure, new).await
+}
+
+/// Every (area, place, days) such that the place lies in the area, in order.
+pub(super) async fn closure(tx: &mut Tx) -> Result<Vec<(PlaceId, PlaceId, Span)>, StoreError> {
+    let parents = parents(tx).await?;
+    let places = places(tx, "").await?;
+    let mut closure = Tree::new(places, &parents).closure();
+    closure.sort_by_key(|(area, place, span)| (*area, *place, span.from));
+    Ok(closure)
 }
 
 /// Every place with its dated parents, under the codes of `vintage`. A place without a code in it bears `#` and its own

@@ -6,6 +6,7 @@ use sqlx::FromRow;
 
 pub use count::{DuePeriod, ReceivedCount, Scope, counts, counts_by_child, places, reporters};
 
+use super::area::{self, AreaChange};
 use super::limits::PAGE_ROWS_MAX;
 use super::rows::Rows;
 use super::sealed::Origin;
@@ -50,10 +51,49 @@ pub async fn note_many(tx: &mut Tx, received: &[Received]) -> Result<(), StoreEr
                received_on = CASE WHEN excluded.received_on < received.received_on THEN excluded.received_on \
                ELSE received.received_on END, \
                kind = CASE WHEN 'report' IN (excluded.kind, received.kind) THEN 'report' \
-               WHEN 'not_held' IN (excluded.kind, received.kind) THEN 'not_held' ELSE 'zero' END",
+               WHEN 'not_held' IN (excluded.kind, received.kind) THEN 'not_held' ELSE 'zero' END, \
+               before_on = received.received_on, before_kind = received.kind \
+               RETURNING flow, period, reporter, place_id, network, kind, received_on, before_kind, before_on",
     };
-    NOTED_ROWS.write(tx, received, bind).await?;
-    Ok(())
+    let noted: Vec<MovedRow> = NOTED_ROWS.write_returning(tx, received, bind).await?;
+    let changes = noted.iter().flat_map(|row| {
+        let before = row.before_kind.as_ref().zip(row.before_on.as_ref());
+        let before = before.map(|(kind, on)| row.change(kind, on, -1));
+        let after = row.change(&row.kind, &row.received_on, 1);
+        // The same again moves nothing.
+        let moves = before
+            .as_ref()
+            .is_none_or(|before| (&before.item, &before.received_on) != (&after.item, &after.received_on));
+        before.into_iter().chain([after]).filter(move |_| moves)
+    });
+    area::note(tx, &changes.collect::<Vec<_>>()).await
+}
+
+/// A row as it is now, and as it was before it was noted again.
+#[derive(FromRow)]
+struct MovedRow {
+    flow: String,
+    period: String,
+    reporter: String,
+    place_id: i64,
+    network: String,
+    kind: String,
+    received_on: String,
+    before_kind: Option<String>,
+    before_on: Option<String>,
+}
+
+impl MovedRow {
+    fn change(&self, kind: &str, received_on: &str, by: i64) -> AreaChange {
+        AreaChange {
+            place: PlaceId(self.place_id),
+            period: self.period.clone(),
+            received_on: received_on.to_owned(),
+            item: area::reception(&self.flow, kind, &self.reporter),
+            network: self.network.clone(),
+            by,
+        }
+    }
 }
 
 pub(super) fn bind(query: super::tx::Query, received: &Received) -> super::tx::Query {
@@ -115,8 +155,13 @@ pub async fn recount(
             }
         }
     }
-    let gone = sqlx::query("DELETE FROM received WHERE period = $1 AND flow = $2 AND reporter = $3");
-    tx.execute(gone.bind(period).bind(flow).bind(reporter)).await?;
+    let gone = sqlx::query(
+        "DELETE FROM received WHERE period = $1 AND flow = $2 AND reporter = $3 \
+         RETURNING flow, period, reporter, place_id, network, kind, received_on, before_kind, before_on",
+    );
+    let gone: Vec<MovedRow> = tx.all(gone.bind(period).bind(flow).bind(reporter)).await?;
+    let taken: Vec<AreaChange> = gone.iter().map(|row| row.change(&row.kind, &row.received_on, -1)).collect();
+    area::note(tx, &taken).await?;
     if let Some(best) = &best {
         note(tx, best).await?;
     }

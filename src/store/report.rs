@@ -228,8 +228,8 @@ pub async fn drafts_older_than(tx: &mut Tx, before: Instant, limit: i64) -> Resu
 
 /// Every report after `after` in the order of ids: for a recount, page by page.
 pub async fn all_after(tx: &mut Tx, after: Option<ReportId>, limit: i64) -> Result<Vec<Report>, StoreError> {
-    const SQL: &str = select!("FROM report r WHERE ($1 IS NULL OR r.id > $1) ORDER BY r.id LIMIT $2");
-    let after = after.map(|id| id.to_string());
+    const SQL: &str = select!("FROM report r WHERE r.id > $1 ORDER BY r.id LIMIT $2");
+    let after = after.map_or(String::new(), |id| id.to_string());
     several(tx, sqlx::query(SQL).bind(after).bind(limit.clamp(1, PAGE_ROWS_MAX))).await
 }
 

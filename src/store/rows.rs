@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use sqlx::AssertSqlSafe;
+use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, FromRow};
 
 use super::StoreError;
 use super::backend::Backend;
@@ -59,6 +60,26 @@ impl Rows {
             left = rest;
         }
         Ok(changed)
+    }
+
+    /// Writes `items` as [`Rows::write`] does, and gives the rows `tail` returns.
+    pub async fn write_returning<T, R>(
+        &self,
+        tx: &mut Tx,
+        items: &[T],
+        bind: impl Fn(Query, &T) -> Query,
+    ) -> Result<Vec<R>, StoreError>
+    where
+        R: for<'r> FromRow<'r, AnyRow>,
+    {
+        let (mut returned, mut left) = (Vec::new(), items);
+        while !left.is_empty() {
+            let (chunk, rest) = left.split_at(self.rows_at_once(left.len()));
+            let query = sqlx::query(text(tx.backend(), self.head, chunk.len(), |rows| self.build(rows)));
+            returned.extend(tx.all(chunk.iter().fold(query, &bind)).await?);
+            left = rest;
+        }
+        Ok(returned)
     }
 
     /// The largest power of two that fits: so that few texts serve every count, and each stays prepared.

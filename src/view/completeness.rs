@@ -18,7 +18,7 @@ use crate::flow::model::{Body, Flow};
 use crate::programme::{InForce, Programme};
 use crate::rollup::Completeness;
 use crate::store::Tx;
-use crate::store::person;
+use crate::store::person::{self, Expected};
 use crate::store::received::{self, ReceivedCount};
 
 /// One part of an answer.
@@ -98,6 +98,8 @@ pub(super) struct Parts {
     /// The names of the periods owed, and everything received for them: history goes on from here.
     pub(super) read: Vec<String>,
     pub(super) arrivals: Vec<ReceivedCount>,
+    /// The people who owe: history needs them too.
+    pub(super) people: Vec<Expected>,
 }
 
 impl Parts {
@@ -141,7 +143,11 @@ impl Parts {
     /// Adds to the total, to a report type and to a part, where it belongs to one.
     pub fn add(&mut self, flow: &Flow, part: Option<Part>, complete: Completeness) {
         self.total += complete;
-        *self.flows.entry(flow.id.clone()).or_default() += complete;
+        // Mostly known: a name is copied the first time only.
+        match self.flows.get_mut(&flow.id) {
+            Some(known) => *known += complete,
+            None => *self.flows.entry(flow.id.clone()).or_default() += complete,
+        }
         if let Some(part) = part {
             *self.parts.entry(part).or_default() += complete;
         }
@@ -152,9 +158,9 @@ impl Parts {
 pub(super) async fn read(tx: &mut Tx, in_force: &InForce, question: &Question) -> Result<Parts, ViewError> {
     let (area, day) = (question.place.id, question.period.last());
     let mut count = Count::new(in_force, question);
-    for people in person::expected(tx, area, day).await? {
-        count.people(&people);
-    }
+    let people = person::expected(tx, area, day).await?;
+    people.iter().for_each(|people| count.people(people));
+    count.parts.people = people;
     count.bodies();
     let periods = count.due_periods();
     count.parts.read = periods.iter().map(|period| period.name.clone()).collect();
@@ -180,8 +186,9 @@ async fn arrivals(
         By::Period | By::Network => received::counts(tx, scope).await?,
     };
     arrivals.into_iter().for_each(|arrivals| count.arrivals(arrivals, body));
-    for (flow, place) in received::places(tx, scope).await? {
-        count.reporting(&flow, place, body.is_some());
+    let flows = count.flows_of(body.is_some());
+    for place in received::places(tx, scope, &flows).await? {
+        count.reporting(place);
     }
     Ok(())
 }

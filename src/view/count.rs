@@ -3,6 +3,7 @@
 //! Knows the pack and the tree, never the store: what was read is handed to it group by group.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::completeness::{Part, Parts};
 use super::question::{By, Question};
@@ -18,7 +19,7 @@ use crate::store::received::{DuePeriod, ReceivedCount};
 /// What a flow is owed for.
 struct Owing<'a> {
     flow: &'a Flow,
-    dues: Vec<Period>,
+    dues: Arc<[Period]>,
     by_name: HashMap<String, Period>,
 }
 
@@ -30,6 +31,8 @@ pub(super) struct Count<'a> {
     owing: Vec<Owing<'a>>,
     rows: Vec<Period>,
     level: String,
+    /// Where places stand, each looked up once.
+    standings: HashMap<PlaceId, (Option<PlaceId>, Option<PlaceId>)>,
     expected: BTreeSet<PlaceId>,
     reporting: BTreeSet<PlaceId>,
     pub(super) parts: Parts,
@@ -42,7 +45,7 @@ impl<'a> Count<'a> {
         let dues = |flow: &'a std::sync::Arc<Flow>| {
             let dues = dues(flow, &pack.calendar, question.period, question.today);
             let by_name = dues.iter().map(|due| (due.name(), *due)).collect();
-            (!dues.is_empty()).then_some(Owing { flow, dues, by_name })
+            (!dues.is_empty()).then(|| Owing { flow, dues: dues.into(), by_name })
         };
         Count {
             pack,
@@ -51,6 +54,7 @@ impl<'a> Count<'a> {
             owing: question.flows(pack).filter_map(dues).collect(),
             rows: question.cell_periods(pack),
             level: counted_level(pack, &question.place.level),
+            standings: HashMap::new(),
             expected: BTreeSet::new(),
             reporting: BTreeSet::new(),
             parts: Parts::default(),
@@ -59,7 +63,7 @@ impl<'a> Count<'a> {
 
     /// Every period that is owed by any flow, each once.
     pub fn due_periods(&self) -> Vec<DuePeriod> {
-        due_periods(self.pack, self.owing.iter().flat_map(|owing| &owing.dues), self.question.today)
+        due_periods(self.pack, self.owing.iter().flat_map(|owing| owing.dues.iter()), self.question.today)
     }
 
     /// The bodies whose network decides where their reports stand: those of the network asked for, or where networks
@@ -81,11 +85,10 @@ impl<'a> Count<'a> {
         let (below, counted) = self.standing(people.place);
         let mut owes = false;
         for index in 0..self.owing.len() {
-            let (flow, dues) = (self.owing[index].flow, self.owing[index].dues.clone());
+            let (flow, dues) = (self.owing[index].flow, Arc::clone(&self.owing[index].dues));
             // By period each due stands in its own row; otherwise they all stand in one.
-            let groups: Vec<&[Period]> =
-                if self.question.by == By::Period { dues.chunks(1).collect() } else { vec![&dues] };
-            for group in groups {
+            let at_once = if self.question.by == By::Period { 1 } else { dues.len() };
+            for group in dues.chunks(at_once) {
                 let expected = people.count * owed(flow, &people.role, people.active, group);
                 owes |= expected > 0;
                 let part = match self.question.by {
@@ -105,7 +108,7 @@ impl<'a> Count<'a> {
     /// asked for.
     pub fn bodies(&mut self) {
         for index in 0..self.owing.len() {
-            let (flow, dues) = (self.owing[index].flow, self.owing[index].dues.clone());
+            let (flow, dues) = (self.owing[index].flow, Arc::clone(&self.owing[index].dues));
             if !flow.by_body {
                 continue;
             }
@@ -114,7 +117,7 @@ impl<'a> Count<'a> {
             for body in self.pack.bodies.iter().filter(|body| reports_to(body, flow)).filter(is_asked) {
                 for place in self.places_at(&body.level) {
                     let (below, counted) = self.standing(place);
-                    for due in &dues {
+                    for due in dues.iter() {
                         let part = match self.question.by {
                             By::Period => self.row_of(*due),
                             By::Place => below.map(Part::Place),
@@ -159,12 +162,17 @@ impl<'a> Count<'a> {
         owing.by_name.get(&arrivals.period).map(|due| (owing.flow, *due))
     }
 
-    /// Notes that something came about a place; from one of [`Count::bodies_apart`] where `of_body`.
-    pub fn reporting(&mut self, flow: &str, place: PlaceId, of_body: bool) {
-        let Some(owing) = self.owing.iter().find(|owing| owing.flow.id == flow) else { return };
-        if of_body || !owing.flow.by_body || self.question.network.is_none() {
-            self.reporting.extend(self.standing(place).1);
-        }
+    /// The report types a place is reporting by; of one of [`Count::bodies_apart`] where `of_body`.
+    pub fn flows_of(&self, of_body: bool) -> Vec<&'a str> {
+        let is_of_all = self.question.network.is_none();
+        let counts = |owing: &&Owing<'a>| of_body || !owing.flow.by_body || is_of_all;
+        self.owing.iter().filter(counts).map(|owing| owing.flow.id.as_str()).collect()
+    }
+
+    /// Notes that something came about a place.
+    pub fn reporting(&mut self, place: PlaceId) {
+        let counted = self.standing(place).1;
+        self.reporting.extend(counted);
     }
 
     /// What was counted.
@@ -187,11 +195,16 @@ impl<'a> Count<'a> {
 
     /// Where a place stands: the place right below the area that holds it (or the area itself), and the place of the
     /// counted level that holds it.
-    fn standing(&self, place: PlaceId) -> (Option<PlaceId>, Option<PlaceId>) {
+    fn standing(&mut self, place: PlaceId) -> (Option<PlaceId>, Option<PlaceId>) {
+        if let Some(known) = self.standings.get(&place) {
+            return *known;
+        }
         let way = self.tree.upwards(place, self.question.period.last());
         let area = way.iter().position(|above| above.id == self.question.place.id);
         let counted = way.iter().find(|above| above.level == self.level);
-        (area.map(|at| way[at.saturating_sub(1)].id), counted.map(|above| above.id))
+        let standing = (area.map(|at| way[at.saturating_sub(1)].id), counted.map(|above| above.id));
+        self.standings.insert(place, standing);
+        standing
     }
 
     fn places_at(&self, level: &str) -> Vec<PlaceId> {

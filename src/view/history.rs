@@ -20,9 +20,10 @@ use crate::flow::model::{Flow, Pack};
 use crate::place::Span;
 use crate::programme::InForce;
 use crate::rollup::{Completeness, Counts, dues, owed};
+use crate::store::Tx;
 use crate::store::cell::{self, ByPeriod};
+use crate::store::person::Expected;
 use crate::store::received::{self, ReceivedCount};
-use crate::store::{Tx, person};
 
 /// What went before.
 #[derive(Clone, Debug)]
@@ -96,7 +97,7 @@ pub(super) async fn read(
 
     let cells = months.iter().chain([&before]).flat_map(|window| &window.cells).map(Period::name);
     let sums = cells_of(tx, question, known, cells.collect()).await?;
-    let owers = Owers::read(tx, in_force, question).await?;
+    let owers = Owers::of(in_force, question, &known.parts.people);
     let so_far = if days.is_none() { Some(&before) } else { None };
     let windows = months.iter().chain(so_far);
     let arrivals = arrivals(tx, pack, question, Some(known.parts), (windows, question.today)).await?;
@@ -226,19 +227,17 @@ impl<'a> Window<'a> {
 
 /// Who owes reports in the area: people alike in role and days, and places with a body.
 struct Owers<'a> {
-    people: BTreeMap<(String, Date, Date), i64>,
+    people: BTreeMap<(&'a str, Date, Date), i64>,
     /// For each flow that bodies report by, how many do.
     bodies: Vec<(&'a str, i64)>,
 }
 
 impl<'a> Owers<'a> {
-    async fn read(tx: &mut Tx, in_force: &'a InForce, question: &Question) -> Result<Owers<'a>, ViewError> {
+    fn of(in_force: &'a InForce, question: &Question, expected: &'a [Expected]) -> Owers<'a> {
         let asked = question.network_id();
         let mut people = BTreeMap::new();
-        for alike in person::expected(tx, question.place.id, question.period.last()).await? {
-            if asked.is_none_or(|asked| asked == alike.network) {
-                *people.entry((alike.role, alike.active.from, alike.active.to)).or_default() += alike.count;
-            }
+        for alike in expected.iter().filter(|alike| asked.is_none_or(|asked| asked == alike.network)) {
+            *people.entry((alike.role.as_str(), alike.active.from, alike.active.to)).or_default() += alike.count;
         }
         let pack = &in_force.pack;
         let bodies = question.flows(pack).filter(|flow| flow.by_body).map(|flow| {
@@ -247,7 +246,7 @@ impl<'a> Owers<'a> {
             let places: usize = bodies.map(|body| places_at(&in_force.tree, &body.level, question).len()).sum();
             (flow.id.as_str(), i64::try_from(places).unwrap_or(i64::MAX))
         });
-        Ok(Owers { bodies: bodies.collect(), people })
+        Owers { bodies: bodies.collect(), people }
     }
 
     /// How complete a window is, and the flows of which anything came.

@@ -109,7 +109,7 @@ pub enum Fact {
     /// To [`Need::SameReport`], [`Need::Meeting`] and [`Need::Once`]: `None` when there is none, else the receipt of the earlier one on
     /// this phone, or 0 when it came from another phone and has no number here.
     Earlier(Option<i64>),
-    /// To [`Need::Previous`] and [`Need::SoFar`]: by the names of [`super::beside`]; empty when there is nothing.
+    /// To [`Need::Previous`] and [`Need::SoFar`]: by the names of [`crate::flow::beside`]; empty when there is nothing.
     Beside(Beside),
     /// To [`Need::Receipt`]: empty when there is none; several when two phones of one person used the number. To
     /// [`Need::Own`]: the newest first, [`crate::flow::limits::OWN_REPORTS_MAX`] at most.

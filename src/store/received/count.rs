@@ -3,14 +3,14 @@
 //! The day due comes in with each period, so the database counts what was on time: an answer has a row for each such
 //! group, however many days its reports came in on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::FromRow;
 
 use crate::base::{Date, PlaceId};
 use crate::report::ReceivedKind;
-use crate::store::limits::PERIODS_PER_SUM;
-use crate::store::sealed::Origin;
+use crate::store::area::{areas_below, one_area, reception_parts, reception_sql};
+use crate::store::limits::{FLOWS_PER_LOOK_UP, PERIODS_PER_SUM};
 use crate::store::tx::Query;
 use crate::store::{StoreError, Tx};
 
@@ -70,54 +70,88 @@ macro_rules! due_periods {
     };
 }
 
-/// CROSS JOIN keeps SQLite to this order: the places of the area, then the index by place and period.
-macro_rules! received_in {
-    ($from:literal, $area:literal) => {
-        concat!(
-            " FROM ",
-            $from,
-            " CROSS JOIN due d CROSS JOIN received v WHERE v.place_id = w.place_id AND v.period = d.period ",
-            "AND v.received_on <= d.until_day AND w.from_day <= $2 AND w.to_day >= $2 AND ",
-            $area,
-            " AND ($3 IS NULL OR v.flow = $3) AND ($4 IS NULL OR v.network = $4) ",
-            "AND ($5 IS NULL OR SUBSTR(v.reporter, 1, $6) = $5)"
-        )
+/// One row for each part, its counts as lines: handing over a row costs more than reading one.
+macro_rules! together {
+    () => {
+        "SELECT g.part, STRING_AGG(g.item || '\t' || g.period || '\t' || g.network || '\t' || CAST(g.reporters AS TEXT) \
+         || '\t' || CAST(g.on_time AS TEXT), '\n') AS counts FROM ("
     };
 }
 
+/// Receptions of areas (`w`): those added up, those that wait, and what stands apart on the day.
 macro_rules! counts {
-    ($from:literal, $area:literal) => {
+    ($areas:expr) => {
         concat!(
             due_periods!(),
-            "SELECT w.area_id AS part, v.flow, v.period, v.network, v.kind, COUNT(*) AS reporters, ",
-            "CAST(SUM(CASE WHEN v.received_on <= d.due_day THEN 1 ELSE 0 END) AS BIGINT) AS on_time",
-            received_in!($from, $area),
-            " GROUP BY w.area_id, v.flow, v.period, v.network, v.kind"
+            together!(),
+            "SELECT t.area_id AS part, t.item, t.period, t.network, CAST(SUM(t.value) AS BIGINT) AS reporters, ",
+            "CAST(SUM(CASE WHEN t.received_on <= t.due_day THEN t.value ELSE 0 END) AS BIGINT) AS on_time FROM (",
+            "SELECT w.area_id, s.item, s.period, s.network, s.received_on, d.due_day, s.value FROM ",
+            $areas,
+            " CROSS JOIN due d CROSS JOIN area_sum s WHERE s.area_id = w.area_id AND s.period = d.period ",
+            "AND s.received_on > '' AND s.received_on <= d.until_day UNION ALL ",
+            "SELECT w.area_id, x.item, x.period, x.network, x.received_on, d.due_day, x.value FROM area_change x CROSS JOIN ",
+            $areas,
+            " CROSS JOIN area_member m CROSS JOIN due d WHERE m.area_id = w.area_id AND m.place_id = x.place_id ",
+            "AND x.period = d.period AND x.received_on > '' AND x.received_on <= d.until_day UNION ALL ",
+            "SELECT w.area_id, ",
+            reception_sql!(),
+            " AS item, v.period, v.network, v.received_on, d.due_day, a.sign AS value FROM ",
+            $areas,
+            " CROSS JOIN area_apart a CROSS JOIN due d CROSS JOIN received v WHERE a.area_id = w.area_id ",
+            "AND a.from_day <= $2 AND a.to_day >= $2 AND v.place_id = a.place_id AND v.period = d.period ",
+            "AND v.received_on <= d.until_day) t WHERE ($3 IS NULL OR SUBSTR(t.item, 1, $4) = $3) ",
+            "AND ($5 IS NULL OR t.network = $5) AND ($6 IS NULL OR REPLACE(t.item, '/' || $6, '') <> t.item) ",
+            "GROUP BY t.area_id, t.item, t.period, t.network HAVING SUM(t.value) <> 0) g GROUP BY g.part"
         )
     };
 }
 
-const COUNTS: &str = counts!("place_within w", "w.area_id = $1");
+const COUNTS: &str = counts!(one_area!());
+const COUNTS_BY_CHILD: &str = counts!(areas_below!());
 /// What is about the area itself, which no place below it has.
-const COUNTS_ITSELF: &str = counts!("place_within w", "w.area_id = $1 AND w.place_id = $1");
-const COUNTS_BY_CHILD: &str = counts!(
-    "place_parent p CROSS JOIN place_within w",
-    "w.area_id = p.place_id AND p.parent_id = $1 AND p.from_day <= $2 AND p.to_day >= $2"
+const COUNTS_ITSELF: &str = concat!(
+    due_periods!(),
+    together!(),
+    "SELECT v.place_id AS part, ",
+    reception_sql!(),
+    " AS item, v.period, v.network, COUNT(*) AS reporters, ",
+    "CAST(SUM(CASE WHEN v.received_on <= d.due_day THEN 1 ELSE 0 END) AS BIGINT) AS on_time FROM place_within w ",
+    "CROSS JOIN due d CROSS JOIN received v WHERE w.area_id = $1 AND w.place_id = $1 AND w.from_day <= $2 ",
+    "AND w.to_day >= $2 AND v.place_id = w.place_id AND v.period = d.period AND v.received_on <= d.until_day ",
+    "AND ($3 IS NULL OR SUBSTR(v.flow || '/', 1, $4) = $3) AND ($5 IS NULL OR v.network = $5) ",
+    "AND ($6 IS NULL OR REPLACE('/' || v.reporter, '/' || $6, '') <> '/' || v.reporter) ",
+    "GROUP BY v.place_id, v.flow, v.kind, v.reporter, v.period, v.network) g GROUP BY g.part"
 );
-const REPORTERS: &str =
-    concat!(due_periods!(), "SELECT DISTINCT v.flow, v.reporter", received_in!("place_within w", "w.area_id = $1"));
-const PLACES: &str =
-    concat!(due_periods!(), "SELECT DISTINCT v.flow, v.place_id", received_in!("place_within w", "w.area_id = $1"));
+/// One look for each place of the area, which ends with the first reception found.
+const PLACES: &str = concat!(
+    due_periods!(),
+    "SELECT w.place_id FROM place_within w WHERE w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 AND (",
+    "SELECT 1 FROM due d CROSS JOIN received v WHERE v.place_id = w.place_id AND v.period = d.period ",
+    "AND v.received_on <= d.until_day AND ($5 IS NULL OR v.network = $5) ",
+    "AND ($3 IS NULL OR SUBSTR(v.reporter, 1, $4) = $3) AND v.flow IN ($6, $43, $44, $45, $46, $47, $48, $49, $50, ",
+    "$51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65) LIMIT 1) IS NOT NULL"
+);
+/// Who sent any of it, with the flow.
+const REPORTERS: &str = concat!(
+    due_periods!(),
+    "SELECT DISTINCT v.flow, v.reporter FROM place_within w CROSS JOIN due d CROSS JOIN received v ",
+    "WHERE w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 AND v.place_id = w.place_id AND v.period = d.period ",
+    "AND v.received_on <= d.until_day AND ($3 IS NULL OR SUBSTR(v.flow || '/', 1, $4) = $3) ",
+    "AND ($5 IS NULL OR v.network = $5) AND ($6 IS NULL OR SUBSTR(v.reporter, 1, LENGTH($6)) = $6)"
+);
 
 #[derive(FromRow)]
 struct CountRow {
     part: i64,
-    flow: String,
-    period: String,
-    network: String,
-    kind: String,
-    reporters: i64,
-    on_time: i64,
+    counts: String,
+}
+
+/// One line of `counts`: item, period, network, how many and how many on time.
+fn line(text: &str) -> Option<(&str, &str, &str, i64, i64)> {
+    let mut columns = text.split('\t');
+    let (item, period, network) = (columns.next()?, columns.next()?, columns.next()?);
+    Some((item, period, network, columns.next()?.parse().ok()?, columns.next()?.parse().ok()?))
 }
 
 /// How many reporters were received from, in the area.
@@ -133,59 +167,74 @@ pub async fn counts_by_child(tx: &mut Tx, scope: &Scope<'_>) -> Result<Vec<Recei
 }
 
 async fn counted(tx: &mut Tx, sql: &'static str, scope: &Scope<'_>) -> Result<Vec<ReceivedCount>, StoreError> {
-    let mut counts = Vec::new();
+    type Group = (i64, String, String, String, ReceivedKind);
+    let mut counts: BTreeMap<Group, (i64, i64)> = BTreeMap::new();
     for chunk in scope.periods.chunks(PERIODS_PER_SUM) {
-        let rows: Vec<CountRow> = tx.all(asked(sql, scope, chunk)).await?;
-        for row in rows {
-            let origin = Origin::new("received", &row.period);
-            counts.push(ReceivedCount {
-                place: PlaceId(row.part),
-                kind: origin.word("kind", &row.kind, ReceivedKind::from_word)?,
-                flow: row.flow,
-                period: row.period,
-                network: row.network,
-                count: row.reporters,
-                on_time: row.on_time,
-            });
+        let flow = scope.flow.map(|flow| format!("{flow}/"));
+        let rows: Vec<CountRow> = tx.all(asked(sql, scope, flow, body_of(scope), chunk)).await?;
+        for (part, text) in rows.iter().flat_map(|row| row.counts.lines().map(|text| (row.part, text))) {
+            let corrupt = || StoreError::Corrupt { table: "area_sum", column: "item", id: text.to_owned() };
+            let (item, period, network, reporters, on_time) = line(text).ok_or_else(corrupt)?;
+            let (flow, kind) = reception_parts(item).ok_or_else(corrupt)?;
+            let kind = ReceivedKind::from_word(kind).ok_or_else(corrupt)?;
+            let known = counts.entry((part, flow.to_owned(), period.to_owned(), network.to_owned(), kind)).or_default();
+            *known = (known.0 + reporters, known.1 + on_time);
         }
     }
-    Ok(counts)
-}
-
-#[derive(FromRow)]
-struct PlaceRow {
-    flow: String,
-    place_id: i64,
+    let count = |((place, flow, period, network, kind), (count, on_time))| ReceivedCount {
+        place: PlaceId(place),
+        flow,
+        period,
+        network,
+        kind,
+        count,
+        on_time,
+    };
+    Ok(counts.into_iter().filter(|(_, known)| *known != (0, 0)).map(count).collect())
 }
 
 /// Who something was received from, with the flow.
 pub async fn reporters(tx: &mut Tx, scope: &Scope<'_>) -> Result<BTreeSet<(String, String)>, StoreError> {
     let mut reporters = BTreeSet::new();
     for chunk in scope.periods.chunks(PERIODS_PER_SUM) {
-        let rows: Vec<(String, String)> = tx.all(asked(REPORTERS, scope, chunk)).await?;
+        let flow = scope.flow.map(|flow| format!("{flow}/"));
+        let rows: Vec<(String, String)> = tx.all(asked(REPORTERS, scope, flow, body_of(scope), chunk)).await?;
         reporters.extend(rows);
     }
     Ok(reporters)
 }
 
-/// The places something was received about, with the flow.
-pub async fn places(tx: &mut Tx, scope: &Scope<'_>) -> Result<BTreeSet<(String, PlaceId)>, StoreError> {
+/// The places something of one of these report types was received about.
+pub async fn places(tx: &mut Tx, scope: &Scope<'_>, flows: &[&str]) -> Result<BTreeSet<PlaceId>, StoreError> {
     let mut places = BTreeSet::new();
-    for chunk in scope.periods.chunks(PERIODS_PER_SUM) {
-        let rows: Vec<PlaceRow> = tx.all(asked(PLACES, scope, chunk)).await?;
-        places.extend(rows.into_iter().map(|row| (row.flow, PlaceId(row.place_id))));
+    for flows in flows.chunks(FLOWS_PER_LOOK_UP) {
+        for chunk in scope.periods.chunks(PERIODS_PER_SUM) {
+            let query = asked(PLACES, scope, body_of(scope), flows.first().map(|flow| (*flow).to_owned()), chunk);
+            let others = (1..FLOWS_PER_LOOK_UP).map(|index| *flows.get(index).unwrap_or(&flows[flows.len() - 1]));
+            let rows: Vec<(i64,)> = tx.all(others.fold(query, |query, flow| query.bind(flow.to_owned()))).await?;
+            places.extend(rows.into_iter().map(|(place,)| PlaceId(place)));
+        }
     }
     Ok(places)
 }
 
-/// The statement with its parameters: one text, prepared once, for any number of periods.
-fn asked(sql: &'static str, scope: &Scope<'_>, chunk: &[DuePeriod]) -> Query {
-    // Who reports for a body is `body@place`.
-    let body = scope.body.map(|body| format!("{body}@"));
-    let length = body.as_ref().map_or(0, |body| i32::try_from(body.chars().count()).unwrap_or(i32::MAX));
+/// Who reports for a body is `body@place`.
+fn body_of(scope: &Scope<'_>) -> Option<String> {
+    scope.body.map(|body| format!("{body}@"))
+}
+
+/// The statement with its parameters: one text, prepared once, for any number of periods. `prefix` is what `$3` must
+/// begin with, `sixth` is `$6`.
+fn asked(
+    sql: &'static str,
+    scope: &Scope<'_>,
+    prefix: Option<String>,
+    sixth: Option<String>,
+    chunk: &[DuePeriod],
+) -> Query {
+    let length = prefix.as_ref().map_or(0, |prefix| i32::try_from(prefix.chars().count()).unwrap_or(i32::MAX));
     let query = sqlx::query(sql).bind(scope.area.0).bind(scope.day.to_string());
-    let query = query.bind(scope.flow.map(str::to_owned)).bind(scope.network.map(str::to_owned));
-    let query = query.bind(body).bind(length);
+    let query = query.bind(prefix).bind(length).bind(scope.network.map(str::to_owned)).bind(sixth);
     (0..PERIODS_PER_SUM).fold(query, |query, index| {
         let known = chunk.get(index);
         query

@@ -1,0 +1,166 @@
+//! Every page and BILAN at every level, over few and over many made-up reports: the time of a warm request and its weight.
+//!
+//! `RELAIS_REPORTS=10000,1000000 cargo bench --bench views`, with TEST_POSTGRES_URL for PostgreSQL. Prints how long filling
+//! took, the middle of several requests, and how many times the first size's each one is; then recounts every cell and sum.
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use relais::base::sealing::Sealer;
+use relais::base::{Environment, Language};
+use relais::config::Config;
+use relais::programme::Programme;
+use relais::server::{self, Start};
+use relais::store::Store;
+use relais::view::officer::{Asker, bilan};
+use relais::web::SignIn;
+use relais::{demo, rebuild};
+use support::TestDatabase;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// Requests of each page, the first of which is not counted.
+const REQUESTS: usize = 15;
+/// Sizes where RELAIS_REPORTS names none.
+const SIZES: &str = "10000,100000";
+/// A country, region, cercle and commune, as a page and as BILAN.
+const PLACES: [&str; 4] = ["ML", "ML03", "ML0304", "ML030434"];
+
+/// What one question costs.
+struct Cost {
+    what: String,
+    time: Duration,
+    bytes: usize,
+}
+
+#[tokio::main]
+async fn main() {
+    let sizes = std::env::var("RELAIS_REPORTS").unwrap_or_else(|_| SIZES.to_owned());
+    let sizes: Vec<usize> = sizes.split(',').map(|size| size.trim().parse().expect("a number")).collect();
+    let mut first: Vec<(&'static str, Vec<Cost>)> = Vec::new();
+    for size in sizes {
+        for database in support::databases().await {
+            println!("{size} reports on {}", database.label);
+            let costs = measured(&database, size).await;
+            let known = first.iter().find(|(label, _)| *label == database.label);
+            for (rank, cost) in costs.iter().enumerate() {
+                let times = known.map_or(1.0, |(_, known)| cost.time.as_secs_f64() / known[rank].time.as_secs_f64());
+                println!("  {:<28} {:>9.2?} {:>7} bytes   x {times:.2}", cost.what, cost.time, cost.bytes);
+            }
+            if known.is_none() {
+                first.push((database.label, costs));
+            }
+            database.remove().await;
+        }
+    }
+}
+
+async fn measured(database: &TestDatabase, reports: usize) -> Vec<Cost> {
+    let url = database.url.as_str();
+    let folder = tempfile::tempdir().expect("a folder");
+    let environment = Environment::system();
+    let store = Store::open(url, support::sealer(), environment.clone()).await.expect("opens");
+    store.migrate().await.expect("migrates");
+    let zone = jiff::tz::TimeZone::get("Africa/Bamako").expect("a zone");
+    let pack = support::rig::mali();
+    let programme = Arc::new(Programme::open(store, environment, zone.clone(), pack).await.expect("opens"));
+    let began = Instant::now();
+    let filled = demo::fill_in_bulk(&programme, reports, |_, _| ()).await.expect("fills");
+    println!("  filled with {} reports of {} people in {:.1?}", filled.reports, filled.people, began.elapsed());
+    if database.label == "PostgreSQL" {
+        // As its autovacuum does within minutes.
+        database.execute("ANALYZE").await;
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let config = Config {
+        listen: address,
+        operations_listen: address,
+        public_url: "http://localhost".into(),
+        database: url.to_owned().into(),
+        pack: None,
+        timezone: zone,
+        secret_key: Sealer::generate_key(&programme.environment).into(),
+        previous_secret_key: None,
+        privacy: relais::config::Privacy::default(),
+        spool: folder.path().join("spool"),
+        public: true,
+        trusted_proxies: Vec::new(),
+        channels: Vec::new(),
+    };
+    let stop = CancellationToken::new();
+    let start = Start {
+        programme: programme.clone(),
+        listener,
+        operations: None,
+        sign_in: SignIn::Demo,
+        beside: Router::new(),
+        telephone: None,
+        stop: stop.clone(),
+    };
+    let serving = tokio::spawn(async move { server::run(&config, start).await });
+    let mut costs = Vec::new();
+    let client = relais::outbox::client().expect("a client");
+    for place in PLACES {
+        costs.push(page(&client, &format!("http://{address}/places/{place}")).await);
+        costs.push(page(&client, &format!("http://{address}/places/{place}?period=2025")).await);
+    }
+    for place in PLACES {
+        costs.push(said(&programme, place).await);
+    }
+    prove(&programme).await;
+    stop.cancel();
+    serving.await.expect("joins").expect("served");
+    costs
+}
+
+/// A page as a browser gets it.
+async fn page(client: &reqwest::Client, url: &str) -> Cost {
+    let (mut times, mut bytes) = (Vec::new(), 0);
+    for _ in 0..REQUESTS {
+        let began = Instant::now();
+        let response = client.get(url).header("accept-encoding", "gzip").send().await.expect("is answered");
+        assert!(response.status().is_success(), "{url}: {}", response.status());
+        bytes = response.bytes().await.expect("a body").len();
+        times.push(began.elapsed());
+    }
+    let path = url.splitn(4, '/').nth(3).unwrap_or_default().to_owned();
+    Cost { what: path, time: middle(times), bytes }
+}
+
+/// BILAN of an officer of this place.
+async fn said(programme: &Programme, code: &str) -> Cost {
+    let area = programme.in_force().tree.by_code(code).expect("a place").id;
+    let (mut times, mut bytes) = (Vec::new(), 0);
+    for _ in 0..REQUESTS {
+        let began = Instant::now();
+        let asker = Asker { area, language: Language::FRENCH, septets: 160 };
+        bytes = bilan(programme, asker, &[]).await.expect("is answered").len();
+        times.push(began.elapsed());
+    }
+    Cost { what: format!("BILAN {code}"), time: middle(times), bytes }
+}
+
+/// The middle of all but the first.
+fn middle(mut times: Vec<Duration>) -> Duration {
+    times.remove(0);
+    times.sort();
+    times[times.len() / 2]
+}
+
+async fn prove(programme: &Programme) {
+    let began = Instant::now();
+    let recount = rebuild::check(programme).await.expect("recounts");
+    assert_eq!(recount.differences, [], "a recount finds no cell that differs");
+    assert_eq!(recount.areas, [], "and no sum of an area");
+    println!(
+        "  {} reports, {} cells counted again in {:.1?}: none differs",
+        recount.reports,
+        recount.cells,
+        began.elapsed()
+    );
+}

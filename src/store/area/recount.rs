@@ -1,0 +1,121 @@
+//! Areas added up again from cells and receptions: to compare, or to begin anew.
+//!
+//! Period by period, so that no statement grows with the years.
+
+use sqlx::FromRow;
+
+use super::AreaKey;
+use super::members::{chosen, insert, write_apart};
+use crate::base::PlaceId;
+use crate::store::{StoreError, Tx, place};
+
+/// A sum that is not what its places add up to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AreaDifference {
+    /// Which.
+    pub key: AreaKey,
+    /// By how much the sum, with what waits to be added to it, is too high.
+    pub by: i64,
+}
+
+/// Counts and receptions of every place in one period, `$1`, as an area sums them.
+macro_rules! places {
+    ($sign:literal) => {
+        concat!(
+            "SELECT m.area_id, c.period, '' AS received_on, c.indicator AS item, c.network, ",
+            $sign,
+            "c.value AS value FROM cell c CROSS JOIN area_member m WHERE c.period = $1 AND m.place_id = c.place_id ",
+            "UNION ALL SELECT m.area_id, v.period, v.received_on, ",
+            super::reception_sql!(),
+            ", v.network, ",
+            $sign,
+            "1 FROM received v CROSS JOIN area_member m WHERE v.period = $1 AND m.place_id = v.place_id"
+        )
+    };
+}
+
+macro_rules! grouped {
+    () => {
+        " GROUP BY t.area_id, t.period, t.received_on, t.item, t.network HAVING SUM(t.value) <> 0 \
+         ORDER BY t.period, t.area_id, t.received_on, t.item, t.network"
+    };
+}
+
+/// The next period after `$1` of which anything is told.
+const NEXT_PERIOD: &str = "SELECT MIN(t.period) AS period FROM (\
+     SELECT MIN(period) AS period FROM cell WHERE period > $1 UNION ALL \
+     SELECT MIN(period) AS period FROM received WHERE period > $1 UNION ALL \
+     SELECT MIN(period) AS period FROM area_change WHERE period > $1 UNION ALL \
+     SELECT MIN(period) AS period FROM area_sum WHERE period > $1) t";
+
+async fn next_period(tx: &mut Tx, last: &str) -> Result<Option<String>, StoreError> {
+    let (period,): (Option<String>,) = tx.one(sqlx::query(NEXT_PERIOD).bind(last.to_owned())).await?;
+    Ok(period)
+}
+
+#[derive(FromRow)]
+struct DifferenceRow {
+    area_id: i64,
+    period: String,
+    received_on: String,
+    item: String,
+    network: String,
+    value: i64,
+}
+
+/// Every sum that differs from its places, in one state of the store.
+pub async fn check(tx: &mut Tx) -> Result<Vec<AreaDifference>, StoreError> {
+    const CHECK: &str = concat!(
+        "SELECT t.area_id, t.period, t.received_on, t.item, t.network, CAST(SUM(t.value) AS BIGINT) AS value FROM (",
+        "SELECT area_id, period, received_on, item, network, value FROM area_sum WHERE period = $1 UNION ALL ",
+        "SELECT m.area_id, x.period, x.received_on, x.item, x.network, x.value FROM area_change x ",
+        "CROSS JOIN area_member m WHERE x.period = $1 AND m.place_id = x.place_id UNION ALL ",
+        places!("-"),
+        ") t",
+        grouped!()
+    );
+    let (mut differences, mut last) = (Vec::new(), String::new());
+    while let Some(period) = next_period(tx, &last).await? {
+        let rows: Vec<DifferenceRow> = tx.all(sqlx::query(CHECK).bind(period.clone())).await?;
+        differences.extend(rows.into_iter().map(|row| AreaDifference {
+            key: AreaKey {
+                area: PlaceId(row.area_id),
+                period: row.period,
+                received_on: row.received_on,
+                item: row.item,
+                network: row.network,
+            },
+            by: row.value,
+        }));
+        last = period;
+    }
+    Ok(differences)
+}
+
+/// Chooses the members of every area anew and adds up everything again, in a transaction of
+/// [`crate::store::Store::begin_whole`].
+///
+/// # Errors
+/// A conflict when somebody else adds at the same time: to be tried again.
+pub async fn refold(tx: &mut Tx) -> Result<(), StoreError> {
+    const REFOLD: &str = concat!(
+        "INSERT INTO area_sum (area_id, period, received_on, item, network, value) ",
+        "SELECT t.area_id, t.period, t.received_on, t.item, t.network, CAST(SUM(t.value) AS BIGINT) FROM (",
+        places!(""),
+        ") t",
+        grouped!()
+    );
+    for clear in ["DELETE FROM area_sum", "DELETE FROM area_change", "DELETE FROM area_member"] {
+        tx.execute(sqlx::query(clear)).await?;
+    }
+    let closure = place::closure(tx).await?;
+    let members = chosen(&closure);
+    insert(tx, &members).await?;
+    write_apart(tx, &closure, &members).await?;
+    let mut last = String::new();
+    while let Some(period) = next_period(tx, &last).await? {
+        tx.execute(sqlx::query(REFOLD).bind(period.clone())).await?;
+        last = period;
+    }
+    Ok(())
+}
