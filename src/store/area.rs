@@ -7,7 +7,7 @@
 /// [`reception`] of a row `v` of `received`: a body's reporter is `ccocsad@` and the number of its place.
 macro_rules! reception_sql {
     () => {
-        "v.flow || '/' || v.kind || '/' || CASE WHEN v.reporter LIKE '%@%' THEN RTRIM(v.reporter, '0123456789') ELSE '' END"
+        "v.flow || '/' || v.kind || '/' || CASE WHEN REPLACE(v.reporter, '@', '') <> v.reporter THEN RTRIM(v.reporter, '0123456789') ELSE '' END"
     };
 }
 pub(super) use reception_sql;
