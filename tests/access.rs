@@ -78,6 +78,7 @@ const ADDRESSES: &[(&str, Tried)] = &[
     ("/api/v1/approvals.csv", Place("/api/v1/approvals.csv?place={place}")),
     ("/api/v1/approvals.xlsx", Place("/api/v1/approvals.xlsx?place={place}")),
     ("/api/v1/places", Place("/api/v1/places?place={place}")),
+    ("/api/v1/dhis2/dataValueSets", Place("/api/v1/dhis2/dataValueSets?place={place}")),
     ("/api/v1/targets", Place("/api/v1/targets?place={place}")),
     ("/api/v1/targets.csv", Place("/api/v1/targets.csv?place={place}")),
     ("/api/v1/targets.xlsx", Place("/api/v1/targets.xlsx?place={place}")),

@@ -5,6 +5,7 @@
 mod alerts;
 mod approvals;
 mod completeness;
+mod dhis2;
 mod indicators;
 mod messages;
 mod places;
@@ -54,6 +55,7 @@ pub static ROUTES: &[Route<App>] = &[
     Route::read("/api/v1/approvals.csv", Opens::Officers, || get(approvals::csv)),
     Route::read("/api/v1/approvals.xlsx", Opens::Officers, || get(approvals::csv)),
     Route::read("/api/v1/places", Opens::Known, || get(places::json)),
+    Route::read("/api/v1/dhis2/dataValueSets", Opens::Known, || get(dhis2::json)),
     Route::read("/api/v1/targets", Opens::Known, || get(targets::json)),
     Route::read("/api/v1/targets.csv", Opens::Known, || get(targets::csv)),
     Route::read("/api/v1/targets.xlsx", Opens::Known, || get(targets::csv)),
@@ -149,6 +151,7 @@ fn listing<'a>(cursor: &'a Option<String>, limit: Option<i64>) -> Listing<'a> {
         approvals::csv,
         places::json,
         places::csv,
+        dhis2::json,
         targets::json,
         targets::csv,
     ),
