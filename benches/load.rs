@@ -79,6 +79,7 @@ async fn relais(url: &str) -> Driven {
         previous_secret_key: None,
         privacy: relais::config::Privacy::default(),
         spool: folder.path().join("spool"),
+        dhis2_token: String::new().into(),
         public: false,
         trusted_proxies: Vec::new(),
         channels: vec![support::running::africastalking("at", &provider.url, SENT_PER_SECOND)],

@@ -34,6 +34,7 @@ pub mod channel;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod dhis2;
 pub mod flow;
 pub mod intake;
 pub mod outbox;

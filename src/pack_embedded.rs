@@ -24,6 +24,7 @@ pub const MALI: &[(&str, &str)] = mali![
     "cui.transcript",
     "dep.toml",
     "dep.transcript",
+    "dhis2.toml",
     "fef.toml",
     "fef.transcript",
     "own.transcript",

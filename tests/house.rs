@@ -29,6 +29,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("replay", 6),
     ("view", 6),
     ("watch", 7),
+    ("dhis2", 7),
     ("intake", 7),
     ("demo", 8),
     ("web", 8),

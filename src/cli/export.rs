@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Subcommand;
 
-use super::{Failure, WithConfig, open};
+use super::{Failure, WithConfig, dhis2, open};
 use crate::place::Tree;
 use crate::programme::Programme;
 use crate::register;
@@ -15,7 +15,7 @@ use crate::store::audit::Actor;
 /// Rows read at once.
 const PAGE_ROWS: i64 = 1_000;
 
-/// Write people, places or reports as CSV to standard output.
+/// Write people, places or reports as CSV to standard output, or figures for DHIS2.
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -30,6 +30,8 @@ enum What {
     Places(WithConfig),
     /// One row for each report, values as JSON by label; never a phone.
     Reports(WithConfig),
+    /// A period's figures as DHIS2 takes them (JSON), or sent to a server with --push.
+    Dhis2(dhis2::Arguments),
 }
 
 #[derive(clap::Args)]
@@ -47,6 +49,7 @@ struct People {
 pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let with = match &arguments.what {
         What::People(People { with, .. }) | What::Places(with) | What::Reports(with) => with,
+        What::Dhis2(arguments) => &arguments.with,
     };
     let config = open::config(with)?;
     let programme = open::programme(&config).await?;
@@ -55,6 +58,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
         What::People(people) => write_people(&programme, &people, &mut out).await?,
         What::Places(_) => places(&programme, &mut out)?,
         What::Reports(_) => reports(&programme, &mut out).await?,
+        What::Dhis2(arguments) => return dhis2::run(&config, &programme, arguments).await,
     }
     out.flush().map_err(Failure::refused)
 }

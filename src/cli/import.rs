@@ -1,4 +1,4 @@
-//! `relais import`: people from CSV or XLSX, places from CSV. All or nothing: a fault in one row changes nothing.
+//! `relais import`: people from CSV or XLSX, places and targets from CSV. All or nothing: a fault in one row changes nothing.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -10,10 +10,11 @@ use crate::place::file::RowFault;
 use crate::place::{ALWAYS, file as places_file};
 use crate::programme::Programme;
 use crate::register::{self, ImportError, Imported};
+use crate::rollup::target;
 use crate::store;
 use crate::store::audit::Actor;
 
-/// Read people from a CSV or XLSX file, or places from a CSV file. A fault in one row changes nothing; every faulty row is listed.
+/// Read people from a CSV or XLSX file, places or targets from a CSV file. A fault in one row changes nothing; every faulty row is listed.
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -28,6 +29,8 @@ enum What {
     People(FromFile),
     /// Columns: code,vintage,name,level,parent,population,lat,lon,health_area,health_district.
     Places(FromFile),
+    /// Columns: place,indicator,period,value. An empty value takes a target away; a ratio's target is in per cent.
+    Targets(FromFile),
 }
 
 #[derive(clap::Args)]
@@ -47,6 +50,10 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
         What::Places(from) => {
             let (programme, text) = opened(&from).await?;
             places(&programme, &text, &from).await
+        }
+        What::Targets(from) => {
+            let (programme, text) = opened(&from).await?;
+            targets(&programme, &text, &from).await
         }
     }
 }
@@ -109,5 +116,20 @@ async fn places(programme: &Programme, text: &str, from: &FromFile) -> Result<()
     store::place::import(&mut tx, &rows, ALWAYS).await.map_err(Failure::refused)?;
     tx.commit().await.map_err(Failure::refused)?;
     eprintln!("{} places imported; a running server sees them after SIGHUP", rows.len());
+    Ok(())
+}
+
+async fn targets(programme: &Programme, text: &str, from: &FromFile) -> Result<(), Failure> {
+    let in_force = programme.in_force();
+    let rows = target::read(text, &in_force.pack, &in_force.tree, programme.today())
+        .map_err(|faults| refused(from, &faults))?;
+    if from.check {
+        eprintln!("{} targets could be imported; nothing was changed", rows.len());
+        return Ok(());
+    }
+    let mut tx = programme.store.begin().await.map_err(Failure::refused)?;
+    store::target::set_many(&mut tx, &rows).await.map_err(Failure::refused)?;
+    tx.commit().await.map_err(Failure::refused)?;
+    eprintln!("{} targets imported", rows.len());
     Ok(())
 }

@@ -4,6 +4,7 @@
 mod card;
 mod check;
 mod demo;
+mod dhis2;
 mod doctor;
 mod export;
 mod import;

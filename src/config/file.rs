@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{ChannelConfig, Config, Privacy};
 
 /// What may also be given as `RELAIS_{NAME}`.
-const FROM_ENVIRONMENT: [&str; 10] = [
+const FROM_ENVIRONMENT: [&str; 11] = [
     "listen",
     "operations_listen",
     "public_url",
@@ -22,6 +22,7 @@ const FROM_ENVIRONMENT: [&str; 10] = [
     "previous_secret_key",
     "spool",
     "public",
+    "dhis2_token",
 ];
 /// Shortest time texts are kept, in days: a week's reports can still be looked at while they are due.
 const RAW_TEXT_DAYS_MIN: u32 = 7;
@@ -72,6 +73,8 @@ struct Raw {
     previous_secret_key: String,
     #[serde(default = "default_spool")]
     spool: PathBuf,
+    #[serde(default)]
+    dhis2_token: String,
     #[serde(default)]
     public: bool,
     #[serde(default)]
@@ -175,6 +178,7 @@ fn finish(raw: Raw, folder: &Path) -> Result<Config, String> {
         previous_secret_key: Some(raw.previous_secret_key).filter(|key| !key.is_empty()).map(Into::into),
         privacy: privacy(&raw.privacy)?,
         spool: folder.join(raw.spool),
+        dhis2_token: raw.dhis2_token.into(),
         public: raw.public,
         trusted_proxies: raw.trusted_proxies.iter().map(|text| proxy(text)).collect::<Result<_, _>>()?,
         channels,

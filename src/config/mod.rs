@@ -39,6 +39,8 @@ pub struct Config {
     pub privacy: Privacy,
     /// Folder where callbacks wait while the database is down.
     pub spool: PathBuf,
+    /// Personal access token at the DHIS2 server figures are pushed to; empty without one.
+    pub dhis2_token: SecretString,
     /// True where anyone may see the communes' figures, without what is small enough to be somebody's.
     pub public: bool,
     /// Proxies of ours, which are believed when they name who asks.

@@ -8,6 +8,7 @@ mod counting;
 mod disclosure;
 mod ratio;
 mod stock;
+pub mod target;
 
 pub use cells::{CellChange, CellKey, Counted, changes};
 pub use completeness::{Completeness, due_day, dues, owed};
@@ -15,3 +16,4 @@ pub use counting::{CountingError, Counts, counts, has_stocks};
 pub use disclosure::{Published, SMALLEST_SHOWN};
 pub use ratio::{Figure, figures};
 pub use stock::{Standing, StockBook, stock_periods};
+pub use target::TargetRow;

@@ -38,6 +38,7 @@ mod sealed;
 pub mod session;
 pub mod setting;
 pub mod sign_in;
+pub mod target;
 pub mod task;
 pub mod thread;
 pub mod token;

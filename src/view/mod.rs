@@ -21,6 +21,7 @@ mod shown;
 pub mod silent;
 mod summary;
 mod sums;
+mod target;
 
 pub use alerts::{AlertItem, OfficerShown, alerts, open_alerts};
 pub use approvals::{ApprovalItem, ProposedItem, approvals};
@@ -36,6 +37,7 @@ pub use shown::{
     CompletenessShown, FigureShown, IndicatorShown, NetworkShown, PlaceShown, PlacesReporting, indicators,
 };
 pub use summary::{PlaceView, Summary, SummaryRow, place, summary};
+pub use target::{TargetItem, targets};
 
 use crate::flow::text::TextError;
 use crate::silence::SilenceError;

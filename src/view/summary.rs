@@ -15,7 +15,7 @@ use super::shown::{
     flow_indicators,
 };
 use super::sums::{Sums, headline_parts, is_of};
-use super::{CompletenessView, ViewError};
+use super::{CompletenessView, ViewError, target};
 use crate::base::{Language, PlaceId};
 use crate::flow::model::Flow;
 use crate::programme::{InForce, Programme};
@@ -40,6 +40,9 @@ pub struct Summary {
     pub rows: Vec<SummaryRow>,
     /// Everything together, by indicator id.
     pub total: BTreeMap<String, FigureShown>,
+    /// What the place is to reach, by indicator id, where there is a target.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub target: BTreeMap<String, f64>,
     /// How complete it is.
     pub completeness: CompletenessShown,
     /// How many places have reported anything.
@@ -63,6 +66,9 @@ pub struct SummaryRow {
     pub network: Option<NetworkShown>,
     /// Figures by indicator id.
     pub values: BTreeMap<String, FigureShown>,
+    /// What is to be reached, by indicator id, where rows stand for places and there is a target.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub target: BTreeMap<String, f64>,
     /// How complete they are.
     pub completeness: CompletenessShown,
 }
@@ -81,7 +87,9 @@ pub async fn summary(
     let sums = Sums::read(&mut tx, &in_force.pack, question, &[]).await?;
     let parts = completeness::read(&mut tx, &in_force, question).await?;
     let complete = parts.view(&in_force, question, language);
-    Ok((assemble(&in_force, question, &sums, &parts, language), complete))
+    let mut summary = assemble(&in_force, question, &sums, &parts, language);
+    target::add(&mut tx, &in_force, question, &mut summary).await?;
+    Ok((summary, complete))
 }
 
 /// A place as its page shows it: headline figures only, with what went before.
@@ -110,6 +118,7 @@ pub async fn place(programme: &Programme, question: &Question, language: Languag
     let history =
         history::read(&mut tx, &in_force, question, Known { indicators: &needed, sums: &sums, parts: &parts }).await?;
     let mut summary = assemble(&in_force, question, &sums, &parts, language);
+    target::add(&mut tx, &in_force, question, &mut summary).await?;
     // Only what headline figures are made of was read: every other figure would be wrong, so none is kept.
     summary.indicators.retain(|indicator| indicator.headline);
     let shown: BTreeSet<String> = summary.indicators.iter().map(|indicator| indicator.id.clone()).collect();
@@ -162,6 +171,7 @@ fn assemble(
         indicators: question.flows(pack).flat_map(|flow| flow_indicators(flow, language)).collect(),
         rows,
         total: values(Some(&sums.total), question.place.population),
+        target: BTreeMap::new(),
         completeness: complete.total().into(),
         places: complete.places().clone(),
     }

@@ -104,6 +104,7 @@ impl Setup {
             previous_secret_key: None,
             privacy: Privacy::default(),
             spool: self.spool(),
+            dhis2_token: String::new().into(),
             public: false,
             trusted_proxies: Vec::new(),
             channels: self.channels.clone(),

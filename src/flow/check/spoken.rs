@@ -7,7 +7,7 @@ use crate::flow::diagnostic::Diagnostic;
 use crate::flow::model::{Pack, Severity};
 use crate::flow::read::{KeywordMatch, Said, Sender};
 use crate::flow::rule;
-use crate::flow::source::PackFiles;
+use crate::flow::source::{DHIS2_FILE, PackFiles};
 use crate::flow::transcript;
 
 /// Any day does: an example names none, or one that is in the past.
@@ -72,7 +72,8 @@ pub fn part(files: &PackFiles, transcript: &str) -> Option<Result<Pack, String>>
 
 /// The pack with these report types only.
 fn with_flows(files: &PackFiles, ids: &[&str]) -> PackFiles {
-    let others: Vec<&str> = files.flows().map(|(name, _)| name).collect();
+    // What is sent to DHIS2 names report types of the whole pack.
+    let others: Vec<&str> = files.flows().map(|(name, _)| name).chain([DHIS2_FILE]).collect();
     let is_wanted = |name: &str| !others.contains(&name) || ids.contains(&name.trim_end_matches(".toml"));
     PackFiles::from_pairs(files.iter().filter(|(name, _)| is_wanted(name)))
 }

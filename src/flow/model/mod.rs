@@ -4,6 +4,7 @@
 
 mod alert;
 mod by_role;
+mod dhis2;
 mod field;
 mod indicator;
 
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 pub use alert::Alert;
+pub use dhis2::{Dhis2, Dhis2Value};
 pub use field::{Field, FieldKind};
 pub use indicator::{Denominator, Indicator, IndicatorKind};
 
@@ -95,6 +97,8 @@ pub struct Pack {
     pub place_vintage: String,
     /// Boundary files (GeoJSON) by level id.
     pub boundaries: BTreeMap<String, String>,
+    /// Where figures go in DHIS2, where the pack says so.
+    pub dhis2: Option<Dhis2>,
     /// Tables for reading SMS, made at first use: begin with `Default::default()`.
     pub reader: OnceLock<Reader>,
 }

@@ -79,6 +79,7 @@ pub(crate) fn pack() -> Pack {
         place_codes: String::new(),
         place_vintage: String::new(),
         boundaries: BTreeMap::new(),
+        dhis2: None,
         reader: Default::default(),
     }
 }

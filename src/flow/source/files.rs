@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::diagnostic::Diagnostic;
 use super::super::limits;
-use super::{PACK_FILE, TEXTS_FILE};
+use super::{DHIS2_FILE, PACK_FILE, TEXTS_FILE};
 use crate::base::sealing::sha256_hex;
 
 /// The text files of a pack's folder, by name.
@@ -32,9 +32,10 @@ impl PackFiles {
         self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))
     }
 
-    /// The flow files: every TOML file but the pack's own two.
+    /// The flow files: every TOML file but the pack's own.
     pub fn flows(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.iter().filter(|(name, _)| name.ends_with(".toml") && *name != PACK_FILE && *name != TEXTS_FILE)
+        let own = [DHIS2_FILE, PACK_FILE, TEXTS_FILE];
+        self.iter().filter(move |(name, _)| name.ends_with(".toml") && !own.contains(name))
     }
 
     /// SHA-256 over names and texts: equal only for equal folders.

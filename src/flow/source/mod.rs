@@ -4,6 +4,7 @@
 
 mod alert_table;
 mod book_writer;
+mod dhis2_file;
 mod field_table;
 mod files;
 mod flow_file;
@@ -30,6 +31,8 @@ use section::{Findings, Section};
 
 /// File that describes the pack.
 pub const PACK_FILE: &str = "pack.toml";
+/// The mapping to DHIS2; a pack may have none.
+pub const DHIS2_FILE: &str = "dhis2.toml";
 /// File of the system's own texts.
 pub const TEXTS_FILE: &str = "texts.toml";
 
@@ -91,6 +94,7 @@ pub fn load(files: &PackFiles) -> Result<Loaded, Vec<Diagnostic>> {
     }
     let rank = |id: &str| pack.order.iter().position(|ordered| ordered == id).unwrap_or(usize::MAX);
     pack.flows.sort_by_key(|flow| rank(&flow.id));
+    pack.dhis2 = files.get(DHIS2_FILE).and_then(|text| dhis2_file::read(text, &pack, &mut faults));
     pack.texts = book;
     pack.hash = files.hash();
     if faults.is_empty() { Ok(Loaded { pack, origins }) } else { Err(in_order(faults)) }

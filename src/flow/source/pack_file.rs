@@ -73,6 +73,7 @@ pub(super) fn read(section: &Section<'_>, files: &PackFiles, origins: &mut Origi
         commands: commands(section, origins),
         order: plain_words(&section.words("order")),
         courtesies: section.words("courtesies").iter().map(|word| fold(&word.value)).collect(),
+        dhis2: None,
         attribution: section.text("attribution").value,
         flows: Vec::new(),
         texts: TextBook::new(&languages),

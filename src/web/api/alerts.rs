@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use super::{Params, given, language, listing};
 use crate::view::{self, AlertItem, PageOf};
-use crate::web::table::{Table, cell};
+use crate::web::table::{Format, Table, cell};
 use crate::web::{ApiError, App, Visitor};
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -46,6 +46,7 @@ pub(super) async fn json(
     responses((status = 200, content_type = "text/csv"))
 )]
 pub(super) async fn csv(
+    format: Format,
     visitor: Visitor,
     State(app): State<App>,
     Params(params): Params<AlertParams>,
@@ -93,8 +94,11 @@ pub(super) async fn csv(
             cell(item.withdrawn_at),
         ]
     };
-    Table { head: HEAD.map(str::to_owned).to_vec(), rows: page.items.into_iter().map(line).collect() }
-        .response("relais-alerts", page.next.as_deref())
+    Table { head: HEAD.map(str::to_owned).to_vec(), rows: page.items.into_iter().map(line).collect() }.response(
+        format,
+        "relais-alerts",
+        page.next.as_deref(),
+    )
 }
 
 async fn answer(app: &App, visitor: &Visitor, params: &AlertParams) -> Result<PageOf<AlertItem>, ApiError> {

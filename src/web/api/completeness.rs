@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::summary::{COMPLETENESS_HEAD, completeness_cells};
 use super::{Params, QuestionParams, language};
 use crate::view::{self, CompletenessRow, CompletenessView, Question};
-use crate::web::table::Table;
+use crate::web::table::{Format, Table};
 use crate::web::{ApiError, App, Visitor};
 
 /// How complete the reports of a place are, by part and by report type.
@@ -29,12 +29,13 @@ pub(super) async fn json(
     responses((status = 200, content_type = "text/csv"))
 )]
 pub(super) async fn csv(
+    format: Format,
     visitor: Visitor,
     State(app): State<App>,
     Params(params): Params<QuestionParams>,
 ) -> Result<Response, ApiError> {
     let answer = answer(&app, &visitor, &params).await?;
-    table(&answer).response(&format!("relais-completeness-{}-{}", answer.place.code, answer.period), None)
+    table(&answer).response(format, &format!("relais-completeness-{}-{}", answer.place.code, answer.period), None)
 }
 
 async fn answer(app: &App, visitor: &Visitor, params: &QuestionParams) -> Result<CompletenessView, ApiError> {

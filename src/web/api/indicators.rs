@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use super::{Params, given, language};
 use crate::view::{self, IndicatorShown, PageOf};
-use crate::web::table::{Table, cell};
+use crate::web::table::{Format, Table, cell};
 use crate::web::{ApiError, App, Visitor};
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -40,6 +40,7 @@ pub(super) async fn json(
     responses((status = 200, content_type = "text/csv"))
 )]
 pub(super) async fn csv(
+    format: Format,
     _: Visitor,
     State(app): State<App>,
     Params(params): Params<IndicatorParams>,
@@ -47,8 +48,11 @@ pub(super) async fn csv(
     let head = ["id", "flow", "name", "kind", "data_element"].map(str::to_owned).to_vec();
     let line =
         |shown: IndicatorShown| vec![shown.id, shown.flow, shown.name, shown.kind.to_owned(), cell(shown.data_element)];
-    Table { head, rows: answer(&app, &params)?.items.into_iter().map(line).collect() }
-        .response("relais-indicators", None)
+    Table { head, rows: answer(&app, &params)?.items.into_iter().map(line).collect() }.response(
+        format,
+        "relais-indicators",
+        None,
+    )
 }
 
 fn answer(app: &App, params: &IndicatorParams) -> Result<PageOf<IndicatorShown>, ApiError> {

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use super::{Params, given, listing};
 use crate::view::{self, MessageFilter, MessageItem, PageOf};
-use crate::web::table::{Table, cell};
+use crate::web::table::{Format, Table, cell};
 use crate::web::{ApiError, App, Visitor, personal};
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -48,6 +48,7 @@ pub(super) async fn json(
     responses((status = 200, content_type = "text/csv"))
 )]
 pub(super) async fn csv(
+    format: Format,
     visitor: Visitor,
     State(app): State<App>,
     Params(params): Params<MessageParams>,
@@ -82,8 +83,11 @@ pub(super) async fn csv(
             cell(item.reply),
         ]
     };
-    Table { head: HEAD.map(str::to_owned).to_vec(), rows: page.items.into_iter().map(line).collect() }
-        .response("relais-messages", page.next.as_deref())
+    Table { head: HEAD.map(str::to_owned).to_vec(), rows: page.items.into_iter().map(line).collect() }.response(
+        format,
+        "relais-messages",
+        page.next.as_deref(),
+    )
 }
 
 async fn answer(app: &App, visitor: &Visitor, params: &MessageParams) -> Result<PageOf<MessageItem>, ApiError> {

@@ -1,15 +1,17 @@
-//! The API under `/api/v1`: one file for each resource, JSON and, where rows come out, CSV beside it.
+//! The API under `/api/v1`: one file for each resource, JSON and, where rows come out, CSV and XLSX beside it.
 //!
 //! Handlers extract, ask the view and render. What can be asked is told at `/api/v1/openapi.json`.
 
 mod alerts;
 mod approvals;
 mod completeness;
+mod dhis2;
 mod indicators;
 mod messages;
 mod places;
 mod reports;
 mod summary;
+mod targets;
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
@@ -32,21 +34,33 @@ pub static ROUTES: &[Route<App>] = &[
     Route::read("/api/v1/openapi.json", Opens::Anyone, || get(openapi)),
     Route::read("/api/v1/summary", Opens::Known, || get(summary::json)),
     Route::read("/api/v1/summary.csv", Opens::Known, || get(summary::csv)),
+    Route::read("/api/v1/summary.xlsx", Opens::Known, || get(summary::csv)),
     Route::read("/api/v1/completeness", Opens::Known, || get(completeness::json)),
     Route::read("/api/v1/completeness.csv", Opens::Known, || get(completeness::csv)),
+    Route::read("/api/v1/completeness.xlsx", Opens::Known, || get(completeness::csv)),
     Route::read("/api/v1/indicators", Opens::Known, || get(indicators::json)),
     Route::read("/api/v1/indicators.csv", Opens::Known, || get(indicators::csv)),
+    Route::read("/api/v1/indicators.xlsx", Opens::Known, || get(indicators::csv)),
     Route::read("/api/v1/messages", Opens::Known, || get(messages::json)),
     Route::read("/api/v1/messages.csv", Opens::Known, || get(messages::csv)),
+    Route::read("/api/v1/messages.xlsx", Opens::Known, || get(messages::csv)),
     Route::read("/api/v1/reports", Opens::Known, || get(reports::json)),
     Route::read("/api/v1/reports.csv", Opens::Known, || get(reports::csv)),
+    Route::read("/api/v1/reports.xlsx", Opens::Known, || get(reports::csv)),
     Route::read("/api/v1/reports/{id}", Opens::Known, || get(reports::one)),
     Route::read("/api/v1/alerts", Opens::Known, || get(alerts::json)),
     Route::read("/api/v1/alerts.csv", Opens::Known, || get(alerts::csv)),
+    Route::read("/api/v1/alerts.xlsx", Opens::Known, || get(alerts::csv)),
     Route::read("/api/v1/approvals", Opens::Officers, || get(approvals::json)),
     Route::read("/api/v1/approvals.csv", Opens::Officers, || get(approvals::csv)),
+    Route::read("/api/v1/approvals.xlsx", Opens::Officers, || get(approvals::csv)),
     Route::read("/api/v1/places", Opens::Known, || get(places::json)),
+    Route::read("/api/v1/dhis2/dataValueSets", Opens::Known, || get(dhis2::json)),
+    Route::read("/api/v1/targets", Opens::Known, || get(targets::json)),
+    Route::read("/api/v1/targets.csv", Opens::Known, || get(targets::csv)),
+    Route::read("/api/v1/targets.xlsx", Opens::Known, || get(targets::csv)),
     Route::read("/api/v1/places.csv", Opens::Known, || get(places::csv)),
+    Route::read("/api/v1/places.xlsx", Opens::Known, || get(places::csv)),
 ];
 
 /// A query string as `T`: an unknown parameter or a value of the wrong type is told, never passed over.
@@ -118,7 +132,7 @@ fn listing<'a>(cursor: &'a Option<String>, limit: Option<i64>) -> Listing<'a> {
 /// The description of the API.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "relais", description = "Field reports by SMS and USSD: figures, reports and messages of an area."),
+    info(title = "relais", description = "Field reports by SMS and USSD: figures, reports and messages of an area. Beside every .csv the same rows come as .xlsx."),
     paths(
         summary::json,
         summary::csv,
@@ -137,6 +151,9 @@ fn listing<'a>(cursor: &'a Option<String>, limit: Option<i64>) -> Listing<'a> {
         approvals::csv,
         places::json,
         places::csv,
+        dhis2::json,
+        targets::json,
+        targets::csv,
     ),
     components(schemas(ErrorBody)),
     modifiers(&Bearer)

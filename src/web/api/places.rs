@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use super::{Params, given, listing};
 use crate::view::{self, PageOf, PlaceItem};
-use crate::web::table::{Table, cell};
+use crate::web::table::{Format, Table, cell};
 use crate::web::{ApiError, App, Visitor};
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -44,6 +44,7 @@ pub(super) async fn json(
     responses((status = 200, content_type = "text/csv"))
 )]
 pub(super) async fn csv(
+    format: Format,
     visitor: Visitor,
     State(app): State<App>,
     Params(params): Params<PlaceParams>,
@@ -54,7 +55,11 @@ pub(super) async fn csv(
         let (population, north, east) = (cell(item.population), cell(item.latitude), cell(item.longitude));
         vec![item.code, item.name, item.level, cell(item.parent), population, north, east]
     };
-    Table { head, rows: page.items.into_iter().map(line).collect() }.response("relais-places", page.next.as_deref())
+    Table { head, rows: page.items.into_iter().map(line).collect() }.response(
+        format,
+        "relais-places",
+        page.next.as_deref(),
+    )
 }
 
 fn answer(app: &App, visitor: &Visitor, params: &PlaceParams) -> Result<PageOf<PlaceItem>, ApiError> {

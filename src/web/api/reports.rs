@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use super::{Params, given, listing};
 use crate::view::{self, PageOf, ReportFilter, ReportItem};
-use crate::web::table::{Table, cell};
+use crate::web::table::{Format, Table, cell};
 use crate::web::{ApiError, App, Visitor, personal};
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -63,6 +63,7 @@ pub(super) async fn one(
     responses((status = 200, content_type = "text/csv"))
 )]
 pub(super) async fn csv(
+    format: Format,
     visitor: Visitor,
     State(app): State<App>,
     Params(params): Params<ReportParams>,
@@ -87,8 +88,11 @@ pub(super) async fn csv(
             cell(item.text),
         ]
     };
-    Table { head: HEAD.map(str::to_owned).to_vec(), rows: page.items.into_iter().map(line).collect() }
-        .response("relais-reports", page.next.as_deref())
+    Table { head: HEAD.map(str::to_owned).to_vec(), rows: page.items.into_iter().map(line).collect() }.response(
+        format,
+        "relais-reports",
+        page.next.as_deref(),
+    )
 }
 
 async fn answer(app: &App, visitor: &Visitor, params: &ReportParams) -> Result<PageOf<ReportItem>, ApiError> {

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::{Params, QuestionParams, language};
 use crate::view::{self, CompletenessShown, FigureShown, Question, Summary, SummaryRow};
-use crate::web::table::{Table, cell};
+use crate::web::table::{Format, Table, cell};
 use crate::web::{ApiError, App, Visitor};
 
 /// Figures of a place, a row for each place below it, period or network, with their total and completeness.
@@ -33,12 +33,13 @@ pub(super) async fn json(
     responses((status = 200, content_type = "text/csv"))
 )]
 pub(super) async fn csv(
+    format: Format,
     visitor: Visitor,
     State(app): State<App>,
     Params(params): Params<QuestionParams>,
 ) -> Result<Response, ApiError> {
     let summary = answer(&app, &visitor, &params).await?;
-    table(&summary).response(&format!("relais-{}-{}", summary.place.code, summary.period), None)
+    table(&summary).response(format, &format!("relais-{}-{}", summary.place.code, summary.period), None)
 }
 
 async fn answer(app: &App, visitor: &Visitor, params: &QuestionParams) -> Result<Summary, ApiError> {

@@ -20,6 +20,8 @@ pub(super) struct Tile {
     pub value: String,
     /// `7 / 65` for a ratio.
     pub made_of: String,
+    /// What is to be reached, with its word; empty without a target.
+    pub target: String,
     /// `↑`, `↓` or `=`, beside the words that say the same.
     pub arrow: &'static str,
     /// How it moved; empty where there is nothing to compare with.
@@ -81,6 +83,12 @@ impl Composer<'_> {
         Some(Tile {
             name: indicator.name.clone(),
             value: self.figure(figure),
+            target: self.view.summary.target.get(&indicator.id).map_or_else(String::new, |target| {
+                let is_ratio = matches!(figure, FigureShown::Ratio { .. });
+                let written =
+                    if is_ratio { percent_text(*target, self.language) } else { spaced(target.round() as i64) };
+                format!("{} {written}", self.own.target)
+            }),
             made_of: match figure {
                 FigureShown::Ratio { numerator, denominator, .. } => {
                     format!("{} / {}", spaced(*numerator), spaced(*denominator))

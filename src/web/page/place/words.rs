@@ -17,6 +17,8 @@ pub(super) struct PlaceWords {
     /// `the first day`, `the first {n} days`.
     pub first_days: [&'static str; 2],
     /// Where the period before has nothing to compare with.
+    /// Before a target.
+    pub target: &'static str,
     pub not_compared: &'static str,
     /// A change: fewer, as many, more.
     pub changes: [&'static str; 3],
@@ -92,6 +94,7 @@ static FRENCH: PlaceWords = PlaceWords {
     compared: "Évolution par rapport à la période d’avant : {p}.",
     compared_under_way: "Période en cours : évolution par rapport {a} de la période d’avant ({p}).",
     first_days: ["au premier jour", "aux {n} premiers jours"],
+    target: "Cible :",
     not_compared: "La période d’avant ({p}) n’a pas de chiffres : aucune évolution n’est montrée.",
     changes: ["en baisse", "stable", "en hausse"],
     points: ["point", "points"],
@@ -134,6 +137,7 @@ static ENGLISH: PlaceWords = PlaceWords {
     compared: "Change against the period before: {p}.",
     compared_under_way: "Under way: change against {a} of the period before ({p}).",
     first_days: ["the first day", "the first {n} days"],
+    target: "Target:",
     not_compared: "The period before ({p}) has no figures: no change is shown.",
     changes: ["down", "no change", "up"],
     points: ["point", "points"],

@@ -1,0 +1,7 @@
+//! DHIS2: figures as its data value sets, and sending them to a server. Only what the pack maps, each value once.
+
+mod push;
+mod value_set;
+
+pub use push::{PushError, Pushed, Server, push};
+pub use value_set::{DataValue, Unmapped, ValueSet, value_set};
