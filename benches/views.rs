@@ -91,6 +91,7 @@ async fn measured(database: &TestDatabase, reports: usize) -> Vec<Cost> {
         public: true,
         trusted_proxies: Vec::new(),
         channels: Vec::new(),
+        dhis2_token: String::new().into(),
     };
     let stop = CancellationToken::new();
     let start = Start {
