@@ -96,7 +96,7 @@ fn text(bytes: &[u8]) -> Result<Table, TableError> {
 }
 
 /// The line a record stands on: the reader gives where it began to look, which may be empty lines above.
-fn line_at(text: &str, position: &csv::Position) -> usize {
+pub fn line_at(text: &str, position: &csv::Position) -> usize {
     let from = usize::try_from(position.byte()).unwrap_or(usize::MAX);
     let ahead = text.as_bytes().get(from..).unwrap_or_default();
     let empty = ahead.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n').count();

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use crate::base::table::line_at;
 use crate::base::{Date, Period, PlaceId};
 use crate::flow::model::Pack;
 use crate::place::file::RowFault;
@@ -57,7 +58,7 @@ pub fn read(text: &str, pack: &Pack, tree: &Tree, today: Date) -> Result<Vec<Tar
             Ok(record) => record.position().cloned(),
             Err(error) => error.position().cloned(),
         };
-        let line = position.and_then(|position| usize::try_from(position.line()).ok()).unwrap_or(index + 2);
+        let line = position.map_or(index + 2, |position| line_at(text, &position));
         let raw = record.and_then(|record| record.deserialize::<RawRow>(Some(&head)));
         match raw.map_err(|error| reason(&error)).and_then(|raw| row(&raw, pack, tree, today)) {
             Ok(row) => match seen.insert((row.place, row.indicator.clone(), row.period.name()), line) {
