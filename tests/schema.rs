@@ -134,7 +134,9 @@ fn slips(file: PackFile, text: &str) -> Vec<String> {
 
 #[test]
 fn every_file_of_the_mali_pack_fits() {
-    let files: Vec<_> = MALI.iter().filter(|(name, _)| name.ends_with(".toml")).collect();
+    // The mapping of DHIS2 has no schema: its own reader names what is wrong with it.
+    let of_flows = |name: &str| name.ends_with(".toml") && name != "dhis2.toml";
+    let files: Vec<_> = MALI.iter().filter(|(name, _)| of_flows(name)).collect();
     assert!(files.len() >= 6);
     for (name, text) in files {
         assert_eq!(slips(kind_of(name), text), [""; 0], "{name}");
