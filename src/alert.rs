@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::{Date, Environment, Instant, OutboxId, PlaceId};
+use crate::base::{Date, Environment, Instant, PlaceId};
 use crate::flow::dialogue::alert::{Telling, tell_officer};
 use crate::flow::turn::{Facts, Turn};
 use crate::place::Place;
@@ -57,7 +57,7 @@ async fn tell_first(
     let pack = &moment.in_force.pack;
     let is_told = |person: &Reachable| match &alert.role {
         Some(role) => person.role == *role,
-        None => pack.role(&person.role).is_some_and(|role| role.asks_figures),
+        None => pack.asks_figures(&person.role),
     };
     for area in areas {
         let people = store::officer::reachable(tx, area.id, moment.today).await?;
@@ -99,17 +99,8 @@ async fn send(
         opened: alert.opened,
     };
     let Some(text) = tell_officer(&turn, &telling, escalated) else { return Ok(()) };
-    let message = NewOutbox {
-        id: OutboxId::new(moment.environment),
-        channel: &alert.channel,
-        message: None,
-        to: &officer.phone,
-        text: &text,
-        reply_token: None,
-        due: now,
-        // Afterwards it goes to others.
-        expires: now.plus_ms(alert.acknowledge_by.0 - alert.opened.0),
-        created: now,
-    };
+    // Afterwards it goes to others.
+    let life_ms = alert.acknowledge_by.0 - alert.opened.0;
+    let message = NewOutbox::begun(moment.environment, (&alert.channel, &officer.phone), &text, (now, life_ms));
     store::outbox::enqueue(tx, &message).await
 }

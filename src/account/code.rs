@@ -8,7 +8,7 @@ use super::limits::{
     SESSION_IDLE_MS, SESSION_LIFE_MS,
 };
 use super::{actor, digest, secret};
-use crate::base::{Environment, Instant, Language, OutboxId, Phone};
+use crate::base::{Environment, Instant, Language, Phone};
 use crate::flow::text::{TextError, context};
 use crate::person::Access;
 use crate::programme::{InForce, Programme};
@@ -179,18 +179,8 @@ async fn send(
     text: &str,
     now: Instant,
 ) -> Result<(), StoreError> {
-    let message = NewOutbox {
-        id: OutboxId::new(&programme.environment),
-        channel,
-        message: None,
-        to,
-        text,
-        reply_token: None,
-        due: now,
-        // A code that comes late is of no use to anyone.
-        expires: now.plus_ms(CODE_LIFE_MS),
-        created: now,
-    };
+    // A code that comes late is of no use to anyone.
+    let message = NewOutbox::begun(&programme.environment, (channel, to), text, (now, CODE_LIFE_MS));
     outbox::enqueue(tx, &message).await
 }
 

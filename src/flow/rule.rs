@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::beside::Beside;
-use super::model::{Check, Field, FieldKind, Flow, Pack, Severity};
+use super::model::{Check, CommandKind, Field, FieldKind, Flow, Pack, Severity};
 use super::read::limits::SWAP_TRIES_MAX;
 use super::text::Scope;
 use super::values::{Value, Values};
@@ -87,6 +87,12 @@ pub fn examine<'f>(
         }
     }
     findings
+}
+
+/// False for a meeting declared not held: it has a value under the label that is the word NON.
+pub fn is_held(pack: &Pack, values: &Values) -> bool {
+    let no = pack.commands.get(&CommandKind::No);
+    !no.is_some_and(|words| words.iter().any(|word| values.get(word).is_some()))
 }
 
 /// Adds what was looked up in earlier reports to the names a text is given.

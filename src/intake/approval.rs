@@ -4,7 +4,7 @@ use super::effect::{current, replace};
 use super::event::Batch;
 use super::limits::REPLY_LIFE_MS;
 use super::{IntakeError, Received as Call, alert};
-use crate::base::{ApprovalId, Date, Instant, Language, MessageId, OutboxId, PersonId, Phone, PlaceId, ReportId};
+use crate::base::{ApprovalId, Date, Instant, MessageId, PersonId, Phone, PlaceId, ReportId};
 use crate::flow::dialogue::officer::{Decided, Wanted, ask_officer, tell_sender};
 use crate::flow::model::Flow;
 use crate::flow::turn::{Facts, Turn, Verdict};
@@ -83,7 +83,9 @@ pub(super) async fn open(
             continue;
         }
         let facts = Facts::default();
-        let turn = words(batch, officer.language, (now, today), &facts);
+        let pack = &batch.in_force.pack;
+        let language = officer.language.unwrap_or_else(|| pack.first_language());
+        let turn = Turn::to_word(pack, language, (now, today), &facts);
         if let Some(text) = ask_officer(&turn, number, place_name, &opening.wanted) {
             begin(batch, occasion, &officer.phone, &text).await?;
         }
@@ -111,7 +113,7 @@ async fn officers(batch: &mut Batch<'_>, areas: &[&Place], today: Date) -> Resul
     for area in areas {
         let people = store::officer::reachable(&mut batch.tx, area.id, today).await?;
         let pack = &batch.in_force.pack;
-        let decides = |person: &Reachable| pack.role(&person.role).is_some_and(|role| role.asks_figures);
+        let decides = |person: &Reachable| pack.asks_figures(&person.role);
         let officers: Vec<Reachable> = people.into_iter().filter(decides).collect();
         if !officers.is_empty() {
             return Ok(officers);
@@ -192,13 +194,15 @@ pub(super) async fn settle(
     audit::append(&mut batch.tx, &Entry { at, actor, action, subject, detail: "" }).await?;
     let refused = (!agreed).then_some(reason);
     match waiting.kind {
-        ApprovalKind::Report => settle_report(batch, occasion, &waiting, refused, message).await,
-        ApprovalKind::Change => settle_change(batch, occasion, &waiting, refused, message).await,
+        ApprovalKind::Report | ApprovalKind::Change => {
+            settle_of_report(batch, occasion, &waiting, refused, message).await
+        }
         ApprovalKind::Join => super::join::settle(batch, occasion, &waiting, refused, message).await,
     }
 }
 
-async fn settle_report(
+/// A report, or a late change of one, with what its sender is told.
+async fn settle_of_report(
     batch: &mut Batch<'_>,
     occasion: &Occasion<'_>,
     waiting: &Approval,
@@ -206,34 +210,52 @@ async fn settle_report(
     message: Option<MessageId>,
 ) -> Result<(), IntakeError> {
     let before = current(batch, &waiting.subject, waiting.revision).await?;
+    let pack = &batch.in_force.pack;
+    let keyword = pack.flow(&before.flow).map_or_else(|| before.flow.to_uppercase(), |flow| flow.keyword.clone());
+    let (keyword, receipt) = (keyword.as_str(), before.receipt);
+    let decided = match waiting.kind {
+        ApprovalKind::Change => {
+            if refused.is_none() {
+                change(batch, occasion, waiting, &before, message).await?;
+            }
+            Decided::Change { keyword, receipt }
+        }
+        _ => {
+            count(batch, occasion, &before, refused, message).await?;
+            Decided::Report { keyword, receipt }
+        }
+    };
+    tell(batch, occasion, &before.phone_index, waiting.area, &decided, refused).await
+}
+
+/// A report that waited counts from now on, or never will.
+async fn count(
+    batch: &mut Batch<'_>,
+    occasion: &Occasion<'_>,
+    before: &Report,
+    refused: Option<&str>,
+    message: Option<MessageId>,
+) -> Result<(), IntakeError> {
     let state = if refused.is_none() { ReportState::Counted } else { ReportState::Refused };
     let after = Report { state, revision: before.revision + 1, updated: occasion.now, ..before.clone() };
     let open = store::task::of_report(&mut batch.tx, before.id).await?;
     let tasks: Vec<String> = open.into_iter().map(|task| task.check).collect();
-    replace(batch, &before, &after, message.unwrap_or(before.message), &tasks).await?;
-    alert::settle_late(batch, occasion, &after).await?;
-    let keyword = keyword(batch, &before.flow);
-    let decided = Decided::Report { keyword: &keyword, receipt: before.receipt };
-    tell(batch, occasion, &before.phone_index, waiting.area, &decided, refused).await
+    replace(batch, before, &after, message.unwrap_or(before.message), &tasks).await?;
+    alert::settle_late(batch, occasion, &after).await
 }
 
-async fn settle_change(
+/// A late change that was agreed to is made.
+async fn change(
     batch: &mut Batch<'_>,
     occasion: &Occasion<'_>,
     waiting: &Approval,
-    refused: Option<&str>,
+    before: &Report,
     message: Option<MessageId>,
 ) -> Result<(), IntakeError> {
-    let before = current(batch, &waiting.subject, waiting.revision).await?;
-    if refused.is_none() {
-        let proposal = store::approval::proposal(&mut batch.tx, waiting.id).await?.ok_or(IntakeError::Overtaken)?;
-        let after = changed(batch, &before, &proposal, occasion.now).await?;
-        replace(batch, &before, &after, message.unwrap_or(proposal.message), &proposal.tasks).await?;
-        alert::settle_late(batch, occasion, &after).await?;
-    }
-    let keyword = keyword(batch, &before.flow);
-    let decided = Decided::Change { keyword: &keyword, receipt: before.receipt };
-    tell(batch, occasion, &before.phone_index, waiting.area, &decided, refused).await
+    let proposal = store::approval::proposal(&mut batch.tx, waiting.id).await?.ok_or(IntakeError::Overtaken)?;
+    let after = changed(batch, before, &proposal, occasion.now).await?;
+    replace(batch, before, &after, message.unwrap_or(proposal.message), &proposal.tasks).await?;
+    alert::settle_late(batch, occasion, &after).await
 }
 
 /// The report as the agreed change makes it.
@@ -288,10 +310,6 @@ pub(super) async fn conflicts(
     Ok(others.iter().any(|other| other.id != report.id))
 }
 
-fn keyword(batch: &Batch<'_>, flow: &str) -> String {
-    batch.in_force.pack.flow(flow).map_or_else(|| flow.to_uppercase(), |flow| flow.keyword.clone())
-}
-
 /// Tells whoever sent it, in the language of their phone. It answers what they sent: STOP does not stop it.
 pub(super) async fn tell(
     batch: &mut Batch<'_>,
@@ -307,7 +325,7 @@ pub(super) async fn tell(
     let area = batch.in_force.tree.get(area).map_or("", |area| area.sms_name.as_str());
     let facts = Facts::default();
     let today = occasion.now.date_in(&batch.programme.timezone);
-    let turn = words(batch, Some(language), (occasion.now, today), &facts);
+    let turn = Turn::to_word(&batch.in_force.pack, language, (occasion.now, today), &facts);
     match tell_sender(&turn, area, decided, refused) {
         Some(text) => begin(batch, occasion, &phone, &text).await,
         None => Ok(()),
@@ -316,38 +334,7 @@ pub(super) async fn tell(
 
 /// Puts out a message that answers no call.
 async fn begin(batch: &mut Batch<'_>, occasion: &Occasion<'_>, to: &Phone, text: &str) -> Result<(), IntakeError> {
-    let (due, expires) = (occasion.now, occasion.now.plus_ms(REPLY_LIFE_MS));
-    let message = NewOutbox {
-        id: OutboxId::new(&batch.programme.environment),
-        channel: occasion.channel,
-        message: None,
-        to,
-        text,
-        reply_token: None,
-        due,
-        expires,
-        created: occasion.now,
-    };
+    let (route, life) = ((occasion.channel, to), (occasion.now, REPLY_LIFE_MS));
+    let message = NewOutbox::begun(&batch.programme.environment, route, text, life);
     Ok(store::outbox::enqueue(&mut batch.tx, &message).await?)
-}
-
-/// A turn that only words something.
-fn words<'t>(
-    batch: &'t Batch<'_>,
-    language: Option<Language>,
-    (now, today): (Instant, Date),
-    facts: &'t Facts,
-) -> Turn<'t> {
-    let pack = &batch.in_force.pack;
-    Turn {
-        pack,
-        now,
-        today,
-        language: language.unwrap_or_else(|| pack.first_language()),
-        reporters: &[],
-        next_receipt: 1,
-        greeted_today: false,
-        stopped: false,
-        facts,
-    }
 }

@@ -61,7 +61,7 @@ impl Batch<'_> {
     /// The area of the officer on this phone.
     fn area(&self, state: &PhoneState) -> Option<PlaceId> {
         let pack = &self.in_force.pack;
-        let officer = state.people.iter().find(|person| pack.role(&person.role).is_some_and(|role| role.asks_figures));
+        let officer = state.people.iter().find(|person| pack.asks_figures(&person.role));
         officer.map(|officer| officer.place)
     }
 

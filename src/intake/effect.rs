@@ -71,7 +71,7 @@ pub(super) async fn apply(
 /// The officer who uses this phone.
 fn officer(batch: &Batch<'_>, state: &PhoneState) -> Option<PersonId> {
     let pack = &batch.in_force.pack;
-    let decides = |person: &&PersonOnPhone| pack.role(&person.role).is_some_and(|role| role.asks_figures);
+    let decides = |person: &&PersonOnPhone| pack.asks_figures(&person.role);
     state.people.iter().find(decides).map(|person| person.id)
 }
 

@@ -169,7 +169,7 @@ pub(super) fn officers<'s>(
     state: &'s PhoneState,
     today: Date,
 ) -> impl Iterator<Item = &'s PersonOnPhone> {
-    let decides = |role: &str| in_force.pack.role(role).is_some_and(|role| role.asks_figures);
+    let decides = |role: &str| in_force.pack.asks_figures(role);
     state.people.iter().filter(move |person| decides(&person.role) && person.active.holds(today))
 }
 

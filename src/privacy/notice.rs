@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::OutboxId;
 use crate::config::Privacy;
 use crate::flow::text::Serde;
 use crate::programme::Programme;
@@ -37,17 +36,7 @@ pub async fn tell_new_phones(programme: &Programme, terms: Privacy) -> Result<us
         if !phone::note_notice(&mut tx, &new.index, now).await? {
             continue;
         }
-        let message = NewOutbox {
-            id: OutboxId::new(&programme.environment),
-            channel: &new.channel,
-            message: None,
-            to: &new.phone,
-            text: &text,
-            reply_token: None,
-            due: now,
-            expires: now.plus_ms(LIFE_MS),
-            created: now,
-        };
+        let message = NewOutbox::begun(&programme.environment, (&new.channel, &new.phone), &text, (now, LIFE_MS));
         outbox::enqueue(&mut tx, &message).await?;
         told += 1;
     }

@@ -10,7 +10,7 @@ use super::{
     people, period_name,
 };
 use crate::base::period::shift;
-use crate::base::{Language, OutboxId, Period};
+use crate::base::{Language, Period};
 use crate::flow::model::Pack;
 use crate::flow::text::context;
 use crate::place::Tree;
@@ -75,17 +75,7 @@ async fn tell(
     let of_person = state.people.iter().find_map(|person| person.language);
     let language = state.language.or(of_person).unwrap_or_else(|| pack.first_language());
     let text = missed(pack, tree, language, moment, (people, both))?;
-    let message = NewOutbox {
-        id: OutboxId::new(moment.environment),
-        channel: &channel,
-        message: None,
-        to: &number,
-        text: &text,
-        reply_token: None,
-        due: moment.now,
-        expires: moment.now.plus_ms(LIFE_MS),
-        created: moment.now,
-    };
+    let message = NewOutbox::begun(moment.environment, (&channel, &number), &text, (moment.now, LIFE_MS));
     outbox::enqueue(tx, &message).await?;
     Ok(true)
 }

@@ -2,7 +2,7 @@
 
 use super::{Look, Owed, SilenceError, chased_cadence, last_ended, owed_for, owes, people, period_name};
 use crate::base::period::shift;
-use crate::base::{Date, Environment, Instant, Language, OutboxId, Period, PlaceId};
+use crate::base::{Date, Environment, Instant, Language, Period, PlaceId};
 use crate::flow::model::{CommandKind, Flow, Pack};
 use crate::flow::text::{TextError, context};
 use crate::rollup::due_day;
@@ -85,17 +85,7 @@ pub async fn remind(
         }
         let language = phone.language.unwrap_or_else(|| pack.first_language());
         let text = reminder(pack, flow, language, period, today)?;
-        let message = NewOutbox {
-            id: OutboxId::new(environment),
-            channel,
-            message: None,
-            to: &phone.phone,
-            text: &text,
-            reply_token: None,
-            due: now,
-            expires: now.plus_ms(REMINDER_LIFE_MS),
-            created: now,
-        };
+        let message = NewOutbox::begun(environment, (channel, &phone.phone), &text, (now, REMINDER_LIFE_MS));
         outbox::enqueue(tx, &message).await?;
         reminded.sent += 1;
     }

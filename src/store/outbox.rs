@@ -15,7 +15,7 @@ use super::rows::Rows;
 use super::sealed::{Origin, Seal};
 use super::tx::Query;
 use super::{StoreError, Tx};
-use crate::base::{Instant, MessageId, OutboxId, Phone};
+use crate::base::{Environment, Instant, MessageId, OutboxId, Phone};
 use crate::channel::DeliveryStatus;
 
 /// Where a message of ours stands. After `Waiting` it moves in this order only; the last three are final.
@@ -88,6 +88,20 @@ pub struct NewOutbox<'a> {
     pub expires: Instant,
     /// When it was made.
     pub created: Instant,
+}
+
+impl<'a> NewOutbox<'a> {
+    /// A message that we begin: it answers none, goes out at once, and is worth sending for `life_ms`.
+    pub fn begun(
+        environment: &Environment,
+        (channel, to): (&'a str, &'a Phone),
+        text: &'a str,
+        (now, life_ms): (Instant, i64),
+    ) -> NewOutbox<'a> {
+        let (id, message, reply_token) = (OutboxId::new(environment), None, None);
+        let expires = now.plus_ms(life_ms);
+        NewOutbox { id, channel, message, to, text, reply_token, due: now, expires, created: now }
+    }
 }
 
 /// Puts a message out to be sent.

@@ -203,15 +203,12 @@ impl Worst<'_> {
             "values" => of_fields(&typed),
             "options" => of_fields(&|field| options(field, text)),
             "word" | "typed" | "value" | "first" | "second" => "M".repeat(ECHO_SEPTETS_MAX),
-            "command" => {
-                let command = |kind| self.pack.commands.get(&kind).and_then(|words| words.first()).cloned();
-                longest(self.pack.commands.keys().copied().filter_map(command))
-            }
+            "command" => longest(self.pack.commands.keys().map(|kind| self.pack.command_word(*kind).to_owned())),
             // As many as fit: one at the least.
             "choices" if text == "which_area" => format!("1 {}", self.place),
             "words" if text.starts_with("language_") => {
-                let command = self.pack.commands.get(&CommandKind::Language).and_then(|words| words.first()).cloned();
-                let word = |language: &Language| format!("{} {language}", command.as_deref().unwrap_or_default());
+                let command = self.pack.command_word(CommandKind::Language);
+                let word = |language: &Language| format!("{command} {language}");
                 self.pack.languages.iter().map(word).collect::<Vec<_>>().join(", ")
             }
             "words" => self.known_words(text),
@@ -247,9 +244,8 @@ impl Worst<'_> {
             "role" => self.role(),
             "who" => format!("{}, {}", self.role(), self.place),
             "subject" => {
-                let correct = self.pack.commands.get(&CommandKind::Correct).and_then(|words| words.first()).cloned();
                 let keyword = longest(self.pack.flows.iter().map(|flow| flow.keyword.clone()));
-                format!("{} {keyword}", correct.unwrap_or_default())
+                format!("{} {keyword}", self.pack.command_word(CommandKind::Correct))
             }
             _ => String::new(),
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::fault_text::told_back;
 use super::reply::Rank;
 use super::scene::{About, Scene, Wait};
-use super::{Conversation, Question, change, faults, help};
+use super::{Conversation, approval, faults, help};
 use crate::base::{Date, Instant, Language, PlaceId, gsm7};
 use crate::flow::beside::Beside;
 use crate::flow::model::{Alert, Flow, Pack};
@@ -144,20 +144,18 @@ fn age(scene: &Scene<'_>, since: Instant) -> String {
 
 /// VU 3; VU alone lists what is open.
 pub(super) fn seen(scene: &mut Scene<'_>, command: &CommandRead, chosen: Option<&str>) -> Result<(), Wait> {
-    if !scene.turn.reporters.iter().any(|reporter| help::asks_figures(scene, reporter)) {
-        let given =
-            [("command", Scope::from(scene.command_word(command.kind))), ("words", Scope::from(scene.keywords()))];
-        return refuse(scene, "officers_only", &given);
+    if !help::of_officer(scene, None, command) {
+        return Ok(());
     }
     match (command.number, command.rest.split_whitespace().next()) {
         (None, None) => return list(scene),
         (None, Some(_)) => {
             let word = scene.command_word(command.kind);
-            return refuse(scene, "which_approval", &[("command", Scope::from(word))]);
+            return scene.refuse("which_approval", &[("command", Scope::from(word))]);
         }
         (Some(_), Some(word)) => {
             let given = [("word", Scope::from(told_back(word))), ("words", Scope::from(scene.keywords()))];
-            return refuse(scene, "unknown_word", &given);
+            return scene.refuse("unknown_word", &given);
         }
         (Some(_), None) => {}
     }
@@ -166,7 +164,7 @@ pub(super) fn seen(scene: &mut Scene<'_>, command: &CommandRead, chosen: Option<
     let is_chosen = |alert: &&KnownAlert| chosen.is_none_or(|chosen| alert.id == chosen);
     let open: Vec<&KnownAlert> = known.iter().filter(|alert| alert.is_open()).filter(is_chosen).collect();
     match (open.as_slice(), known.iter().rfind(is_chosen)) {
-        ([], None) => refuse(scene, "unknown_alert", &[("number", Scope::from(number))]),
+        ([], None) => scene.refuse("unknown_alert", &[("number", Scope::from(number))]),
         ([], Some(settled)) => {
             already(scene, settled);
             Ok(())
@@ -179,7 +177,9 @@ pub(super) fn seen(scene: &mut Scene<'_>, command: &CommandRead, chosen: Option<
             Ok(())
         }
         (several, _) => {
-            ask_which(scene, command, several);
+            let choices: Vec<(&str, &str)> =
+                several.iter().map(|one| (one.area_name.as_str(), one.id.as_str())).collect();
+            approval::ask_area(scene, command, &choices);
             Ok(())
         }
     }
@@ -225,26 +225,5 @@ fn list(scene: &mut Scene<'_>) -> Result<(), Wait> {
     }
     scene.reply.add(Rank::Answer, forms);
     scene.became(Outcome::Command);
-    Ok(())
-}
-
-/// An officer of a region has several areas below, each with its own numbers.
-fn ask_which(scene: &mut Scene<'_>, command: &CommandRead, several: &[&KnownAlert]) {
-    let choice = |(rank, alert): (usize, &&KnownAlert)| format!("{} {}", rank + 1, gsm7::plain(&alert.area_name));
-    let number = command.number.unwrap_or_default();
-    let forms = (1..=several.len()).rev().map(|told| {
-        let choices = several[..told].iter().enumerate().map(choice).collect::<Vec<_>>().join(", ");
-        scene.text("which_area", &[("number", Scope::from(number)), ("choices", Scope::from(choices))])
-    });
-    let forms = forms.collect();
-    scene.give_up_for_another();
-    scene.reply.add(Rank::Answer, forms);
-    let choices = several.iter().map(|alert| alert.id.clone()).collect();
-    scene.ask(None, Question::Area { text: change::typed(scene, command), choices, since: scene.turn.now });
-}
-
-fn refuse(scene: &mut Scene<'_>, name: &str, given: &[(&str, Scope)]) -> Result<(), Wait> {
-    scene.say(Rank::Answer, name, given);
-    scene.became(Outcome::Refused);
     Ok(())
 }

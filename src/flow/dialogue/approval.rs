@@ -26,25 +26,25 @@ pub(super) fn again(scene: &mut Scene<'_>, text: &str, chosen: &str) -> Result<(
 }
 
 fn settle(scene: &mut Scene<'_>, command: &CommandRead, chosen: Option<&str>) -> Result<(), Wait> {
-    if !scene.turn.reporters.iter().any(|reporter| help::asks_figures(scene, reporter)) {
-        let given =
-            [("command", Scope::from(scene.command_word(command.kind))), ("words", Scope::from(scene.keywords()))];
-        return refuse(scene, "officers_only", &given);
+    if !help::of_officer(scene, None, command) {
+        return Ok(());
     }
     let Some(number) = command.number else {
         let word = scene.command_word(command.kind);
-        return refuse(scene, "which_approval", &[("command", Scope::from(word))]);
+        return scene.refuse("which_approval", &[("command", Scope::from(word))]);
     };
     let known = scene.approvals(number)?;
     let waiting = |approval: &&Approval| approval.verdict.is_none();
     let is_chosen = |approval: &&Approval| chosen.is_none_or(|chosen| approval.id == chosen);
     let open: Vec<&Approval> = known.iter().filter(waiting).filter(is_chosen).collect();
     match (open.as_slice(), known) {
-        ([], []) => refuse(scene, "unknown_approval", &[("number", Scope::from(number))]),
+        ([], []) => scene.refuse("unknown_approval", &[("number", Scope::from(number))]),
         ([], [settled, ..]) => already(scene, settled),
         ([one], _) => decide_one(scene, command, one),
         (several, _) => {
-            ask_which(scene, command, several);
+            let choices: Vec<(&str, &str)> =
+                several.iter().map(|one| (one.area_name.as_str(), one.id.as_str())).collect();
+            ask_area(scene, command, &choices);
             Ok(())
         }
     }
@@ -55,14 +55,14 @@ fn decide_one(scene: &mut Scene<'_>, command: &CommandRead, approval: &Approval)
     if agreed && !command.rest.is_empty() {
         let word = told_back(command.rest.split_whitespace().next().unwrap_or_default());
         let words = scene.keywords();
-        return refuse(scene, "unknown_word", &[("word", Scope::from(word)), ("words", Scope::from(words))]);
+        return scene.refuse("unknown_word", &[("word", Scope::from(word)), ("words", Scope::from(words))]);
     }
     let given = about(scene, approval);
     if approval.is_own {
-        return refuse(scene, "own_approval", &given);
+        return scene.refuse("own_approval", &given);
     }
     if agreed && approval.conflicts {
-        return refuse(scene, "approval_conflicts", &given);
+        return scene.refuse("approval_conflicts", &given);
     }
     scene.say(Rank::Answer, if agreed { "approved" } else { "not_approved" }, &given);
     let reason = command.rest.clone();
@@ -79,7 +79,7 @@ fn already(scene: &mut Scene<'_>, approval: &Approval) -> Result<(), Wait> {
         _ => "was_approved",
     };
     let given = about(scene, approval);
-    refuse(scene, name, &given)
+    scene.refuse(name, &given)
 }
 
 fn about(scene: &Scene<'_>, approval: &Approval) -> Vec<(&'static str, Scope)> {
@@ -101,24 +101,19 @@ fn subject(scene: &Scene<'_>, subject: &ApprovalSubject) -> String {
     }
 }
 
-/// An officer of a region has several areas below, each with its own numbers.
-fn ask_which(scene: &mut Scene<'_>, command: &CommandRead, several: &[&Approval]) {
-    let choice = |(rank, approval): (usize, &&Approval)| format!("{} {}", rank + 1, gsm7::plain(&approval.area_name));
+/// An officer of a region has several areas below, each with its own numbers: `choices` are the name of the area and what
+/// stands there under the number.
+pub(super) fn ask_area(scene: &mut Scene<'_>, command: &CommandRead, choices: &[(&str, &str)]) {
+    let choice = |(rank, (area, _)): (usize, &(&str, &str))| format!("{} {}", rank + 1, gsm7::plain(area));
     let number = command.number.unwrap_or_default();
-    let forms = (1..=several.len()).rev().map(|told| {
-        let choices = several[..told].iter().enumerate().map(choice).collect::<Vec<_>>().join(", ");
+    let forms = (1..=choices.len()).rev().map(|told| {
+        let choices = choices[..told].iter().enumerate().map(choice).collect::<Vec<_>>().join(", ");
         scene.text("which_area", &[("number", Scope::from(number)), ("choices", Scope::from(choices))])
     });
     let forms = forms.collect();
     scene.give_up_for_another();
     scene.reply.add(Rank::Answer, forms);
-    let choices = several.iter().map(|approval| approval.id.clone()).collect();
+    let choices = choices.iter().map(|(_, id)| (*id).to_owned()).collect();
     let text = change::typed(scene, command);
     scene.ask(None, Question::Area { text, choices, since: scene.turn.now });
-}
-
-fn refuse(scene: &mut Scene<'_>, name: &str, given: &[(&str, Scope)]) -> Result<(), Wait> {
-    scene.say(Rank::Answer, name, given);
-    scene.became(Outcome::Refused);
-    Ok(())
 }

@@ -59,7 +59,7 @@ fn change(scene: &mut Scene<'_>, command: &CommandRead, chosen: Option<&str>, ag
         if is_number_word(&fold(first)) {
             scene.say(Rank::Answer, "fault_number_word", &[("word", Scope::from(told_back(first)))]);
         }
-        return refuse(scene, "which_number", &[("command", Scope::from(word))]);
+        return scene.refuse("which_number", &[("command", Scope::from(word))]);
     };
     if scene.conversation.draft.as_ref().is_some_and(|draft| draft.receipt == Some(number)) {
         return change_draft(scene, command);
@@ -74,10 +74,10 @@ fn change(scene: &mut Scene<'_>, command: &CommandRead, chosen: Option<&str>, ag
             answer::nothing_pending(scene);
             Ok(())
         }
-        ([], []) => refuse(scene, "unknown_number", &[("receipt", Scope::from(number))]),
+        ([], []) => scene.refuse("unknown_number", &[("receipt", Scope::from(number))]),
         ([], [cancelled, ..]) => {
             let keyword = scene.keyword(&cancelled.flow);
-            refuse(scene, "is_cancelled", &[("keyword", Scope::from(keyword)), ("receipt", Scope::from(number))])
+            scene.refuse("is_cancelled", &[("keyword", Scope::from(keyword)), ("receipt", Scope::from(number))])
         }
         ([report], _) => match command.kind {
             CommandKind::Cancel => cancel_report(scene, command, report),
@@ -90,12 +90,6 @@ fn change(scene: &mut Scene<'_>, command: &CommandRead, chosen: Option<&str>, ag
     }
 }
 
-fn refuse(scene: &mut Scene<'_>, name: &str, given: &[(&str, Scope)]) -> Result<(), Wait> {
-    scene.say(Rank::Answer, name, given);
-    scene.became(Outcome::Refused);
-    Ok(())
-}
-
 /// The number is the open draft's: ANNUL drops it, CORR adds to it.
 fn change_draft(scene: &mut Scene<'_>, command: &CommandRead) -> Result<(), Wait> {
     match scene.conversation.draft.clone() {
@@ -104,7 +98,7 @@ fn change_draft(scene: &mut Scene<'_>, command: &CommandRead) -> Result<(), Wait
         }
         Some(_) if command.kind == CommandKind::Correct => {
             let word = scene.command_word(command.kind);
-            refuse(scene, "which_number", &[("command", Scope::from(word))])
+            scene.refuse("which_number", &[("command", Scope::from(word))])
         }
         _ => answer::no(scene, ""),
     }
@@ -129,7 +123,7 @@ fn cancel_report(scene: &mut Scene<'_>, command: &CommandRead, report: &OwnRepor
     if !command.rest.is_empty() {
         let word = told_back(command.rest.split_whitespace().next().unwrap_or_default());
         let words = scene.keywords();
-        return refuse(scene, "unknown_word", &[("word", Scope::from(word)), ("words", Scope::from(words))]);
+        return scene.refuse("unknown_word", &[("word", Scope::from(word)), ("words", Scope::from(words))]);
     }
     drop_report(scene, report);
     Ok(())
@@ -158,7 +152,7 @@ pub(super) fn drop_report(scene: &mut Scene<'_>, report: &OwnReport) {
 
 fn correct_report(scene: &mut Scene<'_>, command: &CommandRead, report: &OwnReport, agreed: bool) -> Result<(), Wait> {
     let Some(flow) = scene.flow_of(&report.flow, report.person) else {
-        return refuse(scene, "unknown_number", &[("receipt", Scope::from(report.receipt))]);
+        return scene.refuse("unknown_number", &[("receipt", Scope::from(report.receipt))]);
     };
     let role = report.person.and_then(|person| scene.reporter(person)).map(|who| who.role.as_str());
     let body = scene.turn.pack.reader().read_body_of(&flow.id, &command.rest, scene.turn.today, role);
@@ -181,7 +175,7 @@ fn correct_report(scene: &mut Scene<'_>, command: &CommandRead, report: &OwnRepo
                 ("receipt", Scope::from(report.receipt)),
                 ("labels", Scope::from(labels)),
             ];
-            refuse(scene, "nothing_changed", &given)
+            scene.refuse("nothing_changed", &given)
         }
         Judged::Forbidden(correction) => {
             refuse_correction(scene, flow, report.receipt, &correction);

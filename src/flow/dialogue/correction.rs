@@ -114,7 +114,7 @@ pub(super) fn needs_agreement(scene: &Scene<'_>, report: &OwnReport) -> bool {
 
 /// True, and said, when the correction would put a second meeting of a body on one day.
 fn has_met(scene: &mut Scene<'_>, flow: &Flow, report: &OwnReport, values: &Values, date: Date) -> Result<bool, Wait> {
-    let moves = date != report.date || !scene.is_held(&report.values);
+    let moves = date != report.date || !rule::is_held(scene.turn.pack, &report.values);
     Ok(moves && earlier::met_on(scene, flow, (report.place, &report.place_name), values, date)?)
 }
 

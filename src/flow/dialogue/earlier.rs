@@ -6,6 +6,7 @@ use super::scene::{Scene, Wait, body_of};
 use super::{Draft, Question, date, outcome};
 use crate::base::{Date, PlaceId};
 use crate::flow::model::Flow;
+use crate::flow::rule;
 use crate::flow::turn::{Effect, Need, Outcome, Reporter};
 use crate::flow::values::Values;
 
@@ -48,7 +49,7 @@ pub(super) fn met_on(
     values: &Values,
     date: Date,
 ) -> Result<bool, Wait> {
-    let body = body_of(flow, values).filter(|_| flow.by_body && scene.is_held(values));
+    let body = body_of(flow, values).filter(|_| flow.by_body && rule::is_held(scene.turn.pack, values));
     let Some(body) = body else { return Ok(false) };
     let need = Need::Meeting { body: body.to_owned(), place, date };
     let Some(receipt) = scene.earlier(need)? else { return Ok(false) };

@@ -41,20 +41,27 @@ fn first_flow<'a>(scene: &Scene<'a>) -> Option<&'a Flow> {
 
 /// BILAN, MUETS, RAPPEL: for those who may ask for figures.
 pub(super) fn asked(scene: &mut Scene<'_>, agent: Option<&str>, command: &CommandRead) {
+    if of_officer(scene, agent, command) {
+        ask(scene, command);
+    }
+}
+
+/// True for a command of officers from one of them, or without an agent code from a phone that has one; else it is said
+/// whose command it is.
+pub(super) fn of_officer(scene: &mut Scene<'_>, agent: Option<&str>, command: &CommandRead) -> bool {
     let allowed = match agent {
         Some(_) => match speaker::of(scene, agent) {
             Some((who, _)) => asks_figures(scene, who),
-            None => return,
+            None => return false,
         },
         None => scene.turn.reporters.iter().any(|reporter| asks_figures(scene, reporter)),
     };
-    if allowed {
-        ask(scene, command);
-    } else {
+    if !allowed {
         let (word, words) = (scene.command_word(command.kind), scene.keywords());
         scene.say(Rank::Answer, "officers_only", &[("command", Scope::from(word)), ("words", Scope::from(words))]);
         scene.became(Outcome::Refused);
     }
+    allowed
 }
 
 /// A question the views answer. INFO is anyone's, a number nobody registered too.
@@ -65,7 +72,7 @@ pub(super) fn ask(scene: &mut Scene<'_>, command: &CommandRead) {
 }
 
 pub(super) fn asks_figures(scene: &Scene<'_>, who: &Reporter) -> bool {
-    scene.turn.pack.role(&who.role).is_some_and(|role| role.asks_figures)
+    scene.turn.pack.asks_figures(&who.role)
 }
 
 /// A text with nothing but courtesies.

@@ -16,14 +16,14 @@ const NAME_CHARS_MAX: usize = 60;
 pub(super) fn ask(scene: &mut Scene<'_>, command: &CommandRead) -> Result<(), Wait> {
     if let Some(reporter) = scene.turn.reporters.first() {
         let who = phone::who(scene, reporter);
-        return refuse(scene, "join_known", &[("who", Scope::from(who))]);
+        return scene.refuse("join_known", &[("who", Scope::from(who))]);
     }
     let mut words = command.rest.split_whitespace();
     let Some(code) = words.next() else {
-        return refuse(scene, "join_which", &[]);
+        return scene.refuse("join_which", &[]);
     };
     let Some(site) = scene.join_site(Need::Join { code: code.to_uppercase() })? else {
-        return refuse(scene, "join_unknown", &[("code", Scope::from(told_back(code)))]);
+        return scene.refuse("join_unknown", &[("code", Scope::from(told_back(code)))]);
     };
     let name = words.collect::<Vec<_>>().join(" ").chars().take(NAME_CHARS_MAX).collect();
     let role = scene.turn.pack.role(&site.role).map_or("", |role| role.name.get(scene.language()));
@@ -35,11 +35,5 @@ pub(super) fn ask(scene: &mut Scene<'_>, command: &CommandRead) -> Result<(), Wa
         let JoinSite { place, role, network, .. } = site.clone();
         scene.effects.push(Effect::Join { place, role, network, name });
     }
-    Ok(())
-}
-
-fn refuse(scene: &mut Scene<'_>, name: &str, given: &[(&str, Scope)]) -> Result<(), Wait> {
-    scene.say(Rank::Answer, name, given);
-    scene.became(Outcome::Refused);
     Ok(())
 }

@@ -3,9 +3,8 @@
 use super::scene::{Scene, Wait};
 use crate::base::{Period, PersonId};
 use crate::flow::beside::Beside;
-use crate::flow::model::CommandKind;
+use crate::flow::rule;
 use crate::flow::turn::{Approval, Effect, Fact, Filing, FilingState, JoinSite, KnownAlert, Need, OwnReport};
-use crate::flow::values::Values;
 
 impl<'a> Scene<'a> {
     fn fact(&self, need: Need) -> Result<&'a Fact, Wait> {
@@ -40,19 +39,13 @@ impl<'a> Scene<'a> {
             }),
             Need::Meeting { body, place, date } => self.filed_now(|filing| {
                 let same = filing.body.as_ref() == Some(body) && filing.place == Some(*place) && filing.date == *date;
-                same && self.is_held(&filing.values)
+                same && rule::is_held(self.turn.pack, &filing.values)
             }),
             Need::Once { flow, place, period } => self.filed_now(|filing| {
                 filing.flow == *flow && filing.place == Some(*place) && period.holds(filing.date) && !filing.zero
             }),
             _ => None,
         }
-    }
-
-    /// False for a meeting declared not held: it has a value under the label that is the word NON.
-    pub(super) fn is_held(&self, values: &Values) -> bool {
-        let no = self.turn.pack.commands.get(&CommandKind::No);
-        !no.is_some_and(|words| words.iter().any(|word| values.get(word).is_some()))
     }
 
     /// The earlier report `need` asks for: its receipt, 0 when it came from another phone.

@@ -103,6 +103,13 @@ impl<'a> Scene<'a> {
         self.reply.add(rank, vec![text]);
     }
 
+    /// Says why nothing is done.
+    pub(super) fn refuse(&mut self, name: &str, given: &[(&str, Scope)]) -> Result<(), Wait> {
+        self.say(Rank::Answer, name, given);
+        self.became(Outcome::Refused);
+        Ok(())
+    }
+
     /// A text of a flow: empty when it lacks a value.
     pub(super) fn flow_text(&self, name: &str, scope: &BTreeMap<String, Scope>) -> String {
         self.turn.pack.texts.say(name, self.language, Scope::from(scope.clone())).unwrap_or_default()
@@ -153,9 +160,8 @@ impl<'a> Scene<'a> {
     }
 
     /// The first word of a command, as our texts write it.
-    pub(super) fn command_word(&self, kind: crate::flow::model::CommandKind) -> String {
-        let words = self.turn.pack.commands.get(&kind);
-        words.and_then(|words| words.first()).cloned().unwrap_or_default()
+    pub(super) fn command_word(&self, kind: CommandKind) -> String {
+        self.turn.pack.command_word(kind).to_owned()
     }
 
     // --- People ---

@@ -355,6 +355,11 @@ impl Pack {
         self.roles.iter().find(|role| role.id == id)
     }
 
+    /// True for a role of officers: it may ask for the figures of its area, and decides what waits there.
+    pub fn asks_figures(&self, role: &str) -> bool {
+        self.role(role).is_some_and(|role| role.asks_figures)
+    }
+
     /// How deep a level is, the country being 0.
     pub fn depth(&self, level: &str) -> Option<usize> {
         self.levels.iter().position(|known| known.id == level)

@@ -62,7 +62,7 @@ fn choices<'a>(line: &Line<'_, 'a>) -> Vec<(String, Choice<'a>)> {
     if open().any(|flow| zero::is_declared(flow)) {
         choices.push((line.text("ussd_zero", &[]), Choice::Nothing));
     }
-    if pack.role(&who.role).is_some_and(|role| role.asks_figures) {
+    if pack.asks_figures(&who.role) {
         choices.push((line.text("ussd_figures", &[]), Choice::Ask(CommandKind::Summary)));
         choices.push((line.text("ussd_silent", &[]), Choice::Ask(CommandKind::Silent)));
     }

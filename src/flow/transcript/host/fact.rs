@@ -6,10 +6,9 @@ use super::{Filed, Host};
 use crate::base::{Date, Period, PersonId, PlaceId, gsm7};
 use crate::flow::beside::{self, Beside};
 use crate::flow::limits::OWN_REPORTS_MAX;
-use crate::flow::model::{CommandKind, IndicatorKind};
+use crate::flow::model::IndicatorKind;
 use crate::flow::rule;
 use crate::flow::turn::{Fact, Filing, FilingState, Need, OwnReport};
-use crate::flow::values::Values;
 
 impl Host<'_> {
     pub(super) fn fact(&self, phone: &str, need: &Need) -> Fact {
@@ -21,7 +20,7 @@ impl Host<'_> {
             }),
             Need::Meeting { body, place, date } => self.earlier(phone, |filing| {
                 let same = filing.body.as_ref() == Some(body) && filing.place == Some(*place) && filing.date == *date;
-                same && self.is_held(&filing.values)
+                same && rule::is_held(self.pack, &filing.values)
             }),
             Need::Once { flow, place, period } => self.earlier(phone, |filing| {
                 filing.flow == *flow && filing.place == Some(*place) && period.holds(filing.date) && !filing.zero
@@ -90,11 +89,6 @@ impl Host<'_> {
             }
         }
         beside::so_far(flow, &sums)
-    }
-
-    fn is_held(&self, values: &Values) -> bool {
-        let words = self.pack.commands.get(&CommandKind::No);
-        !words.is_some_and(|words| words.iter().any(|word| values.get(word).is_some()))
     }
 
     fn own(&self, phone: &str, receipt: i64) -> Vec<OwnReport> {

@@ -242,23 +242,14 @@ impl Host<'_> {
     }
 
     pub(super) fn is_officer(&self, person: &Person) -> bool {
-        self.pack.role(&person.reporter.role).is_some_and(|role| role.asks_figures)
+        self.pack.asks_figures(&person.reporter.role)
     }
 
     /// A turn that only words something for this phone.
     pub(super) fn words<'t>(&'t self, phone: &str, language: Option<Language>, facts: &'t Facts) -> Turn<'t> {
         let chosen = self.phones.get(phone).and_then(|phone| phone.language).or(language);
         let of_person = self.people.iter().find(|person| person.phone == phone).and_then(|person| person.language);
-        Turn {
-            pack: self.pack,
-            now: self.now,
-            today: self.today,
-            language: chosen.or(of_person).unwrap_or_else(|| self.pack.first_language()),
-            reporters: &[],
-            next_receipt: 1,
-            greeted_today: false,
-            stopped: false,
-            facts,
-        }
+        let language = chosen.or(of_person).unwrap_or_else(|| self.pack.first_language());
+        Turn::to_word(self.pack, language, (self.now, self.today), facts)
     }
 }

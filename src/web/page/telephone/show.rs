@@ -208,7 +208,7 @@ impl Composer<'_> {
     fn examples(&self, people: &[PersonOnPhone], number: &str, session: &str) -> Vec<Choice> {
         let pack = &self.in_force.pack;
         let open = |flow: &crate::flow::model::Flow| people.iter().any(|person| flow.open_to(&person.role));
-        let asks = people.iter().any(|person| pack.role(&person.role).is_some_and(|role| role.asks_figures));
+        let asks = people.iter().any(|person| pack.asks_figures(&person.role));
         let word = |kind| pack.commands.get(&kind).and_then(|words| words.first()).cloned();
         let summary = word(CommandKind::Summary).filter(|_| asks);
         let mut flows: Vec<_> = pack.flows.iter().filter(|flow| people.is_empty() || open(flow)).collect();
