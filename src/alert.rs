@@ -1,11 +1,10 @@
 //! Whom an alert is told: the officers of its area, or of the next one up that has any; once more to those above, where
 //! nobody acknowledged it in time. Puts messages out to be sent; sends nothing itself.
 
-use std::collections::BTreeSet;
-
 use crate::base::{Date, Environment, Instant, PlaceId};
 use crate::flow::dialogue::alert::{Telling, tell_officer};
 use crate::flow::turn::{Facts, Turn};
+use crate::officer;
 use crate::place::Place;
 use crate::programme::InForce;
 use crate::store::alert::Alert;
@@ -54,24 +53,13 @@ async fn tell_first(
     areas: &[&Place],
     escalated: bool,
 ) -> Result<Option<PlaceId>, StoreError> {
-    let pack = &moment.in_force.pack;
-    let is_told = |person: &Reachable| match &alert.role {
-        Some(role) => person.role == *role,
-        None => pack.asks_figures(&person.role),
-    };
-    for area in areas {
-        let people = store::officer::reachable(tx, area.id, moment.today).await?;
-        let officers: Vec<Reachable> = people.into_iter().filter(is_told).collect();
-        if officers.is_empty() {
-            continue;
-        }
-        // A phone two officers share rings once.
-        let mut phones = BTreeSet::new();
-        for officer in officers.iter().filter(|officer| phones.insert(officer.phone.clone())) {
+    let found = officer::nearest(tx, &moment.in_force.pack, areas, alert.role.as_deref(), moment.today).await?;
+    if let Some((area, officers)) = found {
+        for officer in &officers {
             send(tx, moment, alert, officer, escalated).await?;
         }
-        store::alert::told(tx, alert.id, area.id).await?;
-        return Ok(Some(area.id));
+        store::alert::told(tx, alert.id, area).await?;
+        return Ok(Some(area));
     }
     tracing::warn!(alert = %alert.id, flow = %alert.flow, escalated, "there is no officer to tell of an alert");
     Ok(None)

@@ -37,6 +37,7 @@ pub mod demo;
 pub mod dhis2;
 pub mod flow;
 pub mod intake;
+pub mod officer;
 pub mod outbox;
 pub mod pack_embedded;
 pub mod pack_folder;

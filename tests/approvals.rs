@@ -104,6 +104,40 @@ async fn money_counts_once_an_officer_of_the_cercle_agrees() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_phone_that_officers_share_rings_once_and_speaks_for_who_is_still_there() {
+    on_each(async |rig, people| {
+        // Whoever had the phone before was an officer of another cercle, and has left.
+        let shared = support::phone(8);
+        let left = rig.register(&shared, "officier", "government", "ML0301").await;
+        rig.register(&shared, "officier", "government", CERCLE).await;
+        rig.register(&shared, "officier", "civil_society", CERCLE).await;
+        let today = rig.programme.today();
+        let mut tx = rig.programme.store.begin().await.expect("begins");
+        let last = Date::constant(2026, 11, 1);
+        assert!(store::person::leave(&mut tx, left, last, today).await.expect("leaves"));
+        tx.commit().await.expect("commits");
+        rig.sms(&people.focal, "RES M1500000 S3 R").await;
+        rig.sms(&people.focal, "OUI").await;
+        assert_eq!(told(rig, &shared, "VISA 1").await.len(), 1, "asked once");
+        let figures = rig.sms(&shared, "BILAN").await;
+        assert!(figures.starts_with("KADIOLO"), "of the area of who is there: {figures}");
+        assert!(rig.sms(&shared, "VISA 1").await.starts_with("OK, visa donné"));
+        let by = rig.programme.store.reader().await.expect("reads");
+        let mut tx = by;
+        let settled = store::approval::list(
+            &mut tx,
+            (rig.place(CERCLE), today),
+            store::approval::Standing::Settled(relais::flow::turn::Verdict::Agreed),
+            None,
+            9,
+        );
+        let settled = settled.await.expect("lists");
+        assert!(settled[0].settled_by.is_some_and(|by| by != left), "decided by who is there");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_officers_at_once_settle_it_once() {
     on_each(async |rig, people| {
         for (rank, amount) in (1..=6).map(|rank| (rank, rank * 1_000)) {

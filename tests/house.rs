@@ -18,6 +18,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("rollup", 3),
     ("spool", 3),
     ("store", 4),
+    ("officer", 5),
     ("programme", 5),
     ("silence", 5),
     ("account", 6),

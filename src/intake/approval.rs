@@ -9,12 +9,12 @@ use crate::flow::dialogue::officer::{Decided, Wanted, ask_officer, tell_sender};
 use crate::flow::model::Flow;
 use crate::flow::turn::{Facts, Turn, Verdict};
 use crate::flow::values::Values;
+use crate::officer;
 use crate::place::Place;
 use crate::report::{ApprovalKind, Report, ReportState, due_period};
 use crate::store;
 use crate::store::approval::{Approval, Proposal};
 use crate::store::audit::{self, Action, Actor, Entry};
-use crate::store::officer::Reachable;
 use crate::store::outbox::NewOutbox;
 
 /// When something happens, and the channel what follows from it goes out by.
@@ -78,7 +78,8 @@ pub(super) async fn open(
     };
     store::approval::open(&mut batch.tx, &approval).await?;
     let place_name = batch.in_force.tree.get(place).map_or("", |place| place.sms_name.as_str());
-    for officer in officers(batch, &areas, today).await? {
+    let found = officer::nearest(&mut batch.tx, &batch.in_force.pack, &areas, None, today).await?;
+    for officer in found.into_iter().flat_map(|(_, officers)| officers) {
         if officer.phone == *opening.phone || Some(officer.person) == person {
             continue;
         }
@@ -106,20 +107,6 @@ fn areas_of<'b>(batch: &Batch<'b>, place: PlaceId, today: Date) -> Vec<&'b Place
     let above: Vec<&Place> = upwards.iter().skip(1).copied().filter(high_enough).collect();
     // Above the country is nobody: its own officers decide.
     if above.is_empty() { upwards.into_iter().take(1).collect() } else { above }
-}
-
-/// The officers of the nearest area that has any.
-async fn officers(batch: &mut Batch<'_>, areas: &[&Place], today: Date) -> Result<Vec<Reachable>, IntakeError> {
-    for area in areas {
-        let people = store::officer::reachable(&mut batch.tx, area.id, today).await?;
-        let pack = &batch.in_force.pack;
-        let decides = |person: &Reachable| pack.asks_figures(&person.role);
-        let officers: Vec<Reachable> = people.into_iter().filter(decides).collect();
-        if !officers.is_empty() {
-            return Ok(officers);
-        }
-    }
-    Ok(Vec::new())
 }
 
 /// Lets a report wait that counts once it is agreed to.

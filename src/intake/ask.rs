@@ -1,7 +1,7 @@
 //! BILAN, MUETS, RAPPEL and INFO: answered by the views in the place of the dialogue; RAPPEL writes to those who are silent.
 
 use super::event::{Batch, language};
-use super::{IntakeError, Received, Told};
+use super::{IntakeError, Received, Told, fact};
 use crate::base::{Language, PlaceId, gsm7};
 use crate::flow::model::CommandKind;
 use crate::flow::text::context;
@@ -31,7 +31,7 @@ impl Batch<'_> {
         };
         // Who has just reported, in this very batch, is silent no more.
         self.pending.flush(&mut self.tx).await?;
-        let answered = match (command, self.area(state)) {
+        let answered = match (command, self.area(received, state)) {
             (CommandKind::Info, _) => {
                 let own = state.people.first().map(|person| person.place);
                 info(self.programme, own, language, words).await
@@ -59,10 +59,9 @@ impl Batch<'_> {
     }
 
     /// The area of the officer on this phone.
-    fn area(&self, state: &PhoneState) -> Option<PlaceId> {
-        let pack = &self.in_force.pack;
-        let officer = state.people.iter().find(|person| pack.asks_figures(&person.role));
-        officer.map(|officer| officer.place)
+    fn area(&self, received: &Received, state: &PhoneState) -> Option<PlaceId> {
+        let today = received.received.date_in(&self.programme.timezone);
+        fact::officers(self.in_force, state, today).next().map(|officer| officer.place)
     }
 
     async fn remind(

@@ -1,14 +1,14 @@
 //! Does what a turn decided: files, corrects and cancels reports, and moves the cells by the difference.
 
 use super::event::Batch;
-use super::{IntakeError, Received as Call, alert, approval, join};
+use super::{IntakeError, Received as Call, alert, approval, fact, join};
 use crate::base::{Date, Instant, MessageId, PersonId, Phone, ReportId};
 use crate::flow::turn::{Effect, Filing, FilingState};
 use crate::flow::values::Values;
 use crate::report::{ReceivedKind, Report, ReportState, due_period, reporter_key};
 use crate::rollup::{Counted, Counts, changes, counts};
 use crate::store;
-use crate::store::phone::{PersonOnPhone, PhoneState};
+use crate::store::phone::PhoneState;
 use crate::store::received::Received;
 
 /// Carries out one effect.
@@ -48,11 +48,11 @@ pub(super) async fn apply(
             approval::propose(batch, &received.into(), &state.phone, change, message).await
         }
         Effect::Settle { approval, agreed, reason } => {
-            let Some(officer) = officer(batch, state) else { return Ok(()) };
+            let Some(officer) = officer(batch, received, state) else { return Ok(()) };
             batch.pending.flush(&mut batch.tx).await?;
             approval::settle(batch, &received.into(), officer, (approval, *agreed, reason), Some(message)).await
         }
-        Effect::Acknowledge { alert } => match officer(batch, state) {
+        Effect::Acknowledge { alert } => match officer(batch, received, state) {
             Some(officer) => alert::acknowledge(batch, &received.into(), officer, alert).await,
             None => Ok(()),
         },
@@ -69,10 +69,9 @@ pub(super) async fn apply(
 }
 
 /// The officer who uses this phone.
-fn officer(batch: &Batch<'_>, state: &PhoneState) -> Option<PersonId> {
-    let pack = &batch.in_force.pack;
-    let decides = |person: &&PersonOnPhone| pack.asks_figures(&person.role);
-    state.people.iter().find(decides).map(|person| person.id)
+fn officer(batch: &Batch<'_>, received: &Call, state: &PhoneState) -> Option<PersonId> {
+    let today = received.received.date_in(&batch.programme.timezone);
+    fact::officers(batch.in_force, state, today).next().map(|officer| officer.id)
 }
 
 /// What a person chose for their phone; kept with the conversation.

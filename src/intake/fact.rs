@@ -169,8 +169,7 @@ pub(super) fn officers<'s>(
     state: &'s PhoneState,
     today: Date,
 ) -> impl Iterator<Item = &'s PersonOnPhone> {
-    let decides = |role: &str| in_force.pack.asks_figures(role);
-    state.people.iter().filter(move |person| decides(&person.role) && person.active.holds(today))
+    state.people.iter().filter(move |person| in_force.pack.asks_figures(&person.role) && person.active.holds(today))
 }
 
 /// What stands under `number` in the areas of this phone's officers.
