@@ -4,7 +4,7 @@
 mod support;
 
 use relais::base::{Instant, Phone};
-use relais::store::{self, alert, outbox};
+use relais::store::{self, alert};
 use relais::{rebuild, watch};
 use support::rig::Rig;
 use support::visit::{by_token, demo, get, get_as, make_token};
@@ -46,10 +46,7 @@ async fn on_each(test: impl AsyncFn(&Rig, &People)) {
 
 /// The SMS put out to `phone` that hold `piece`.
 async fn told(rig: &Rig, phone: &Phone, piece: &str) -> Vec<String> {
-    let filter = outbox::Filter { phone_index: Some(rig.programme.store.phone_index(phone)), ..Default::default() };
-    let mut tx = rig.programme.store.reader().await.expect("reads");
-    let sent = outbox::list(&mut tx, &filter, None, 100).await.expect("lists");
-    sent.into_iter().rev().map(|sms| sms.text).filter(|text| text.contains(piece)).collect()
+    rig.sent_to(phone).await.into_iter().filter(|text| text.contains(piece)).collect()
 }
 
 /// Every alert, by area and number.

@@ -4,42 +4,18 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 
 use relais::base::{Instant, Phone};
 use relais::pack_embedded;
 use relais::spool::{Spool, Waiting};
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use support::log::Log;
 use support::provider::Provider;
 use support::running::{Setup, africastalking, form};
 use support::{environment, sealer, wait};
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("the log").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Log;
-
-    fn make_writer(&'a self) -> Log {
-        self.clone()
-    }
-}
 
 /// Who says what in a transcript: registrations and messages of its SMS lines.
 fn said() -> [Vec<(Phone, String)>; 2] {
@@ -128,7 +104,7 @@ async fn no_number_of_any_conversation_stands_in_clear() {
     all.extend(files(folder.path()));
     assert!(all.iter().any(|(name, _)| name.ends_with(".sealed")), "the spool is looked at");
     assert!(all.iter().any(|(name, bytes)| name.ends_with("relais.sqlite") && bytes.len() > 100_000));
-    let logged = String::from_utf8_lossy(&log.0.lock().expect("the log")).into_owned();
+    let logged = String::from_utf8_lossy(&log.bytes()).into_owned();
     assert!(is_caught && logged.contains("relais"), "the log is caught");
     all.push(("the log".into(), logged));
     for phone in &seen {

@@ -13,27 +13,12 @@ use relais::report::{NOT_HELD_LABEL, ReceivedKind, Report};
 use relais::store;
 use relais::store::received::Received;
 use relais::view::{self, Ask, FigureShown, Question};
+use support::chance::Chance;
 use support::rig::Rig;
 
 const CASES: u64 = 6;
 const MESSAGES: u32 = 60;
 const CERCLE: &str = "ML0302";
-
-/// Repeatable chance: splitmix64.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) as usize % end
-    }
-
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.below(from.len())]
-    }
-}
 
 /// What somebody sends: few different reports, so that they meet each other often.
 fn text(chance: &mut Chance, today: Date) -> String {

@@ -73,7 +73,11 @@ async fn there_is_no_public_face_unless_the_configuration_says_so() {
             for path in ["/public", "/public/places/ML", "/public/places/ML030201"] {
                 let answer = get(&router, path).await;
                 assert_eq!(answer.status, 404, "{path}");
-                assert!(!answer.text().contains("45"), "{path}");
+                let text = answer.text();
+                // The address of the style sheet may hold any figure: it is a digest.
+                for shown in ["<table", ">45<", "Kadiolo", "Sikasso"] {
+                    assert!(!text.contains(shown), "{path} shows {shown}: {text}");
+                }
             }
         }
     })

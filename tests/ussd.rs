@@ -5,9 +5,8 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use relais::base::Phone;
 use relais::rebuild;
-use relais::store::{self, outbox};
+use relais::store;
 use support::rig::Rig;
 
 const COMMUNE: &str = "ML030201";
@@ -38,14 +37,6 @@ async fn sessions_held(rig: &Rig) -> i64 {
     rig.cells("ML", "2026-11").await.get("sen.seances").copied().unwrap_or(0)
 }
 
-/// The SMS that wait for `phone`, oldest first.
-async fn receipts(rig: &Rig, phone: &Phone) -> Vec<String> {
-    let filter = outbox::Filter { phone_index: Some(rig.programme.store.phone_index(phone)), ..Default::default() };
-    let mut tx = rig.programme.store.reader().await.expect("reads");
-    let sent = outbox::list(&mut tx, &filter, None, 100).await.expect("lists");
-    sent.into_iter().rev().map(|sms| sms.text).collect()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_champion_reports_in_seven_dials_and_each_may_come_twice() {
     on_each(async |rig| {
@@ -63,7 +54,7 @@ async fn a_champion_reports_in_seven_dials_and_each_may_come_twice() {
         let receipt =
             "OK SEN 1 Dioumatene 23/11: Allaitement, Mosquée, 40 femmes, 120 hommes. Erreur? CORR 1 ou ANNUL 1";
         let place = rig.programme.in_force().tree.by_code(COMMUNE).expect("a place").sms_name.clone();
-        assert_eq!(receipts(rig, &phone).await, [receipt.replace("Dioumatene", &place)]);
+        assert_eq!(rig.sent_to(&phone).await, [receipt.replace("Dioumatene", &place)]);
         for (answers, screen) in screens.iter().enumerate().filter(|(answers, _)| *answers > 0) {
             assert_eq!(rig.ussd(&phone, "s1", &typed(answers)).await, *screen, "an earlier step, late");
         }
@@ -159,7 +150,7 @@ async fn ones_own_report_is_corrected_and_cancelled_and_the_figures_follow_once(
         let told: BTreeSet<String> = futures_join(calls).await.into_iter().collect();
         assert_eq!(told, BTreeSet::from(["END C'est noté pour SEN 1. Un SMS suit.".to_owned()]));
         assert_eq!((women().await, sessions_held(rig).await), (0, 0));
-        let receipts = receipts(rig, &phone).await;
+        let receipts = rig.sent_to(&phone).await;
         let starts: Vec<bool> = ["OK SEN 1 23/11 corrigé (v2): F 40>44.", "OK SEN 1 23/11 ("]
             .iter()
             .zip(&receipts)
@@ -181,7 +172,7 @@ async fn two_calls_of_one_session_at_once_step_it_once() {
             assert_eq!(told.len(), 1, "all are shown the same: {told:?}");
         }
         assert_eq!(sessions_held(rig).await, 1);
-        assert_eq!(receipts(rig, &phone).await.len(), 1);
+        assert_eq!(rig.sent_to(&phone).await.len(), 1);
         // A session left at one step and answered by two calls that differ: the first steps it, the other changes nothing.
         rig.ussd(&phone, "s2", "").await;
         rig.ussd(&phone, "s2", "1").await;

@@ -1,14 +1,12 @@
 //! No phone and no text stands anywhere in clear: not in a log line, not in a column.
 
-use std::io;
-use std::sync::{Arc, LazyLock, Mutex};
-
-use tracing_subscriber::fmt::MakeWriter;
+use std::sync::LazyLock;
 
 use crate::on_each;
+use crate::support::log::Log;
 use crate::support::provider::Answer;
 use crate::support::running::form;
-use crate::support::{self, TestDatabase, wait};
+use crate::support::{self, dump, wait};
 
 /// Everything this process logs.
 static LOG: LazyLock<Log> = LazyLock::new(|| {
@@ -18,62 +16,9 @@ static LOG: LazyLock<Log> = LazyLock::new(|| {
     log
 });
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("the log").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Log;
-
-    fn make_writer(&'a self) -> Log {
-        self.clone()
-    }
-}
-
-/// Table and column of every TEXT column there is.
-fn text_columns() -> Vec<(String, String)> {
-    let mut columns = Vec::new();
-    let mut table = String::new();
-    for line in include_str!("../../migrations/0001_init.sql").lines() {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        match words.as_slice() {
-            ["CREATE", "TABLE", name, ..] => table = (*name).to_owned(),
-            [column, kind, ..] if kind.trim_end_matches(',') == "TEXT" => {
-                columns.push((table.clone(), (*column).to_owned()));
-            }
-            _ => {}
-        }
-    }
-    columns
-}
-
-async fn everything(database: &TestDatabase) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    for (table, column) in text_columns() {
-        // Places and flows are the pack's own words.
-        if matches!(table.as_str(), "place" | "place_code" | "place_parent" | "place_within" | "flow_version") {
-            continue;
-        }
-        let values = database.texts(&format!("SELECT COALESCE({column}, '') FROM {table}")).await;
-        found.extend(values.into_iter().map(|value| (format!("{table}.{column}"), value)));
-    }
-    found
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_phone_and_no_text_stands_in_clear() {
     let log = LazyLock::force(&LOG);
-    assert!(text_columns().len() > 60, "the tables are read");
     on_each(async |running, database, provider| {
         let (known, unknown) = (support::phone(9_876_501), support::phone(9_876_502));
         running.register(&known, "asc").await;
@@ -103,7 +48,7 @@ async fn no_phone_and_no_text_stands_in_clear() {
         running.post("status", "id=zz&status=Failed&failureReason=number+22379876501").await;
         running.client.get(format!("{}/in/at/0123456789abcdeX/sms?from=22379876501", running.base)).send().await.ok();
         wait::until_true("somebody was answered", async || !provider.taken().is_empty()).await;
-        let all = everything(database).await;
+        let all = dump::stored(database).await;
         assert!(all.len() > 100, "something was kept");
         let secrets = ["79876501", "79876502", "79876503", "zebulon", "Traor", "awa@", "at-secret", "0123456789abcde"];
         for (place, value) in &all {
@@ -113,7 +58,7 @@ async fn no_phone_and_no_text_stands_in_clear() {
         }
     })
     .await;
-    let logged = String::from_utf8_lossy(&log.0.lock().expect("the log")).to_lowercase();
+    let logged = String::from_utf8_lossy(&log.bytes()).to_lowercase();
     assert!(logged.contains("not sent; trying again"), "the log is caught");
     for secret in ["79876501", "79876502", "79876503", "zebulon", "traor", "at-secret", "0123456789abcde"] {
         let line = logged.lines().find(|line| line.contains(secret));

@@ -13,6 +13,7 @@ use relais::store::received::{self, DuePeriod, Received};
 use relais::store::{Store, Tx, area, place};
 
 use super::fixtures::{begin, reader};
+use super::support::chance::Chance;
 use super::support::{self, TestDatabase, databases, on_each};
 
 /// Steps of one made-up history; as many histories on each database.
@@ -22,22 +23,6 @@ const HISTORIES: usize = 3;
 const COMMUNES: [usize; 3] = [10, 4, 3];
 const PERIODS: [&str; 5] = ["2026-06", "2026-07", "2026-07-09", "2026-11", "2026-11-23"];
 const DUES: [&str; 2] = ["2026-W47", "2026-11"];
-
-/// Repeatable chance: splitmix64.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) as usize % end
-    }
-
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.below(from.len())]
-    }
-}
 
 /// What was written, kept beside the store.
 #[derive(Clone, Default)]

@@ -29,18 +29,21 @@ pub fn columns() -> Vec<(String, String, String)> {
     columns
 }
 
-/// Every value of every table but the pack's own, with its table and column; what the key opens stands behind it.
-pub async fn values(database: &TestDatabase, sealer: &Sealer) -> Vec<(String, String)> {
+/// Every value of every table but the pack's own, as it is on disk, with its table and column.
+pub async fn stored(database: &TestDatabase) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for (table, column, _) in columns() {
         if matches!(table.as_str(), "place" | "place_code" | "place_parent" | "place_within" | "flow_version") {
             continue;
         }
         let values = database.texts(&format!("SELECT COALESCE(CAST({column} AS TEXT), '') FROM {table}")).await;
-        for value in values {
-            let opened = sealer.open_text(&value).unwrap_or_default();
-            found.push((format!("{table}.{column}"), format!("{value}\n{opened}")));
-        }
+        found.extend(values.into_iter().map(|value| (format!("{table}.{column}"), value)));
     }
     found
+}
+
+/// The same, with what the key opens behind each value.
+pub async fn values(database: &TestDatabase, sealer: &Sealer) -> Vec<(String, String)> {
+    let opened = |value: String| format!("{value}\n{}", sealer.open_text(&value).unwrap_or_default());
+    stored(database).await.into_iter().map(|(place, value)| (place, opened(value))).collect()
 }

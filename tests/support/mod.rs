@@ -4,9 +4,11 @@
 #![allow(dead_code)]
 
 pub mod browser;
+pub mod chance;
 pub mod cluster;
 pub mod dump;
 pub mod kannel;
+pub mod log;
 pub mod provider;
 pub mod rig;
 pub mod running;

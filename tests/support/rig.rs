@@ -180,6 +180,15 @@ impl Rig {
         stored.expect("the message is there").reply.unwrap_or_default()
     }
 
+    /// The SMS put out to `phone`, oldest first.
+    pub async fn sent_to(&self, phone: &Phone) -> Vec<String> {
+        let phone_index = Some(self.programme.store.phone_index(phone));
+        let filter = store::outbox::Filter { phone_index, ..Default::default() };
+        let mut tx = self.programme.store.reader().await.expect("reads");
+        let sent = store::outbox::list(&mut tx, &filter, None, 100).await.expect("lists");
+        sent.into_iter().rev().map(|sms| sms.text).collect()
+    }
+
     /// Every cell of one period and place, by indicator.
     pub async fn cells(&self, place: &str, period: &str) -> BTreeMap<String, i64> {
         let periods = [period.to_owned()];
