@@ -57,7 +57,8 @@ impl Inbox<'_> {
         self.folder.path().join("relais.toml")
     }
 
-    /// The Mali pack with `from` replaced by `to` in one file; without a replacement the file is left out.
+    /// The Mali pack with `from` replaced by `to` in one file; without a replacement the file is left out, and with it the
+    /// mapping to DHIS2, which may name its indicators.
     fn pack(&self, file: &str, change: Option<(&str, &str)>) -> PathBuf {
         let folder = self.folder.path().join("candidate");
         let _not_there_yet = fs::remove_dir_all(&folder);
@@ -69,6 +70,7 @@ impl Inbox<'_> {
                     text.replace(from, to)
                 }
                 (true, None) => continue,
+                (false, None) if *name == "dhis2.toml" && file != "none" => continue,
                 (false, _) => (*text).to_owned(),
             };
             fs::write(folder.join(name), text).expect("written");

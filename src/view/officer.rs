@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::ViewError;
 use super::limits::ANSWER_SEPTETS_MAX;
 use super::question::{By, Question, begun, may_see, shortened};
-use super::shown::FigureShown;
+use super::shown::{FigureShown, whole_percent};
 use super::summary::{Summary, summary};
 use crate::base::text::{fold, grouped};
 use crate::base::{Date, Language, Period, PeriodKind, PlaceId, gsm7, typed_period};
@@ -207,7 +207,8 @@ fn answer(pack: &Pack, question: &Question, summary: &Summary, asker: Asker) -> 
     let level = pack.levels.iter().find(|level| level.id == places.level && places.expected > 0);
     // Without a unit, as where no place below owes anything, reports alone are counted.
     let unit = level.map_or(String::new(), |level| gsm7::plain(level.plural.get(language)));
-    let rounded = |part: Option<f64>| part.map_or_else(|| "-".to_owned(), |part| format!("{part:.0}%"));
+    let rounded =
+        |part| whole_percent(part, complete.expected).map_or_else(|| "-".to_owned(), |part| format!("{part}%"));
     let period = period_name(pack, question.period, question.today, language)?;
     let sentence = |rows: &str| {
         let values = context! {
@@ -219,8 +220,8 @@ fn answer(pack: &Pack, question: &Question, summary: &Summary, asker: Asker) -> 
             owing => places.expected,
             received => complete.received,
             expected => complete.expected,
-            percent => rounded(complete.percent),
-            on_time => rounded(complete.on_time_percent),
+            percent => rounded(complete.received),
+            on_time => rounded(complete.on_time),
             rows => rows,
         };
         pack.texts.say("say.summary", language, values)

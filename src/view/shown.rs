@@ -139,6 +139,13 @@ impl From<Completeness> for CompletenessShown {
     }
 }
 
+/// The percentage in whole numbers, from the counts themselves: rounding what was rounded to a decimal would make 70 of 70.51.
+pub(super) fn whole_percent(part: i64, whole: i64) -> Option<i64> {
+    let exact = Figure::Ratio { numerator: part, denominator: whole }.percent()?;
+    // A percentage of counts is far below 2^52.
+    Some(exact.round() as i64)
+}
+
 /// How many of the places of one level have reported anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlacesReporting {
