@@ -1,7 +1,9 @@
 //! Registered people and their phones.
 
+mod count;
 mod stand;
 
+pub use count::{Expected, expected};
 pub(super) use stand::first;
 pub use stand::{apply_due, leave, stand_from, stands};
 
@@ -15,7 +17,6 @@ use super::tx::Query;
 use super::{StoreError, Tx};
 use crate::base::{Date, PersonId, Phone, PlaceId};
 use crate::person::Person;
-use crate::place::Span;
 
 pub(super) const PERSON_ROWS: Rows = Rows {
     head: "INSERT INTO person (id, name_sealed, role, network, place_id, language, agent_code, supervisor_index, \
@@ -180,66 +181,4 @@ impl PersonRow {
             phones: Vec::new(),
         })
     }
-}
-
-/// How many people are alike in everything that decides which reports are expected of them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Expected {
-    /// Where they report from.
-    pub place: PlaceId,
-    /// Role id.
-    pub role: String,
-    /// Network id.
-    pub network: String,
-    /// The days they are expected to report.
-    pub active: Span,
-    /// How many.
-    pub count: i64,
-}
-
-#[derive(FromRow)]
-struct ExpectedRow {
-    role: String,
-    network: String,
-    active_from: String,
-    active_to: String,
-    /// A line for each place: its id and how many.
-    places: String,
-}
-
-/// The people who ever stood in an area of a day, counted by what decides which reports are expected of them: each with the
-/// days they stood there.
-pub async fn expected(tx: &mut Tx, area: PlaceId, day: Date) -> Result<Vec<Expected>, StoreError> {
-    let query = sqlx::query(
-        "SELECT g.role, g.network, g.from_day AS active_from, g.to_day AS active_to, \
-         STRING_AGG(CAST(g.place_id AS TEXT) || '\t' || CAST(g.people AS TEXT), '\n') AS places FROM (\
-         SELECT s.place_id, s.role, s.network, s.from_day, s.to_day, COUNT(*) AS people \
-         FROM place_within w JOIN person_stand s ON s.place_id = w.place_id \
-         WHERE w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 \
-         GROUP BY s.place_id, s.role, s.network, s.from_day, s.to_day) g \
-         GROUP BY g.role, g.network, g.from_day, g.to_day ORDER BY g.role, g.network, g.from_day, g.to_day",
-    );
-    let rows: Vec<ExpectedRow> = tx.all(query.bind(area.0).bind(day.to_string())).await?;
-    let mut expected = Vec::new();
-    for row in rows {
-        let origin = Origin::new("person", &row.role);
-        let active = Span {
-            from: origin.parse("active_from", &row.active_from)?,
-            to: origin.parse("active_to", &row.active_to)?,
-        };
-        for line in row.places.lines() {
-            let corrupt = || StoreError::Corrupt { table: "person", column: "place_id", id: line.to_owned() };
-            let (place, count) = line.split_once('\t').ok_or_else(corrupt)?;
-            expected.push(Expected {
-                place: PlaceId(place.parse().map_err(|_| corrupt())?),
-                role: row.role.clone(),
-                network: row.network.clone(),
-                active,
-                count: count.parse().map_err(|_| corrupt())?,
-            });
-        }
-    }
-    // Stable: people of one place stay in the order of their roles.
-    expected.sort_by_key(|alike| alike.place);
-    Ok(expected)
 }

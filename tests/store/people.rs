@@ -3,6 +3,7 @@
 use jiff::civil::date;
 use relais::base::PlaceId;
 use relais::person::Person;
+use relais::person::stand::Standing;
 use relais::store::message::NewMessage;
 use relais::store::{bulk, message, person, phone, received, report};
 
@@ -80,6 +81,43 @@ async fn people_of_an_area_are_listed_and_counted() {
         let counted: Vec<_> =
             expected.iter().map(|group| (group.place.0, group.active.to.year(), group.count)).collect();
         assert_eq!(counted, [(4, 2026, 1), (4, 9999, 3), (5, 9999, 3)]);
+    })
+    .await;
+}
+
+/// People move, change their role, leave and come again: those who are counted are those who stand there.
+#[tokio::test]
+async fn people_who_stand_alike_are_counted_with_every_change() {
+    on_each(async |store, database| {
+        moved_places(store).await;
+        let people: Vec<Person> = (1..=5).map(|last| fixtures::person("A", vec![phone(last)], PlaceId(4))).collect();
+        let standing = |role: &str, place| Standing { role: role.into(), network: "un".into(), place: PlaceId(place) };
+        let mut tx = begin(store).await;
+        bulk::people(&mut tx, &people).await.expect("registers");
+        for (person, role, place, from) in [
+            (0, "asc", 5, date(2026, 3, 1)),
+            (0, "asc", 5, date(2026, 6, 1)),
+            (1, "gsan", 5, date(2026, 3, 1)),
+            (1, "gsan", 4, date(2026, 3, 1)),
+            (2, "relais", 5, date(2027, 1, 1)),
+        ] {
+            let id = people[person].id;
+            person::stand_from(&mut tx, id, standing(role, place), from, TODAY).await.expect("stands");
+        }
+        for person in [2, 3] {
+            assert!(person::leave(&mut tx, people[person].id, date(2026, 9, 30), TODAY).await.expect("leaves"));
+        }
+        tx.commit().await.expect("commits");
+        let columns =
+            "CAST(place_id AS TEXT) || ' ' || role || ' ' || network || ' ' || from_day || ' ' || to_day || ' '";
+        let held = format!("SELECT {columns} || CAST(people AS TEXT) FROM stand_count WHERE people <> 0 ORDER BY 1");
+        let counted = format!(
+            "SELECT {columns} || CAST(COUNT(*) AS TEXT) FROM person_stand \
+             GROUP BY place_id, role, network, from_day, to_day ORDER BY 1"
+        );
+        let held = database.texts(&held).await;
+        assert!(held.len() > 4, "{held:?}");
+        assert_eq!(held, database.texts(&counted).await, "{}", database.label);
     })
     .await;
 }

@@ -2,6 +2,7 @@
 
 use sqlx::FromRow;
 
+use super::count::move_counts;
 use crate::base::{Date, PersonId, PlaceId};
 use crate::person::Person;
 use crate::person::stand::{self, Stand, Standing};
@@ -35,7 +36,8 @@ pub(in crate::store) async fn first(tx: &mut Tx, people: &[Person]) -> Result<()
     };
     let stands: Vec<(PersonId, Stand)> = people.iter().map(stand).collect();
     STAND_ROWS.write(tx, &stands, bind).await?;
-    Ok(())
+    let came: Vec<Stand> = stands.into_iter().map(|(_, stand)| stand).collect();
+    move_counts(tx, &[], &came).await
 }
 
 #[derive(FromRow)]
@@ -71,21 +73,23 @@ pub async fn stand_from(
     today: Date,
 ) -> Result<(), StoreError> {
     let before = stands(tx, id).await?;
-    keep(tx, id, stand::from_day(&before, standing, from), today).await
+    keep(tx, id, &before, stand::from_day(&before, standing, from), today).await
 }
 
 /// A person leaves: nothing is expected of them, and they cannot report, after `last`. False for one who had not begun
 /// by then, who is left as they are.
 pub async fn leave(tx: &mut Tx, id: PersonId, last: Date, today: Date) -> Result<bool, StoreError> {
-    let stands = stand::until(&stands(tx, id).await?, last);
+    let before = stands(tx, id).await?;
+    let stands = stand::until(&before, last);
     if stands.is_empty() {
         return Ok(false);
     }
-    keep(tx, id, stands, today).await?;
+    keep(tx, id, &before, stands, today).await?;
     Ok(true)
 }
 
-async fn keep(tx: &mut Tx, id: PersonId, stands: Vec<Stand>, today: Date) -> Result<(), StoreError> {
+async fn keep(tx: &mut Tx, id: PersonId, before: &[Stand], stands: Vec<Stand>, today: Date) -> Result<(), StoreError> {
+    move_counts(tx, before, &stands).await?;
     tx.execute(sqlx::query("DELETE FROM person_stand WHERE person_id = $1").bind(id.to_string())).await?;
     let rows: Vec<(PersonId, Stand)> = stands.into_iter().map(|stand| (id, stand)).collect();
     STAND_ROWS.write(tx, &rows, bind).await?;
