@@ -4,7 +4,6 @@
 //! who reports waits. Never removes a report, nor a figure, nor a text somebody still has to look at.
 
 mod erase;
-mod names;
 mod notice;
 
 use std::sync::Arc;
@@ -13,7 +12,6 @@ use std::time::{Duration, Instant as Moment};
 use tokio_util::sync::CancellationToken;
 
 pub use erase::{EraseError, Erased, erase_person, erase_phone};
-pub use names::without_names;
 pub use notice::tell_new_phones;
 
 use crate::base::{AuditId, Date, Instant};
