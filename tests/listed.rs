@@ -79,3 +79,39 @@ async fn what_is_asked_for_by_its_id_is_shown_as_it_was_written() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_without_a_report_is_listed_where_its_sender_belongs() {
+    on_each(async |rig| {
+        let router = by_token(rig);
+        for (last, text) in [(1, "kadio ne sait pas"), (2, "kouti ne sait pas"), (9, "qui suis je")] {
+            rig.call(&support::phone(last), &format!("w{last}"), text).await.expect("taken");
+        }
+        rig.sms(&support::phone(1), "DEP T45 F23 V38 J5 R1 E1 S2 M5").await;
+        for (token, place, expected) in [
+            ("country", "", &["DEP T45", "kadio", "kouti", "qui"][..]),
+            ("country", "?place=ML0302", &["DEP T45", "kadio"]),
+            ("kadiolo", "", &["DEP T45", "kadio"]),
+            ("kadiolo", "?place=ML030201", &["DEP T45", "kadio"]),
+            ("kadiolo", "?place=ML030202", &[]),
+            ("koutiala", "", &["kouti"]),
+        ] {
+            let page = get_as(&router, token, &format!("/api/v1/messages{place}")).await.json();
+            let mut shown = texts(&page);
+            shown.sort();
+            let is_right = |(text, begins): (&String, &&str)| text.starts_with(begins);
+            assert!(
+                shown.len() == expected.len() && shown.iter().zip(expected).all(is_right),
+                "{token}{place}: {shown:?}"
+            );
+        }
+        for (token, id, is_shown) in
+            [("kadiolo", "w1", true), ("kadiolo", "w2", false), ("kadiolo", "w9", false), ("country", "w9", true)]
+        {
+            let path = format!("/api/v1/messages?channel=at&external_id={id}");
+            let page = get_as(&router, token, &path).await.json();
+            assert_eq!(texts(&page).len(), usize::from(is_shown), "{token} {id}");
+        }
+    })
+    .await;
+}

@@ -2,8 +2,9 @@
 //!
 //! What people wrote, and their masked numbers, are for those who may see them: [`seen_message`] and [`seen_report`] are
 //! the only two ways out. In a list, names that somebody typed are hidden from them too; what is asked for by its own id is
-//! shown as it was written, for a question about one message needs all of it. A visitor with an area sees what is about places in it, as it stood on the day it is about. A message that brought no report has no place: it is listed
-//! for those who see the whole country only.
+//! shown as it was written, for a question about one message needs all of it. A visitor with an area sees what is about places in it, as it stood on the day it is about.
+//! A message that brought no report is listed where the people of its phone belong today, so that their officer sees what was
+//! not understood; a stranger's, for those who see the whole country only.
 
 use super::ViewError;
 use super::approvals::ProposedItem;
@@ -34,7 +35,7 @@ pub struct MessageFilter<'a> {
     pub channel: Option<&'a str>,
     /// With this outcome.
     pub outcome: Option<&'a str>,
-    /// Code of the place their reports are about.
+    /// Code of the place their reports are about, or their sender's where they brought none.
     pub place: Option<&'a str>,
 }
 
@@ -63,10 +64,12 @@ pub async fn messages(
 ) -> Result<PageOf<MessageItem>, ViewError> {
     let in_force = programme.in_force();
     let outcome = filter.outcome.map(|word| one_of("outcome", word, outcome, OUTCOMES)).transpose()?;
+    let today = programme.today();
     let area = match filter.place {
         None => access.area,
-        code => Some(place_in_area(&in_force.tree, access, programme.today(), code)?.id),
+        code => Some(place_in_area(&in_force.tree, access, today, code)?.id),
     };
+    let area = area.map(|area| (area, today));
     let wanted = message::Filter { channel: filter.channel.map(str::to_owned), outcome, area, ..Default::default() };
     let (before, limit) = stretch(listing)?;
     let mut tx = programme.store.reader().await?;
@@ -89,7 +92,7 @@ pub async fn message_by_external(
     let wanted = message::Filter {
         channel: Some(channel.to_owned()),
         external_id: Some(external_id.to_owned()),
-        area: access.area,
+        area: access.area.map(|area| (area, programme.today())),
         ..Default::default()
     };
     let mut tx = programme.store.reader().await?;

@@ -21,7 +21,7 @@ pub(super) struct MessageParams {
     external_id: Option<String>,
     /// Only with this outcome: `saved asked refused command duplicate unknown_sender unreadable limited`.
     outcome: Option<String>,
-    /// Only those whose reports are about this place.
+    /// Only those whose reports are about this place, or without a report, whose sender belongs there.
     place: Option<String>,
     /// The `next` of the page before.
     cursor: Option<String>,
