@@ -259,7 +259,7 @@ async fn inputs_that_jump_back_and_forth_are_answered_and_never_kept_waiting() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_phone_that_dials_without_end_is_closed_and_loses_nothing() {
     on_each(async |rig| {
-        const STEPS: usize = 2_000;
+        const STEPS: usize = 2_600;
         let (phone, other) = (support::phone(1), support::phone(2));
         assert!(rig.ussd(&phone, "first", &typed(0)).await.starts_with("CON "));
         for answers in 1..=4 {

@@ -5,7 +5,7 @@
 use super::event::{Batch, Settled};
 use super::known::joined;
 use super::pending::{Reply, SettledMessage};
-use super::{IntakeError, Received, limited, limits};
+use super::{IntakeError, Received, limited};
 use crate::base::{MessageId, OutboxId, Phone, UssdInput};
 use crate::channel::Ussd;
 use crate::flow::dialogue::{self, Dialled, Pressed};
@@ -44,7 +44,7 @@ impl<'a> Batch<'a> {
                 }
                 // An end is always taken, or a draft would wait for somebody who has hung up.
                 if received.is_typed() {
-                    let next = limited::next(state.paced, received.received, limits::STEP_EVERY_MS);
+                    let next = limited::next(state.paced, received.received, limited::Takes::Step);
                     let Some(paced) = next else { return Ok(self.closed(&state)) };
                     state.paced = paced;
                 }
