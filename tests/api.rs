@@ -110,6 +110,14 @@ async fn shapes_are_the_ones_programs_depend_on() {
         for path in ["summary", "completeness", "indicators", "messages", "reports", "reports/{id}", "places"] {
             assert!(openapi["paths"].get(format!("/api/v1/{path}")).is_some(), "{path} is described");
         }
+        let sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        let told = &openapi["paths"]["/api/v1/messages.xlsx"]["get"];
+        assert_eq!(told["responses"]["200"]["content"][sheet]["schema"]["format"], "binary", "{told:#}");
+        assert_eq!(told["parameters"], openapi["paths"]["/api/v1/messages.csv"]["get"]["parameters"]);
+        let names: Vec<&Value> =
+            openapi["paths"].as_object().expect("paths").values().map(|path| &path["get"]["operationId"]).collect();
+        let different: std::collections::BTreeSet<String> = names.iter().map(ToString::to_string).collect();
+        assert_eq!((different.len(), different.contains("\"messages_xlsx\"")), (names.len(), true), "{names:?}");
         let places = get(&router, "/api/v1/places?place=ML0302&level=commune&limit=4").await.json();
         assert_eq!((places["items"].as_array().map(Vec::len), &places["next"]), (Some(4), &"ML030204".into()));
         let rest = get(&router, "/api/v1/places?place=ML0302&level=commune&cursor=ML030204").await.json();

@@ -94,6 +94,13 @@ fn people_come_in_and_go_out_and_faults_change_nothing() {
     assert_eq!(relais(&["rebuild", "--check", "--config", &config]).status.code(), Some(0));
 }
 
+/// How many entries the audit log has, none of them sealed yet.
+fn audited(config: &str) -> usize {
+    let told = text(&relais(&["doctor", "audit", "--config", config]).stderr).to_owned();
+    let count = told.split(", ").nth(1).and_then(|rest| rest.split(' ').next());
+    count.and_then(|count| count.parse().ok()).unwrap_or_else(|| panic!("{told}"))
+}
+
 #[test]
 fn a_token_stands_alone_is_listed_and_revoked_and_misuse_is_told() {
     let (_folder, config, _pack) = initialised();
@@ -110,6 +117,7 @@ fn a_token_stands_alone_is_listed_and_revoked_and_misuse_is_told() {
     assert_eq!(relais(&["token", "revoke", id, "--config", &config]).status.code(), Some(0));
     assert_eq!(relais(&["token", "revoke", id, "--config", &config]).status.code(), Some(1), "nothing is left");
     assert_eq!(text(&relais(&["token", "list", "--config", &config]).stdout).lines().count(), 1);
+    assert_eq!(audited(&config), 2, "made and taken away; what was not there leaves nothing");
     assert_eq!(relais(&["token", "create", "--name", "x", "--scope", "read", "--days", "-1"]).status.code(), Some(2));
     let unknown = relais(&["token", "create", "--name", "x", "--scope", "read", "--place", "XX", "--config", &config]);
     assert_eq!((unknown.status.code(), unknown.stdout.len()), (Some(1), 0));
@@ -142,6 +150,7 @@ fn codes_to_join_are_six_digits_each_of_one_place() {
     assert!(rows.len() > 1 && rows.iter().all(|row| is_code(row[0]) && row[3] == "asc"), "{each}");
     let codes: std::collections::BTreeSet<&str> = rows.iter().map(|row| row[0]).collect();
     assert_eq!(codes.len(), rows.len(), "no two places have one code");
+    assert_eq!(audited(&config), 2, "one entry for each call that made codes");
     for (label, refused, told) in [
         ("no such place", ["--place", "XX", "--role", "relais"], "no place has the code XX"),
         ("an officer", ["--place", "ML0302", "--role", "officier"], "nobody joins as `officier`"),
@@ -153,6 +162,7 @@ fn codes_to_join_are_six_digits_each_of_one_place() {
         assert!(text(&answer.stderr).contains(told), "{label}: {}", text(&answer.stderr));
     }
     assert_eq!(join(&["--place", "ML0302", "--days", "0"]).status.code(), Some(2));
+    assert_eq!(audited(&config), 2, "what was refused made none");
 }
 
 #[test]

@@ -255,3 +255,41 @@ async fn inputs_that_jump_back_and_forth_are_answered_and_never_kept_waiting() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_phone_that_dials_without_end_is_closed_and_loses_nothing() {
+    on_each(async |rig| {
+        const STEPS: usize = 2_600;
+        let (phone, other) = (support::phone(1), support::phone(2));
+        assert!(rig.ussd(&phone, "first", &typed(0)).await.starts_with("CON "));
+        for answers in 1..=4 {
+            rig.ussd(&phone, "first", &typed(answers)).await;
+        }
+        // The same dial again and again is a step each time: another session.
+        let mut screens = Vec::new();
+        for dial in 5..STEPS + 3 {
+            screens.push(rig.ussd(&phone, &format!("d{dial}"), "").await);
+        }
+        let closed = screens.iter().filter(|screen| screen.starts_with("END Trop de saisies")).count();
+        assert_eq!(closed, 3, "held at the documented number");
+        let screen = screens.last().expect("one").trim_start_matches("END ");
+        assert!(relais::base::gsm7::size(screen).units <= 120, "{screen}");
+        let again = rig.ussd(&phone, "over", "").await;
+        assert!(again.starts_with("END Trop de saisies"), "{again}");
+        assert!(rig.ussd(&other, "s2", "").await.starts_with("CON "), "another phone is served");
+        // What had been typed is there when the flood is over.
+        rig.clock.advance_ms(60_000);
+        let resumed = rig.ussd(&phone, "later", "").await;
+        assert!(resumed.starts_with("CON ") && resumed.contains("(3 réponses)"), "{resumed}");
+        let mut session = vec!["1"];
+        let mut screen = rig.ussd(&phone, "later", "1").await;
+        for answer in &SESSION[4..] {
+            assert!(screen.starts_with("CON "), "{screen}");
+            session.push(answer);
+            screen = rig.ussd(&phone, "later", &session.join("*")).await;
+        }
+        assert!(screen.starts_with("END Enregistr"), "{screen}");
+        assert_eq!(sessions_held(rig).await, 1);
+    })
+    .await;
+}

@@ -25,3 +25,5 @@ pub const TOKEN_USE_NOTED_MS: i64 = HOUR_MS;
 pub const SECRET_BYTES_MAX: usize = 200;
 /// Longest number typed that is looked at, in bytes.
 pub const NUMBER_BYTES_MAX: usize = 40;
+/// Refusals of one account that the audit log keeps within a day: enough to see what somebody is after.
+pub const REFUSALS_NOTED_PER_DAY: i64 = 50;

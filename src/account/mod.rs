@@ -158,22 +158,42 @@ async fn note_left(tx: &mut Tx, programme: &Programme, holder: Holder, detail: &
     audit::append(tx, &Entry { at, actor, action, subject: "", detail }).await
 }
 
-/// Notes in the audit log that somebody was shown `count` things of a kind that hold personal data.
+/// Notes in the audit log that somebody is shown things of a kind that hold personal data ([`Action::View`]), or takes them
+/// out as a file ([`Action::Export`]).
 ///
 /// # Errors
 /// What the store says; then nothing is to be shown.
-pub async fn note_view(
+pub async fn note_shown(
     programme: &Programme,
     holder: Option<Holder>,
-    kind: &str,
-    count: usize,
+    action: Action,
+    (subject, detail): (&str, &str),
 ) -> Result<(), StoreError> {
     // A demonstration shows what is made up.
     let Some(holder) = holder else { return Ok(()) };
-    let (at, actor, detail) = (programme.environment.now(), actor(holder), count.to_string());
+    let (at, actor) = (programme.environment.now(), actor(holder));
     let mut tx = programme.store.begin().await?;
-    audit::append(&mut tx, &Entry { at, actor, action: Action::View, subject: kind, detail: &detail }).await?;
+    audit::append(&mut tx, &Entry { at, actor, action, subject, detail }).await?;
     tx.commit().await
+}
+
+/// Notes in the audit log that somebody was refused what `subject` (a route, a command) would show; of each account a limited
+/// number within a day, so that asking without end does not fill the log.
+///
+/// # Errors
+/// What the store says.
+pub async fn note_refused(
+    tx: &mut Tx,
+    at: Instant,
+    actor: Actor,
+    (subject, detail): (&str, &str),
+) -> Result<(), StoreError> {
+    let entry = Entry { at, actor, action: Action::Denied, subject, detail };
+    let is_noted = audit::append_few(tx, &entry, at.plus_ms(-limits::DAY_MS), limits::REFUSALS_NOTED_PER_DAY).await?;
+    if !is_noted {
+        tracing::debug!(%actor, subject, "refused again: more often than the audit log keeps");
+    }
+    Ok(())
 }
 
 /// How many browsers they are signed in on.

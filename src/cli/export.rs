@@ -9,8 +9,8 @@ use crate::place::Tree;
 use crate::programme::Programme;
 use crate::register;
 use crate::report::Report;
-use crate::store;
-use crate::store::audit::Actor;
+use crate::store::audit::{self, Action, Actor, Entry};
+use crate::store::{self, StoreError};
 
 /// Rows read at once.
 const PAGE_ROWS: i64 = 1_000;
@@ -28,7 +28,7 @@ enum What {
     People(People),
     /// The columns `import places` reads.
     Places(WithConfig),
-    /// One row for each report, values as JSON by label; never a phone.
+    /// One row for each report, values as JSON by label; never a phone. It is noted in the audit log.
     Reports(WithConfig),
     /// A period's figures as DHIS2 takes them (JSON), or sent to a server with --push.
     Dhis2(dhis2::Arguments),
@@ -134,6 +134,7 @@ async fn reports<W: Write>(programme: &Programme, out: &mut Rows<W>) -> Result<(
         "values",
     ];
     out.write_record(header).map_err(Failure::refused)?;
+    note_reports(programme).await.map_err(Failure::refused)?;
     let in_force = programme.in_force();
     let mut tx = programme.store.reader().await.map_err(Failure::refused)?;
     let mut last = None;
@@ -145,6 +146,14 @@ async fn reports<W: Write>(programme: &Programme, out: &mut Rows<W>) -> Result<(
             out.write_record(report_row(report, &in_force.tree)?).map_err(Failure::refused)?;
         }
     }
+}
+
+/// That reports are taken out, in the audit log before they are.
+async fn note_reports(programme: &Programme) -> Result<(), StoreError> {
+    let (at, actor, action) = (programme.environment.now(), Actor::CommandLine, Action::Export);
+    let mut tx = programme.store.begin().await?;
+    audit::append(&mut tx, &Entry { at, actor, action, subject: "reports", detail: "all" }).await?;
+    tx.commit().await
 }
 
 fn report_row(report: &Report, tree: &Tree) -> Result<[String; 12], Failure> {

@@ -6,7 +6,8 @@ use super::{Failure, WithConfig, open};
 use crate::base::{Date, Environment, PlaceId};
 use crate::place::Place;
 use crate::programme::Programme;
-use crate::store::{self, join::JoinCode};
+use crate::store::audit::{self, Action, Actor, Entry};
+use crate::store::{self, StoreError, join::JoinCode};
 
 /// Times a code is drawn again because another place has it.
 const DRAWS_MAX: usize = 50;
@@ -54,13 +55,14 @@ pub(super) async fn run(join: Join) -> Result<(), Failure> {
         return Err(Failure::Refused(format!("no network is called `{network}`; choose of {known}")));
     }
     let expires = today.checked_add(jiff::Span::new().days(i64::from(join.days) - 1)).map_err(Failure::refused)?;
+    if join.each.as_deref().is_some_and(|level| pack.depth(level).is_none()) {
+        return Err(Failure::Refused(format!("no level is called `{}`", join.each.unwrap_or_default())));
+    }
+    note(&programme, &join, expires).await.map_err(Failure::refused)?;
     let Some(level) = &join.each else {
         println!("{}", make(&programme, place.id, &join.role, &network, expires).await?);
         return Ok(());
     };
-    if pack.depth(level).is_none() {
-        return Err(Failure::Refused(format!("no level is called `{level}`")));
-    }
     let within = |one: &&Place| one.level == *level && tree.lies_in(one.id, place.id, today);
     let mut places: Vec<&Place> = tree.all().filter(within).collect();
     places.sort_by(|one, other| one.code.cmp(&other.code));
@@ -72,6 +74,16 @@ pub(super) async fn run(join: Join) -> Result<(), Failure> {
         sheet.write_record(row).map_err(Failure::refused)?;
     }
     sheet.flush().map_err(Failure::refused)
+}
+
+/// That codes are made, in the audit log before they are: one entry for all of one call.
+async fn note(programme: &Programme, join: &Join, expires: Date) -> Result<(), StoreError> {
+    let (at, actor, action) = (programme.environment.now(), Actor::CommandLine, Action::Change);
+    let each = join.each.as_deref().map(|level| format!(" each {level} of")).unwrap_or_default();
+    let detail = format!("made for{each} {}: {} until {expires}", join.place.to_uppercase(), join.role);
+    let mut tx = programme.store.begin().await?;
+    audit::append(&mut tx, &Entry { at, actor, action, subject: "join_code", detail: &detail }).await?;
+    tx.commit().await
 }
 
 /// Draws a code nobody has, and keeps it.

@@ -10,6 +10,7 @@ use super::{Failure, WithConfig, open};
 use crate::base::text::visible;
 use crate::base::{Date, Instant, Phone};
 use crate::flow::replay::{Change, ReadAs};
+use crate::person::without_names;
 use crate::replay::{Difference, Replay, Tally, flows_called};
 use crate::store::StoreError;
 
@@ -103,9 +104,9 @@ fn show(out: &mut impl Write, difference: &Difference) -> Result<(), Failure> {
     let sender = sms.sender.as_deref().map(masked).unwrap_or_default();
     let then = sms.outcome.word();
     writeln!(out, "{day} {keyword} {sender} (then {then}) [{}]", change.word()).map_err(Failure::refused)?;
-    writeln!(out, "  {}", one_line(&sms.text)).map_err(Failure::refused)?;
+    writeln!(out, "  {}", typed(&sms.text)).map_err(Failure::refused)?;
     let (was, is) = match replies {
-        Some((was, is)) => (vec![one_line(was)], vec![one_line(is)]),
+        Some((was, is)) => (vec![typed(was)], vec![typed(is)]),
         None => (lines(before), lines(after)),
     };
     let marked = was.iter().map(|line| ('-', line)).chain(is.iter().map(|line| ('+', line)));
@@ -119,7 +120,7 @@ fn lines(parts: &[ReadAs]) -> Vec<String> {
     if parts.is_empty() {
         vec!["nothing".to_owned()]
     } else {
-        parts.iter().map(|part| one_line(&part.to_string())).collect()
+        parts.iter().map(|part| typed(&part.to_string())).collect()
     }
 }
 
@@ -128,7 +129,12 @@ fn masked(sender: &str) -> String {
     Phone::from_e164(sender).map_or_else(|| one_line(sender), |phone| phone.masked())
 }
 
-/// What somebody typed, safe to show in a terminal.
+/// What somebody typed, as lists show it: names hidden.
+fn typed(text: &str) -> String {
+    one_line(&without_names(text))
+}
+
+/// A text, safe to show in a terminal.
 fn one_line(text: &str) -> String {
     visible(text).replace('\r', "").replace('\n', "\\n").replace('\t', " ")
 }

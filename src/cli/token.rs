@@ -7,7 +7,8 @@ use clap::{Subcommand, ValueEnum};
 use super::{Failure, WithConfig, join, open};
 use crate::base::sealing::sha256_hex;
 use crate::base::{Environment, Instant, TokenId};
-use crate::store::{self, token::Token};
+use crate::store::audit::{self, Actor, Entry};
+use crate::store::{self, StoreError, Tx, token::Token};
 
 /// Longest life that can be asked for, in days: ten years.
 const DAYS_MAX: i64 = 3_650;
@@ -108,6 +109,9 @@ async fn make(create: Create) -> Result<(), Failure> {
     };
     let mut tx = programme.store.begin().await.map_err(Failure::refused)?;
     store::token::insert(&mut tx, &token, &sha256_hex(secret.as_bytes())).await.map_err(Failure::refused)?;
+    let area = create.place.as_deref().unwrap_or("the whole country");
+    let made = format!("made: {} of {area}, {} days", token.scope, create.days);
+    note(&mut tx, token.id, now, &made).await.map_err(Failure::refused)?;
     tx.commit().await.map_err(Failure::refused)?;
     println!("{secret}");
     Ok(())
@@ -146,8 +150,17 @@ async fn revoked(revoke: Revoke) -> Result<(), Failure> {
     let was_there = store::token::revoke(&mut tx, revoke.id).await.map_err(Failure::refused)?;
     let holder = store::session::Holder::Token(revoke.id);
     store::session::end_all(&mut tx, holder).await.map_err(Failure::refused)?;
+    if was_there {
+        note(&mut tx, revoke.id, Environment::system().now(), "revoked").await.map_err(Failure::refused)?;
+    }
     tx.commit().await.map_err(Failure::refused)?;
     if was_there { Ok(()) } else { Err(Failure::Refused(format!("no token has the id {}", revoke.id))) }
+}
+
+/// A token made or taken away, in the audit log.
+async fn note(tx: &mut Tx, token: TokenId, at: Instant, detail: &str) -> Result<(), StoreError> {
+    let (actor, action, subject) = (Actor::CommandLine, audit::Action::Change, format!("token:{token}"));
+    audit::append(tx, &Entry { at, actor, action, subject: &subject, detail }).await
 }
 
 impl ScopeWord {

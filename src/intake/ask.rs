@@ -1,16 +1,22 @@
 //! BILAN, MUETS, RAPPEL and INFO: answered by the views in the place of the dialogue; RAPPEL writes to those who are silent.
+//!
+//! What shows people (MUETS within a commune), who had others written to, and who was refused stand in the audit log, in the
+//! transaction of the answer. BILAN and INFO are figures of places.
 
 use super::event::{Batch, language};
 use super::{IntakeError, Received, Told, fact};
-use crate::base::{Language, PlaceId, gsm7};
+use crate::account::note_refused;
+use crate::base::{Language, PersonId, PlaceId, gsm7};
 use crate::flow::model::CommandKind;
 use crate::flow::text::context;
 use crate::silence::{Moment, Reminded, period_name, remind};
+use crate::store::StoreError;
+use crate::store::audit::{self, Action, Actor, Entry};
 use crate::store::phone::PhoneState;
 use crate::view::ViewError;
 use crate::view::info::info;
 use crate::view::officer::{self, Asker};
-use crate::view::silent::muets;
+use crate::view::silent::{MuetsAnswer, muets};
 
 /// Septets of one SMS.
 const SMS_SEPTETS: usize = 160;
@@ -31,24 +37,30 @@ impl Batch<'_> {
         };
         // Who has just reported, in this very batch, is silent no more.
         self.pending.flush(&mut self.tx).await?;
-        let answered = match (command, self.area(received, state)) {
+        let officer = self.officer(received, state);
+        let answered = match (command, officer) {
             (CommandKind::Info, _) => {
                 let own = state.people.first().map(|person| person.place);
                 info(self.programme, own, language, words).await
             }
             (_, None) => return Ok(None),
-            (CommandKind::Silent, Some(area)) => muets(self.programme, Asker { area, language, septets }, words).await,
-            (CommandKind::Remind, Some(area)) => self.remind(received, (area, language), words).await,
-            (_, Some(area)) => officer::bilan(self.programme, Asker { area, language, septets }, words).await,
+            (CommandKind::Silent, Some((officer, area))) => {
+                self.silent(received, officer, Asker { area, language, septets }, words).await
+            }
+            (CommandKind::Remind, Some(officer)) => self.remind(received, officer, language, words).await,
+            (_, Some((_, area))) => officer::bilan(self.programme, Asker { area, language, septets }, words).await,
         };
         match answered {
             Ok(answer) => Ok(Some(answer)),
             Err(ViewError::Store(error)) => Err(error.into()),
             Err(refused) => {
                 // A refusal is logged, so that asking for another area's figures leaves a trace.
-                let person = state.people.first().map(|person| person.id.to_string()).unwrap_or_default();
                 let word = self.in_force.pack.command_word(command);
-                tracing::info!(%person, %refused, "{word} refused");
+                if let (ViewError::NotYours { .. }, Some((officer, _))) = (&refused, officer) {
+                    tracing::info!(person = %officer, %refused, "{word} refused");
+                    let actor = Actor::Person(officer);
+                    note_refused(&mut self.tx, received.received, actor, (word, "not_yours")).await?;
+                }
                 let told = officer::refusal(&self.in_force.pack, language, command, &refused);
                 told.or_else(|error| {
                     tracing::error!(%error, "a refusal has no text");
@@ -58,16 +70,42 @@ impl Batch<'_> {
         }
     }
 
-    /// The area of the officer on this phone.
-    fn area(&self, received: &Received, state: &PhoneState) -> Option<PlaceId> {
+    /// The officer on this phone, and their area.
+    fn officer(&self, received: &Received, state: &PhoneState) -> Option<(PersonId, PlaceId)> {
         let today = received.received.date_in(&self.programme.timezone);
-        fact::officers(self.in_force, state, today).next().map(|officer| officer.place)
+        fact::officers(self.in_force, state, today).next().map(|officer| (officer.id, officer.place))
+    }
+
+    async fn silent(
+        &mut self,
+        received: &Received,
+        officer: PersonId,
+        asker: Asker,
+        words: &[String],
+    ) -> Result<String, ViewError> {
+        let MuetsAnswer { text, people } = muets(self.programme, asker, words).await?;
+        if people > 0 {
+            self.note(received, officer, Action::View, ("silent", &people.to_string())).await?;
+        }
+        Ok(text)
+    }
+
+    async fn note(
+        &mut self,
+        received: &Received,
+        officer: PersonId,
+        action: Action,
+        (subject, detail): (&str, &str),
+    ) -> Result<(), StoreError> {
+        let (at, actor) = (received.received, Actor::Person(officer));
+        audit::append(&mut self.tx, &Entry { at, actor, action, subject, detail }).await
     }
 
     async fn remind(
         &mut self,
         received: &Received,
-        (area, language): (PlaceId, Language),
+        (asker, area): (PersonId, PlaceId),
+        language: Language,
         words: &[String],
     ) -> Result<String, ViewError> {
         let (pack, now) = (&self.in_force.pack, received.received);
@@ -76,6 +114,7 @@ impl Batch<'_> {
         let moment = Moment { environment: &self.programme.environment, now, today };
         let reminded = remind(&mut self.tx, pack, moment, (&received.channel, place.id)).await?;
         let Reminded { period, sent, earlier, stopped, left } = reminded;
+        self.note(received, asker, Action::Remind, (&place.code, &sent.to_string())).await?;
         let period = period.map(|period| period_name(pack, period, today, language)).transpose()?;
         let values = context! {
             place => gsm7::plain(&place.sms_name.to_uppercase()),

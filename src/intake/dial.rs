@@ -5,7 +5,7 @@
 use super::event::{Batch, Settled};
 use super::known::joined;
 use super::pending::{Reply, SettledMessage};
-use super::{IntakeError, Received};
+use super::{IntakeError, Received, limited};
 use crate::base::{MessageId, OutboxId, Phone, UssdInput};
 use crate::channel::Ussd;
 use crate::flow::dialogue::{self, Dialled, Pressed};
@@ -19,7 +19,7 @@ impl<'a> Batch<'a> {
         ussd: &'a Ussd,
         phone: &'a Phone,
     ) -> Result<Settled, IntakeError> {
-        let state = self.phone(phone).await?;
+        let mut state = self.phone(phone).await?;
         let people: Vec<String> = state.people.iter().map(|person| person.id.to_string()).collect();
         self.flush_if_touched(people.iter().map(String::as_str)).await?;
         let dialled = Dialled {
@@ -41,6 +41,12 @@ impl<'a> Batch<'a> {
                 // A call kept in the spool may have been settled all the same: no message is written twice.
                 if stray && let Some(stored) = self.stored(received, &key).await? {
                     return Ok(shown(stored.reply, step.goes_on));
+                }
+                // An end is always taken, or a draft would wait for somebody who has hung up.
+                if received.is_typed() {
+                    let next = limited::next(state.paced, received.received, limited::Takes::Step);
+                    let Some(paced) = next else { return Ok(self.closed(&state)) };
+                    state.paced = paced;
                 }
                 people.into_iter().for_each(|key| self.pending.touch(key));
                 self.take(received, phone, state, *step, key).await

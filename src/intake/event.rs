@@ -194,7 +194,7 @@ impl<'a> Batch<'a> {
             return Ok(Settled::again(earlier));
         }
         let mut state = self.phone(phone).await?;
-        let Some(paced) = limited::next(state.paced, received.received) else {
+        let Some(paced) = limited::next(state.paced, received.received, limited::Takes::Message) else {
             return self.keep_limited(received, phone, state);
         };
         state.paced = paced;

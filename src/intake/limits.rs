@@ -34,3 +34,8 @@ pub const REPLY_LIFE_MS: i64 = 24 * 3_600_000;
 pub const SENDER_BURST: i64 = 200;
 /// After a burst, one message in so many milliseconds (20 seconds: 180 an hour).
 pub const SENDER_EVERY_MS: i64 = 20 * 1_000;
+/// Steps of USSD sessions that are left to a phone whose messages are over the limit: a screen must still open for it.
+pub const STEPS_SPARED: i64 = 600;
+/// What a step takes of the same pace, in milliseconds: 2,600 steps at once (some 200 reports), then one every two seconds,
+/// which is faster than anybody reads and types.
+pub const STEP_EVERY_MS: i64 = 2 * 1_000;

@@ -1,13 +1,15 @@
 //! People who report and people who ask, and who may see what.
 //!
-//! Never knows SQL or HTTP. One function decides access, for SMS, USSD, page, file and API alike.
+//! Never knows SQL or HTTP. One rule hides names of people somebody typed. One function decides access, for SMS, USSD, page, file and API alike.
 
 mod access;
 pub mod file;
+mod names;
 pub mod plan;
 pub mod stand;
 
 pub use access::Access;
+pub use names::{answer_without_names, without_names};
 
 use crate::base::{Date, Language, PersonId, Phone, PlaceId};
 

@@ -1,5 +1,6 @@
 //! Erasing a person on request: who they were and what they wrote goes, their reports stay as those of nobody.
 
+use super::log;
 use crate::base::{PersonId, Phone};
 use crate::flow::model::FieldKind;
 use crate::flow::values::Value;
@@ -48,6 +49,7 @@ pub async fn erase_person(programme: &Programme, id: PersonId, actor: Actor) -> 
     erase::person(&mut tx, id, programme.today()).await?;
     note(programme, &mut tx, actor, &id.to_string()).await?;
     tx.commit().await?;
+    log::clear_if_owed(programme).await;
     Ok(Erased { reports })
 }
 
@@ -65,11 +67,13 @@ pub async fn erase_phone(programme: &Programme, phone: &Phone, actor: Actor) -> 
     }
     note(programme, &mut tx, actor, "").await?;
     tx.commit().await?;
+    log::clear_if_owed(programme).await;
     Ok(())
 }
 
 async fn note(programme: &Programme, tx: &mut Tx, actor: Actor, subject: &str) -> Result<(), StoreError> {
     let at = programme.environment.now();
+    log::owe(tx).await?;
     audit::append(tx, &Entry { at, actor, action: Action::Erase, subject, detail: "" }).await
 }
 

@@ -4,7 +4,7 @@
 //! who reports waits. Never removes a report, nor a figure, nor a text somebody still has to look at.
 
 mod erase;
-mod names;
+mod log;
 mod notice;
 
 use std::sync::Arc;
@@ -13,7 +13,6 @@ use std::time::{Duration, Instant as Moment};
 use tokio_util::sync::CancellationToken;
 
 pub use erase::{EraseError, Erased, erase_person, erase_phone};
-pub use names::without_names;
 pub use notice::tell_new_phones;
 
 use crate::base::{AuditId, Date, Instant};
@@ -150,6 +149,7 @@ pub async fn purge(programme: &Programme, terms: Privacy, until: Moment) -> Resu
     let mut purged = Purged::default();
     let (mut has_texts, mut has_answers, mut has_messages) = (true, true, true);
     while (has_texts || has_answers || has_messages) && Moment::now() < until {
+        let before = purged;
         let mut tx = programme.store.begin().await?;
         if has_texts {
             let removed = store::purge::message_texts(&mut tx, texts, ROWS_AT_ONCE).await?;
@@ -165,6 +165,9 @@ pub async fn purge(programme: &Programme, terms: Privacy, until: Moment) -> Resu
             has_messages = messages + answers > 0;
             purged.messages += messages + answers;
         }
+        if purged != before {
+            log::owe(&mut tx).await?;
+        }
         tx.commit().await?;
         tokio::time::sleep(PAUSE).await;
     }
@@ -177,9 +180,11 @@ pub async fn purge(programme: &Programme, terms: Privacy, until: Moment) -> Resu
         let detail = format!("{} texts, {} messages, {} phones", purged.texts, purged.messages, purged.phones);
         let entry = Entry { at: now, actor: Actor::Program, action: Action::Purge, subject: "", detail: &detail };
         audit::append(&mut tx, &entry).await?;
+        log::owe(&mut tx).await?;
         tracing::info!(purged.texts, purged.messages, purged.phones, "removed what is older than it is kept");
     }
     tx.commit().await?;
+    log::clear_if_owed(programme).await;
     Ok(purged)
 }
 

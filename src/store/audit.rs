@@ -57,6 +57,8 @@ pub enum Action {
     Import,
     /// Changed a person, a place, a code or a token.
     Change,
+    /// Had those reminded who are silent.
+    Remind,
     /// Agreed to what waited for an officer.
     Approve,
     /// Refused what waited for an officer.
@@ -72,13 +74,14 @@ pub enum Action {
 }
 
 impl Action {
-    const WORDS: [(Action, &'static str); 12] = [
+    const WORDS: [(Action, &'static str); 13] = [
         (Action::SignIn, "sign_in"),
         (Action::SignOut, "sign_out"),
         (Action::View, "view"),
         (Action::Export, "export"),
         (Action::Import, "import"),
         (Action::Change, "change"),
+        (Action::Remind, "remind"),
         (Action::Approve, "approve"),
         (Action::Refuse, "refuse"),
         (Action::Denied, "denied"),
@@ -152,6 +155,24 @@ pub async fn append(tx: &mut Tx, entry: &Entry<'_>) -> Result<(), StoreError> {
     let query = query.bind(id.clone()).bind(key_id).bind(entry.at.0).bind(actor.clone()).bind(entry.action.word());
     let query = query.bind(subject.clone()).bind(seal.text(&detail)).bind(detail_digest).bind(digest);
     tx.execute_one("audit", query).await
+}
+
+#[derive(FromRow)]
+struct CountRow {
+    entries: i64,
+}
+
+/// Adds an entry unless its actor has `most` of its action since `since`: what anybody may cause as often as they like does not
+/// fill the log. False where it was not added.
+pub async fn append_few(tx: &mut Tx, entry: &Entry<'_>, since: Instant, most: i64) -> Result<bool, StoreError> {
+    const LATELY: &str = "SELECT COUNT(*) AS entries FROM audit WHERE actor = $1 AND action = $2 AND at_ms >= $3";
+    let query = sqlx::query(LATELY).bind(entry.actor.to_string()).bind(entry.action.word()).bind(since.0);
+    let lately: CountRow = tx.one(query).await?;
+    if lately.entries >= most {
+        return Ok(false);
+    }
+    append(tx, entry).await?;
+    Ok(true)
 }
 
 #[derive(FromRow)]

@@ -10,7 +10,7 @@ use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection, Executor, Row};
 use super::StoreError;
 use super::limits::{
     ACQUIRE_TIMEOUT, POSTGRES_CONNECTIONS_MAX, SQLITE_BUSY_TIMEOUT_MS, SQLITE_CACHE_KIB, SQLITE_CHECKPOINT_PAGES,
-    SQLITE_MMAP_BYTES, SQLITE_READERS_MAX, SQLITE_WRITERS, STATEMENT_TIMEOUT,
+    SQLITE_CLEARING_MS, SQLITE_MMAP_BYTES, SQLITE_READERS_MAX, SQLITE_WRITERS, STATEMENT_TIMEOUT,
 };
 
 /// The databases relais runs on.
@@ -162,6 +162,20 @@ impl Backend {
         }
     }
 
+    /// Takes what was deleted or replaced out of the log beside the database; false while somebody still reads from it. Holds up
+    /// whoever writes for [`SQLITE_CLEARING_MS`] at most. On PostgreSQL its own log and vacuum are the server's.
+    pub(super) async fn clear_log(self, writers: &AnyPool) -> Result<bool, StoreError> {
+        if self == Backend::Postgres {
+            return Ok(true);
+        }
+        let mut connection = writers.acquire().await?;
+        set_number(&mut connection, "busy_timeout", SQLITE_CLEARING_MS).await?;
+        let cleared = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await;
+        set_number(&mut connection, "busy_timeout", SQLITE_BUSY_TIMEOUT_MS).await?;
+        let is_busy: i64 = cleared?.try_get(0)?;
+        Ok(is_busy == 0)
+    }
+
     /// True when this database was migrated before.
     pub(super) async fn is_migrated(self, connection: &mut AnyConnection) -> Result<bool, StoreError> {
         let sql = match self {
@@ -189,6 +203,8 @@ async fn prepare_sqlite(connection: &mut AnyConnection, purpose: Purpose) -> Res
     set_number(connection, "cache_size", -SQLITE_CACHE_KIB).await?;
     set_number(connection, "mmap_size", SQLITE_MMAP_BYTES).await?;
     set_number(connection, "wal_autocheckpoint", SQLITE_CHECKPOINT_PAGES).await?;
+    // What is deleted or replaced is overwritten: erased text does not wait in the file for its page to be used again.
+    set_number(connection, "secure_delete", 1).await?;
     // 2 is MEMORY: sorting leaves no file with personal data behind.
     set_number(connection, "temp_store", 2).await?;
     set_number(connection, "query_only", reads_only).await

@@ -14,6 +14,8 @@ pub const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(4);
 pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(8);
 /// How long SQLite waits for another process that writes (`relais import` beside `relais serve`).
 pub const SQLITE_BUSY_TIMEOUT_MS: i64 = 5_000;
+/// How long emptying SQLite's write-ahead log waits for those who read, while nobody writes.
+pub const SQLITE_CLEARING_MS: i64 = 500;
 /// Page cache of each SQLite connection, in kibibytes.
 pub const SQLITE_CACHE_KIB: i64 = 4_096;
 /// Pages of the write-ahead log (of 4 KiB) after which they are written into the SQLite file. Under load one page is

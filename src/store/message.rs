@@ -17,7 +17,7 @@ use super::rows::{KEYS_AT_ONCE, Keys, Rows};
 use super::sealed::{Origin, Seal};
 use super::tx::Query;
 use super::{StoreError, Tx};
-use crate::base::{Instant, MessageId, PlaceId, ReportId};
+use crate::base::{Date, Instant, MessageId, PlaceId, ReportId};
 use crate::flow::turn::Outcome;
 
 /// A message to keep.
@@ -104,8 +104,9 @@ pub struct Filter {
     pub external_id: Option<String>,
     /// With this outcome.
     pub outcome: Option<Outcome>,
-    /// That brought a report about a place in this area, by the parents of the report's day.
-    pub area: Option<PlaceId>,
+    /// That brought a report about a place in this area, by the parents of the report's day; or brought none, and came from
+    /// a phone of somebody whose place lies in it on the day given. A stranger's message lies nowhere.
+    pub area: Option<(PlaceId, Date)>,
     /// Received at this instant or later.
     pub since: Option<Instant>,
     /// Received before this instant.
@@ -212,10 +213,11 @@ pub async fn list(
         .bind(filter.channel.clone())
         .bind(filter.external_id.clone())
         .bind(filter.outcome.map(Outcome::word))
-        .bind(filter.area.map(|area| area.0))
+        .bind(filter.area.map(|(area, _)| area.0))
         .bind(filter.since.map(|instant| instant.0))
         .bind(filter.until.map(|instant| instant.0))
-        .bind(limit.clamp(1, PAGE_ROWS_MAX));
+        .bind(limit.clamp(1, PAGE_ROWS_MAX))
+        .bind(filter.area.map(|(_, day)| day.to_string()));
     let seal = tx.seal();
     let rows: Vec<MessageRow> = tx.all(query).await?;
     rows.into_iter().map(|row| row.message(&seal)).collect()
@@ -301,7 +303,10 @@ macro_rules! narrowed {
             $external,
             " AND ($4 IS NULL OR m.outcome = $4) AND ($5 IS NULL OR EXISTS (SELECT 1 FROM report r JOIN place_within w ",
             "ON w.place_id = r.place_id WHERE r.message_id = m.id AND w.area_id = $5 ",
-            "AND w.from_day <= r.reference_date AND w.to_day >= r.reference_date)) ",
+            "AND w.from_day <= r.reference_date AND w.to_day >= r.reference_date) OR (EXISTS (SELECT 1 FROM person_phone h ",
+            "JOIN person n ON n.id = h.person_id JOIN place_within w ON w.place_id = n.place_id ",
+            "WHERE h.phone_index = m.phone_index AND w.area_id = $5 AND w.from_day <= $9 AND w.to_day >= $9) ",
+            "AND NOT EXISTS (SELECT 1 FROM report r WHERE r.message_id = m.id))) ",
             "AND ($6 IS NULL OR m.received_ms >= $6) AND ($7 IS NULL OR m.received_ms < $7) ",
             "ORDER BY m.id DESC LIMIT $8"
         ))

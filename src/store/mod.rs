@@ -138,6 +138,15 @@ impl Store {
         key::compare(&mut tx).await
     }
 
+    /// Takes what was deleted or replaced out of the log that the database keeps beside its tables; false while somebody still
+    /// reads from it: then it is to be tried again.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn clear_log(&self) -> Result<bool, StoreError> {
+        self.backend.clear_log(&self.writers).await
+    }
+
     /// How many transactions may write at once: 1 for SQLite, several for PostgreSQL.
     pub fn writer_count(&self) -> u32 {
         self.backend.writers()

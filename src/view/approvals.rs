@@ -1,17 +1,18 @@
-//! What waits for an officer in an area, or did: money, late changes, numbers that asked to join; phones masked.
+//! What waits for an officer in an area, or did: money, late changes, numbers that asked to join; phones masked, and names
+//! hidden that somebody typed.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ViewError;
-use super::listed::PageOf;
+use super::listed::{PageOf, hide_names};
 use super::listing::{Listing, one_of, page, stretch};
 use super::question::place_in_area;
 use super::shown::PlaceShown;
 use crate::base::Instant;
 use crate::flow::turn::Verdict;
 use crate::flow::values::Values;
-use crate::person::Access;
+use crate::person::{Access, without_names};
 use crate::programme::{InForce, Programme};
 use crate::report::ApprovalKind;
 use crate::store::approval::{Approval, Proposal, Standing};
@@ -139,7 +140,7 @@ async fn item(tx: &mut Tx, in_force: &InForce, approval: Approval) -> Result<App
             Some(Verdict::Refused) => "refused",
             Some(Verdict::Withdrawn) => "withdrawn",
         },
-        reason: approval.reason.clone(),
+        reason: approval.reason.as_deref().map(without_names),
         caller: None,
         opened: approval.opened,
         opened_at: approval.opened.rfc3339(),
@@ -162,5 +163,9 @@ async fn item(tx: &mut Tx, in_force: &InForce, approval: Approval) -> Result<App
         (item.date, item.values) = (Some(report.date.to_string()), Some(report.values));
     }
     item.proposed = store::approval::proposal(tx, approval.id).await?.map(ProposedItem::from);
+    let proposed = item.proposed.iter_mut().map(|proposed| &mut proposed.values);
+    for values in proposed.chain(&mut item.values) {
+        hide_names(in_force, item.flow.as_deref().unwrap_or_default(), values);
+    }
     Ok(item)
 }

@@ -8,8 +8,9 @@ use utoipa::ToSchema;
 use super::approvals::ProposedItem;
 use super::shown::PlaceShown;
 use crate::base::{Instant, PeriodKind, Phone, ReportId};
-use crate::flow::model::Pack;
-use crate::flow::values::Values;
+use crate::flow::model::{FieldKind, Pack};
+use crate::flow::values::{Value, Values};
+use crate::person::without_names;
 use crate::programme::InForce;
 use crate::report::Report;
 use crate::store::message;
@@ -190,5 +191,15 @@ fn revision_item(revision: Revision) -> RevisionItem {
         values: revision.values,
         replaced_by: revision.replaced_by.to_string(),
         replaced_at: revision.replaced.rfc3339(),
+    }
+}
+
+/// Hides the names somebody typed into a field that takes free words; codes of choices, bodies and places stay.
+pub(super) fn hide_names(in_force: &InForce, flow: &str, values: &mut Values) {
+    let Some(flow) = in_force.pack.flow(flow) else { return };
+    for field in flow.fields.iter().filter(|field| matches!(field.kind, FieldKind::Text { .. })) {
+        if let Some(Value::Word(words)) = values.0.get_mut(&field.label) {
+            *words = without_names(words);
+        }
     }
 }

@@ -1,17 +1,19 @@
 //! Lists of messages and reports, page by page, newest first; phones masked.
 //!
 //! What people wrote, and their masked numbers, are for those who may see them: [`seen_message`] and [`seen_report`] are
-//! the only two ways out. A visitor with an area sees what is about places in it, as it stood on the day it is about. A message that brought no report has no place: it is listed
-//! for those who see the whole country only.
+//! the only two ways out. In a list, names that somebody typed are hidden from them too; what is asked for by its own id is
+//! shown as it was written, for a question about one message needs all of it. A visitor with an area sees what is about places in it, as it stood on the day it is about.
+//! A message that brought no report is listed where the people of its phone belong today, so that their officer sees what was
+//! not understood; a stranger's, for those who see the whole country only.
 
 use super::ViewError;
 use super::approvals::ProposedItem;
 use super::limits::{LIST_ROWS_DEFAULT, LIST_ROWS_MAX};
-use super::listed::{MessageItem, PageOf, ReportItem, message_item, report_item};
+use super::listed::{MessageItem, PageOf, ReportItem, hide_names, message_item, report_item};
 use super::question::{begun, may_see, place_in_area, shortened};
 use crate::base::{Date, Period, ReportId};
 use crate::flow::turn::Outcome;
-use crate::person::Access;
+use crate::person::{Access, answer_without_names, without_names};
 use crate::programme::{InForce, Programme};
 use crate::report::ReportState;
 use crate::store::report::Listed;
@@ -33,7 +35,7 @@ pub struct MessageFilter<'a> {
     pub channel: Option<&'a str>,
     /// With this outcome.
     pub outcome: Option<&'a str>,
-    /// Code of the place their reports are about.
+    /// Code of the place their reports are about, or their sender's where they brought none.
     pub place: Option<&'a str>,
 }
 
@@ -62,18 +64,22 @@ pub async fn messages(
 ) -> Result<PageOf<MessageItem>, ViewError> {
     let in_force = programme.in_force();
     let outcome = filter.outcome.map(|word| one_of("outcome", word, outcome, OUTCOMES)).transpose()?;
+    let today = programme.today();
     let area = match filter.place {
         None => access.area,
-        code => Some(place_in_area(&in_force.tree, access, programme.today(), code)?.id),
+        code => Some(place_in_area(&in_force.tree, access, today, code)?.id),
     };
+    let area = area.map(|area| (area, today));
     let wanted = message::Filter { channel: filter.channel.map(str::to_owned), outcome, area, ..Default::default() };
     let (before, limit) = stretch(listing)?;
     let mut tx = programme.store.reader().await?;
     let rows = message::list(&mut tx, &wanted, before, limit + 1).await?;
-    Ok(page(rows.into_iter().map(|row| seen_message(&in_force, access, row)).collect(), limit, |item| &item.id))
+    Ok(page(rows.into_iter().map(|row| seen_message(&in_force, access, row, Asked::List)).collect(), limit, |item| {
+        &item.id
+    }))
 }
 
-/// The messages of a channel with this id at the provider.
+/// The messages of a channel with this id at the provider: one, with its text as it was written.
 ///
 /// # Errors
 /// What the store says.
@@ -86,13 +92,13 @@ pub async fn message_by_external(
     let wanted = message::Filter {
         channel: Some(channel.to_owned()),
         external_id: Some(external_id.to_owned()),
-        area: access.area,
+        area: access.area.map(|area| (area, programme.today())),
         ..Default::default()
     };
     let mut tx = programme.store.reader().await?;
     let rows = message::list(&mut tx, &wanted, None, LIST_ROWS_DEFAULT).await?;
     let in_force = programme.in_force();
-    let items = rows.into_iter().map(|row| seen_message(&in_force, access, row)).collect();
+    let items = rows.into_iter().map(|row| seen_message(&in_force, access, row, Asked::One)).collect();
     Ok(PageOf { items, next: None })
 }
 
@@ -113,12 +119,12 @@ pub async fn reports(
     let rows = store::report::list(&mut tx, &wanted, before, limit + 1).await?;
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
-        items.push(seen_report(&mut tx, &in_force, access, row).await?);
+        items.push(seen_report(&mut tx, &in_force, access, row, Asked::List).await?);
     }
     Ok(page(items, limit, |item| &item.id))
 }
 
-/// One report.
+/// One report, with its text as it was written.
 ///
 /// # Errors
 /// [`ViewError::NotFound`], [`ViewError::NotYours`], or what the store says.
@@ -133,7 +139,7 @@ pub async fn report(programme: &Programme, access: &Access, id: &str) -> Result<
         None => {}
     }
     let text = message::by_id(&mut tx, report.message).await?.and_then(|message| message.text);
-    seen_report(&mut tx, &in_force, access, Listed { report, text }).await
+    seen_report(&mut tx, &in_force, access, Listed { report, text }, Asked::One).await
 }
 
 fn report_filter(
@@ -212,14 +218,37 @@ pub(super) fn page<T>(mut items: Vec<T>, limit: i64, id: impl Fn(&T) -> &String)
     PageOf { items, next }
 }
 
-/// A message as this visitor may see it.
-fn seen_message(in_force: &InForce, access: &Access, row: message::Message) -> MessageItem {
-    let item = message_item(&in_force.pack, row);
-    if access.sees_people {
-        return item;
+/// What was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// A list: names that somebody typed are hidden.
+    List,
+    /// This very one, by its id.
+    One,
+}
+
+impl Asked {
+    fn text(self, text: Option<String>) -> Option<String> {
+        match self {
+            Asked::List => text.map(|text| without_names(&text)),
+            Asked::One => text,
+        }
     }
-    // Our reply repeats what was written.
-    MessageItem { peer: None, text: None, reply: None, reason: None, ..item }
+}
+
+/// A message as this visitor may see it.
+fn seen_message(in_force: &InForce, access: &Access, row: message::Message, asked: Asked) -> MessageItem {
+    let item = message_item(&in_force.pack, row);
+    match asked {
+        // Our reply repeats what was written.
+        _ if !access.sees_people => MessageItem { peer: None, text: None, reply: None, reason: None, ..item },
+        Asked::One => item,
+        Asked::List => {
+            let written = item.text.as_deref().unwrap_or_default();
+            let reply = item.reply.map(|reply| answer_without_names(&reply, written));
+            MessageItem { reply, text: asked.text(item.text), ..item }
+        }
+    }
 }
 
 /// A report as this visitor may see it, with its revisions.
@@ -228,12 +257,21 @@ async fn seen_report(
     in_force: &InForce,
     access: &Access,
     listed: Listed,
+    asked: Asked,
 ) -> Result<ReportItem, ViewError> {
     let history = match listed.report.revision {
         ..=1 => Vec::new(),
         _ => store::report::history(tx, listed.report.id).await?,
     };
     let proposed = store::approval::waiting_change(tx, listed.report.id).await?;
-    let text = listed.text.filter(|_| access.sees_people);
-    Ok(ReportItem { proposed: proposed.map(ProposedItem::from), ..report_item(in_force, listed.report, text, history) })
+    let text = asked.text(listed.text.filter(|_| access.sees_people));
+    let item = report_item(in_force, listed.report, text, history);
+    let mut item = ReportItem { proposed: proposed.map(ProposedItem::from), ..item };
+    if asked == Asked::List {
+        let kept = item.history.iter_mut().map(|revision| &mut revision.values);
+        let proposed = item.proposed.iter_mut().map(|proposed| &mut proposed.values);
+        let all = kept.chain(proposed).chain([&mut item.values]);
+        all.for_each(|values| hide_names(in_force, &item.flow, values));
+    }
+    Ok(item)
 }

@@ -24,17 +24,27 @@ struct Silent {
     names: Vec<(String, usize)>,
 }
 
+/// What MUETS is answered.
+#[derive(Clone, Debug)]
+pub struct MuetsAnswer {
+    /// The message.
+    pub text: String,
+    /// How many people it is about, where they are people and not places.
+    pub people: usize,
+}
+
 /// Answers the words typed after MUETS.
 ///
 /// # Errors
 /// As [`super::officer::bilan`].
-pub async fn muets(programme: &Programme, asker: Asker, words: &[String]) -> Result<String, ViewError> {
+pub async fn muets(programme: &Programme, asker: Asker, words: &[String]) -> Result<MuetsAnswer, ViewError> {
     let (in_force, today) = (programme.in_force(), programme.today());
     let pack = &in_force.pack;
     let usual = last_ended(pack, chased_cadence(pack).unwrap_or(PeriodKind::Week), today);
     let question = understood(&in_force, asker.area, today, words, usual)?;
     let mut tx = programme.store.reader().await?;
-    let found = match is_above_communes(&in_force, &question) {
+    let are_places = is_above_communes(&in_force, &question);
+    let found = match are_places {
         true => places(&mut tx, &in_force, &question, asker.language).await?,
         false => persons(&mut tx, &in_force, &question, asker.language).await?,
     };
@@ -51,7 +61,8 @@ pub async fn muets(programme: &Programme, asker: Asker, words: &[String]) -> Res
         };
         pack.texts.say("say.silent", asker.language, values)
     };
-    Ok(as_many_as_fit(&found.names, asker.septets, say)?)
+    let text = as_many_as_fit(&found.names, asker.septets, say)?;
+    Ok(MuetsAnswer { text, people: if are_places { 0 } else { found.silent } })
 }
 
 /// True where the places that are counted lie below the commune's level or at it.

@@ -22,6 +22,10 @@ pub struct ApiError {
     wait_s: Option<u32>,
 }
 
+/// The word of a refusal, beside an answer that tells it in any form: for the guard, who notes it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Refused(pub &'static str);
+
 /// What is told.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ErrorBody {
@@ -159,6 +163,7 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         self.log();
         let mut response = (self.status, Json(&self.body)).into_response();
+        response.extensions_mut().insert(Refused(self.body.error));
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
         }

@@ -1,20 +1,24 @@
 //! Who the visitor is, asked once before any handler runs: a Bearer token, a session's cookie, or in a demonstration anyone.
 //!
 //! Here a route is opened or not, the pace of addresses and accounts is kept, and every refusal is logged with who was
-//! refused. What a visitor may see within a route is decided by [`crate::person::Access`], not here.
+//! refused, and stands in the audit log. What a visitor may see within a route is decided by [`crate::person::Access`], not here.
 
-use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Query, Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 
+use super::error::Refused;
 use super::form::Cookie;
 use super::page::PageError;
 use super::routes::{self, Opens};
 use super::{ApiError, App, pace, page};
 use crate::account::{self, Account};
+use crate::store::StoreError;
+use crate::store::session::Holder;
 
 /// Someone who is known.
 pub type Visitor = Account;
@@ -55,7 +59,7 @@ pub(super) async fn admit(State(app): State<App>, mut request: Request, next: Ne
     if let Some(wait_s) = account.holder.and_then(|_| app.paces.account.take(&account.name).err()) {
         return refused(&request, ApiError::too_fast(wait_s));
     }
-    let name = account.name.clone();
+    let (name, holder, asked) = (account.name.clone(), account.holder, asked_place(&app, request.uri()));
     let response = if opens.permits(Some(&account)) {
         request.extensions_mut().insert(account);
         next.run(request).await
@@ -65,8 +69,35 @@ pub(super) async fn admit(State(app): State<App>, mut request: Request, next: Ne
     if response.status() == StatusCode::FORBIDDEN {
         // By route: an address may name a place, and never holds a secret, but what was typed there is not ours to log.
         tracing::warn!(account = name, route = path, "refused: outside what they may see");
+        let word = response.extensions().get::<Refused>().map_or("", |refused| refused.0);
+        if let Err(error) = noted(&app, holder, &path, format!("{word} {asked}").trim()).await {
+            tracing::error!(%error, account = name, route = path, "a refusal could not be noted in the audit log");
+        }
     }
     response
+}
+
+/// The refusal in the audit log.
+async fn noted(app: &App, holder: Option<Holder>, route: &str, detail: &str) -> Result<(), StoreError> {
+    let Some(holder) = holder else { return Ok(()) };
+    let mut tx = app.programme.store.begin().await?;
+    let now = app.programme.environment.now();
+    account::note_refused(&mut tx, now, account::actor(holder), (route, detail)).await?;
+    tx.commit().await
+}
+
+/// The code of the place a request is about; empty for anything else that was typed there.
+fn asked_place(app: &App, uri: &Uri) -> String {
+    let asked = Query::<PlaceParam>::try_from_uri(uri).ok().and_then(|query| query.0.place);
+    let last = uri.path().rsplit('/').next().unwrap_or_default();
+    let in_force = app.programme.in_force();
+    let place = in_force.tree.by_code(asked.as_deref().unwrap_or(last));
+    place.map(|place| place.code.clone()).unwrap_or_default()
+}
+
+#[derive(Deserialize)]
+struct PlaceParam {
+    place: Option<String>,
 }
 
 /// What a request says of who asks.

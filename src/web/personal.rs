@@ -4,20 +4,37 @@ use super::Visitor;
 use crate::account;
 use crate::programme::Programme;
 use crate::store::StoreError;
+use crate::store::audit::Action;
 
-/// Notes that `visitor` is shown `count` things of a kind: `messages`, `reports`, `people`. In the audit log before they are.
+/// How it is shown.
+#[derive(Clone, Copy, Debug)]
+pub enum How<'a> {
+    /// On a page, or as the page of a list.
+    Listed,
+    /// As a file to keep.
+    File,
+    /// One alone, by its id.
+    One(&'a str),
+}
+
+/// Notes that `visitor` is shown `count` things of a kind: `messages`, `reports`, `approvals`. In the audit log before they are.
 ///
 /// # Errors
 /// What the store says; then nothing is to be shown.
 pub async fn shown(
     programme: &Programme,
     visitor: &Visitor,
-    kind: &'static str,
-    count: usize,
+    (kind, count): (&'static str, usize),
+    how: How<'_>,
 ) -> Result<(), StoreError> {
     if !visitor.access.sees_people || count == 0 {
         return Ok(());
     }
-    tracing::info!(account = visitor.name, kind, count, "personal data shown");
-    account::note_view(programme, visitor.holder, kind, count).await
+    tracing::info!(account = visitor.name, kind, count, ?how, "personal data shown");
+    let (action, detail) = match how {
+        How::Listed => (Action::View, count.to_string()),
+        How::File => (Action::Export, count.to_string()),
+        How::One(id) => (Action::View, id.to_owned()),
+    };
+    account::note_shown(programme, visitor.holder, action, (kind, &detail)).await
 }

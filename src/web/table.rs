@@ -75,7 +75,7 @@ impl Table {
 }
 
 /// The media type of an XLSX file.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Characters one cell of a spreadsheet holds.
 const CELL_CHARS_MAX: usize = 32_767;
 /// Digits of a number a spreadsheet keeps whole: longer ones, as of ids, are text.

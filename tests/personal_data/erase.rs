@@ -96,3 +96,43 @@ async fn a_number_nobody_is_registered_on_can_be_erased() {
     })
     .await;
 }
+
+/// Every byte of the database's file and of what lies beside it.
+fn raw(database: &TestDatabase) -> String {
+    let path = database.url.trim_start_matches("sqlite:");
+    let read = |ending: &str| std::fs::read(format!("{path}{ending}")).unwrap_or_default();
+    String::from_utf8_lossy(&["", "-wal", "-shm", "-journal"].map(read).concat()).into_owned()
+}
+
+/// On SQLite alone: the files of PostgreSQL are its server's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_erased_is_in_no_file_any_more_not_even_sealed() {
+    on_each(async |rig, database| {
+        let (own, other) = (support::phone(4_711), support::phone(4_712));
+        let awa = rig.register(&own, "asc", "government", COMMUNE).await;
+        rig.register(&other, "asc", "government", COMMUNE).await;
+        for _ in 0..40 {
+            rig.sms(&own, "DEP T45 F23 V38 J5 R1 E1 S2 M5").await;
+            rig.sms(&other, "enfant Zebulon").await;
+        }
+        // Text and number as they are kept, each of them sealed by itself and like no other.
+        let kept = |values: Vec<(String, String)>| {
+            let is_personal = |column: &str| column.ends_with("_sealed") || column.ends_with("phone_index");
+            let own = values.into_iter().filter(|(column, value)| is_personal(column) && value.len() > 20);
+            own.map(|(_, value)| value).collect::<std::collections::BTreeSet<_>>()
+        };
+        let before = kept(dump::stored(database).await);
+        privacy::erase_person(&rig.programme, awa, Actor::CommandLine).await.expect("erases");
+        let after = kept(dump::stored(database).await);
+        let erased: Vec<&String> = before.difference(&after).collect();
+        assert!(erased.len() > 80, "texts, answers, a name and a number: {} on {}", erased.len(), database.label);
+        if database.label == "SQLite" {
+            let raw = raw(database);
+            assert!(after.iter().take(10).all(|value| raw.contains(value)), "what was not erased is found so");
+            for value in erased {
+                assert!(!raw.contains(value.as_str()), "a file still holds {value}");
+            }
+        }
+    })
+    .await;
+}

@@ -1,6 +1,6 @@
 //! Messages: kept once, listed whole.
 
-use relais::base::{Instant, MessageId, PlaceId};
+use relais::base::{Date, Instant, MessageId, PlaceId};
 use relais::flow::turn::Outcome;
 use relais::store::message::{self, Filter};
 use relais::store::{StoreError, report};
@@ -131,7 +131,7 @@ async fn lists_are_narrowed() {
         tx.commit().await.expect("commits");
 
         let mut tx = reader(store).await;
-        let area = |place| Filter { area: Some(PlaceId(place)), ..Filter::default() };
+        let area = |place| Filter { area: Some((PlaceId(place), Date::constant(2026, 11, 23))), ..Filter::default() };
         let cases: [(&str, Filter, &[usize]); 10] = [
             ("all", Filter::default(), &[3, 2, 1, 0]),
             ("channel", Filter { channel: Some("orange".into()), ..Filter::default() }, &[3]),

@@ -86,7 +86,12 @@ async fn eight_workers_claim_everything_once() {
 /// An empty batch alone does not mean the end: another worker may have been claiming the very same rows.
 async fn nothing_is_free(store: &Store) -> bool {
     let mut tx = begin(store).await;
-    let rest = claimed(&mut tx, "probe", 1, START).await;
+    let rest = match outbox::claim(&mut tx, &claim("probe", 1, START)).await {
+        Ok(rest) => rest,
+        // A deadlock with a worker's claim: whoever still claims is not done.
+        Err(error) if error.is_conflict() => return false,
+        Err(error) => panic!("{error}"),
+    };
     tx.rollback().await.expect("rolls back");
     rest.is_empty()
 }

@@ -258,6 +258,7 @@ pub const SAYS: &[Say] = &[
     say("info_which", &["command"]),
     // Said by intake, and by whoever lets officers in.
     say("limited", &[]),
+    say("ussd_limited", &[]),
     say("sign_in_code", &["digits"]),
     // Told once to every new phone, by itself.
     say("notice", &["days"]),
@@ -344,7 +345,7 @@ mod tests {
             // The names of periods are put together, BILAN is answered by the views, and some is said by other rooms.
             let elsewhere = say.name.starts_with("period_")
                 || ["summary", "silent", "remind", "info"].iter().any(|begin| say.name.starts_with(begin))
-                || matches!(say.name, "limited" | "sign_in_code" | "notice");
+                || matches!(say.name, "limited" | "ussd_limited" | "sign_in_code" | "notice");
             assert!(known || elsewhere, "{} is in the table and never said", say.name);
         }
         for source in sources {

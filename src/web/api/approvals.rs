@@ -8,8 +8,9 @@ use utoipa::IntoParams;
 
 use super::{Params, given, listing};
 use crate::view::{self, ApprovalItem, PageOf};
+use crate::web::personal::{self, How};
 use crate::web::table::{Format, Table, cell};
-use crate::web::{ApiError, App, Visitor, personal};
+use crate::web::{ApiError, App, Visitor};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -35,7 +36,7 @@ pub(super) async fn json(
     State(app): State<App>,
     Params(params): Params<ApprovalParams>,
 ) -> Result<Json<PageOf<ApprovalItem>>, ApiError> {
-    answer(&app, &visitor, &params).await.map(Json)
+    answer(&app, &visitor, &params, How::Listed).await.map(Json)
 }
 
 /// The same as a file; values as JSON in one cell.
@@ -64,7 +65,7 @@ pub(super) async fn csv(
         "opened_at",
         "settled_at",
     ];
-    let page = answer(&app, &visitor, &params).await?;
+    let page = answer(&app, &visitor, &params, How::File).await?;
     let json = |value: Option<String>| value.unwrap_or_default();
     let line = |item: ApprovalItem| {
         let (code, name) = item.place.map(|place| (place.code, place.name)).unwrap_or_default();
@@ -91,10 +92,15 @@ pub(super) async fn csv(
     )
 }
 
-async fn answer(app: &App, visitor: &Visitor, params: &ApprovalParams) -> Result<PageOf<ApprovalItem>, ApiError> {
+async fn answer(
+    app: &App,
+    visitor: &Visitor,
+    params: &ApprovalParams,
+    how: How<'_>,
+) -> Result<PageOf<ApprovalItem>, ApiError> {
     let stretch = listing(&params.cursor, params.limit);
     let asked = (given(&params.place), given(&params.state));
     let page = view::approvals(&app.programme, &visitor.access, asked, stretch).await?;
-    personal::shown(&app.programme, visitor, "approvals", page.items.len()).await?;
+    personal::shown(&app.programme, visitor, ("approvals", page.items.len()), how).await?;
     Ok(page)
 }

@@ -8,8 +8,9 @@ use utoipa::IntoParams;
 
 use super::{Params, given, listing};
 use crate::view::{self, MessageFilter, MessageItem, PageOf};
+use crate::web::personal::{self, How};
 use crate::web::table::{Format, Table, cell};
-use crate::web::{ApiError, App, Visitor, personal};
+use crate::web::{ApiError, App, Visitor};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -21,7 +22,7 @@ pub(super) struct MessageParams {
     external_id: Option<String>,
     /// Only with this outcome: `saved asked refused command duplicate unknown_sender unreadable limited`.
     outcome: Option<String>,
-    /// Only those whose reports are about this place.
+    /// Only those whose reports are about this place, or without a report, whose sender belongs there.
     place: Option<String>,
     /// The `next` of the page before.
     cursor: Option<String>,
@@ -39,7 +40,7 @@ pub(super) async fn json(
     State(app): State<App>,
     Params(params): Params<MessageParams>,
 ) -> Result<Json<PageOf<MessageItem>>, ApiError> {
-    answer(&app, &visitor, &params).await.map(Json)
+    answer(&app, &visitor, &params, How::Listed).await.map(Json)
 }
 
 /// The same as a file.
@@ -66,7 +67,7 @@ pub(super) async fn csv(
         "receipts",
         "reply",
     ];
-    let page = answer(&app, &visitor, &params).await?;
+    let page = answer(&app, &visitor, &params, How::File).await?;
     let line = |item: MessageItem| {
         let receipts = item.reports.iter().map(|report| report.receipt.to_string()).collect::<Vec<_>>().join(" ");
         vec![
@@ -90,7 +91,12 @@ pub(super) async fn csv(
     )
 }
 
-async fn answer(app: &App, visitor: &Visitor, params: &MessageParams) -> Result<PageOf<MessageItem>, ApiError> {
+async fn answer(
+    app: &App,
+    visitor: &Visitor,
+    params: &MessageParams,
+    how: How<'_>,
+) -> Result<PageOf<MessageItem>, ApiError> {
     let (channel, outcome, place) = (given(&params.channel), given(&params.outcome), given(&params.place));
     let stretch = listing(&params.cursor, params.limit);
     let page = match (channel, given(&params.external_id)) {
@@ -104,6 +110,8 @@ async fn answer(app: &App, visitor: &Visitor, params: &MessageParams) -> Result<
             view::messages(&app.programme, &visitor.access, filter, stretch).await?
         }
     };
-    personal::shown(&app.programme, visitor, "messages", page.items.len()).await?;
+    let one = page.items.first().filter(|_| given(&params.external_id).is_some());
+    let how = one.map_or(how, |one| How::One(&one.id));
+    personal::shown(&app.programme, visitor, ("messages", page.items.len()), how).await?;
     Ok(page)
 }

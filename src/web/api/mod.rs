@@ -5,6 +5,7 @@
 mod alerts;
 mod approvals;
 mod completeness;
+mod describe;
 mod dhis2;
 mod indicators;
 mod messages;
@@ -22,6 +23,7 @@ use serde::de::DeserializeOwned;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{IntoParams, Modify, OpenApi};
 
+use self::describe::{Names, Spreadsheets};
 use super::error::ErrorBody;
 use super::routes::{Opens, Route};
 use super::{ApiError, App};
@@ -132,7 +134,7 @@ fn listing<'a>(cursor: &'a Option<String>, limit: Option<i64>) -> Listing<'a> {
 /// The description of the API.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "relais", description = "Field reports by SMS and USSD: figures, reports and messages of an area. Beside every .csv the same rows come as .xlsx."),
+    info(title = "relais", description = "Field reports by SMS and USSD: figures, reports and messages of an area."),
     paths(
         summary::json,
         summary::csv,
@@ -156,7 +158,7 @@ fn listing<'a>(cursor: &'a Option<String>, limit: Option<i64>) -> Listing<'a> {
         targets::csv,
     ),
     components(schemas(ErrorBody)),
-    modifiers(&Bearer)
+    modifiers(&Bearer, &Spreadsheets, &Names)
 )]
 struct Description;
 

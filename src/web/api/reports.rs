@@ -8,8 +8,9 @@ use utoipa::IntoParams;
 
 use super::{Params, given, listing};
 use crate::view::{self, PageOf, ReportFilter, ReportItem};
+use crate::web::personal::{self, How};
 use crate::web::table::{Format, Table, cell};
-use crate::web::{ApiError, App, Visitor, personal};
+use crate::web::{ApiError, App, Visitor};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -39,7 +40,7 @@ pub(super) async fn json(
     State(app): State<App>,
     Params(params): Params<ReportParams>,
 ) -> Result<Json<PageOf<ReportItem>>, ApiError> {
-    answer(&app, &visitor, &params).await.map(Json)
+    answer(&app, &visitor, &params, How::Listed).await.map(Json)
 }
 
 /// One report.
@@ -53,7 +54,7 @@ pub(super) async fn one(
     Path(id): Path<String>,
 ) -> Result<Json<ReportItem>, ApiError> {
     let report = view::report(&app.programme, &visitor.access, &id).await?;
-    personal::shown(&app.programme, &visitor, "reports", 1).await?;
+    personal::shown(&app.programme, &visitor, ("reports", 1), How::One(&report.id)).await?;
     Ok(Json(report))
 }
 
@@ -70,7 +71,7 @@ pub(super) async fn csv(
 ) -> Result<Response, ApiError> {
     const HEAD: [&str; 12] =
         ["id", "receipt", "flow", "place", "name", "date", "due", "state", "zero", "revision", "values", "text"];
-    let page = answer(&app, &visitor, &params).await?;
+    let page = answer(&app, &visitor, &params, How::File).await?;
     let line = |item: ReportItem| {
         let (code, name) = item.place.map(|place| (place.code, place.name)).unwrap_or_default();
         vec![
@@ -95,7 +96,12 @@ pub(super) async fn csv(
     )
 }
 
-async fn answer(app: &App, visitor: &Visitor, params: &ReportParams) -> Result<PageOf<ReportItem>, ApiError> {
+async fn answer(
+    app: &App,
+    visitor: &Visitor,
+    params: &ReportParams,
+    how: How<'_>,
+) -> Result<PageOf<ReportItem>, ApiError> {
     let filter = ReportFilter {
         place: given(&params.place),
         period: given(&params.period),
@@ -104,6 +110,6 @@ async fn answer(app: &App, visitor: &Visitor, params: &ReportParams) -> Result<P
     };
     let stretch = listing(&params.cursor, params.limit);
     let page = view::reports(&app.programme, &visitor.access, filter, stretch).await?;
-    personal::shown(&app.programme, visitor, "reports", page.items.len()).await?;
+    personal::shown(&app.programme, visitor, ("reports", page.items.len()), how).await?;
     Ok(page)
 }

@@ -139,7 +139,9 @@ impl IntoResponse for PageError {
             _ => words.not_understood.to_owned(),
         };
         let frame = Frame::new(words, words.refused);
+        let word = super::error::Refused(body.error);
         let mut response = (status, render(&Refused { frame, reason })).into_response();
+        response.extensions_mut().insert(word);
         if let Some(wait_s) = self.error.wait_s() {
             response.headers_mut().insert(header::RETRY_AFTER, wait_s.into());
         }

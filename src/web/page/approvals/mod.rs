@@ -18,7 +18,8 @@ use crate::intake::{self, Deciding, Decision};
 use crate::store::session::Holder;
 use crate::view::{self, ApprovalItem, Listing};
 use crate::web::form::{Checked, Sent};
-use crate::web::{ApiError, App, personal};
+use crate::web::personal::{self, How};
+use crate::web::{ApiError, App};
 
 #[derive(Template)]
 #[template(path = "approvals.html")]
@@ -143,7 +144,8 @@ async fn page(
     let access = &visitor.account.access;
     let waiting = view::approvals(&app.programme, access, (None, None), listing).await;
     let waiting = waiting.map_err(|error| PageError::from_view(language, error))?;
-    let noted = personal::shown(&app.programme, &visitor.account, "approvals", waiting.items.len()).await;
+    let noted =
+        personal::shown(&app.programme, &visitor.account, ("approvals", waiting.items.len()), How::Listed).await;
     noted.map_err(|error| PageError::new(language, error.into()))?;
     let in_force = app.programme.in_force();
     let may_decide = officer(visitor).is_some();

@@ -89,12 +89,36 @@ const FAMILY_NAMES: &[&str] = &[
 
 /// `text` with names hidden as far as the rule finds them.
 pub fn without_names(text: &str) -> String {
-    let words: Vec<&str> = text.split_inclusive(char::is_whitespace).collect();
+    let words = words(text);
+    let is_hidden = hidden(&words);
+    shown(&words, &is_hidden)
+}
+
+/// What was answered to `written`, which may repeat a word of it where nothing announces it: what is hidden there is hidden
+/// here too.
+pub fn answer_without_names(answer: &str, written: &str) -> String {
+    let typed = words(written);
+    let names: Vec<String> =
+        typed.iter().zip(hidden(&typed)).filter(|(_, is_hidden)| *is_hidden).map(|(word, _)| bare(word)).collect();
+    let words = words(answer);
+    let mut is_hidden = hidden(&words);
+    for (word, is_hidden) in words.iter().zip(&mut is_hidden) {
+        *is_hidden |= names.contains(&bare(word));
+    }
+    shown(&words, &is_hidden)
+}
+
+fn words(text: &str) -> Vec<&str> {
+    text.split_inclusive(char::is_whitespace).collect()
+}
+
+/// Which of these words the rule hides.
+fn hidden(words: &[&str]) -> Vec<bool> {
     let mut is_hidden = vec![false; words.len()];
     for (at, word) in words.iter().enumerate() {
         let bare = bare(word);
         if ANNOUNCING.contains(&bare.as_str()) && !ends_here(word) {
-            hide_after(&words, at, &mut is_hidden);
+            hide_after(words, at, &mut is_hidden);
         } else if FAMILY_NAMES.contains(&bare.as_str()) {
             is_hidden[at] = true;
             if at > 0 && is_name_like(words[at - 1]) && !ends_here(words[at - 1]) {
@@ -102,7 +126,7 @@ pub fn without_names(text: &str) -> String {
             }
         }
     }
-    shown(&words, &is_hidden)
+    is_hidden
 }
 
 fn hide_after(words: &[&str], at: usize, is_hidden: &mut [bool]) {
@@ -179,6 +203,23 @@ mod tests {
             ("a limit: a first name alone", "Moussa est malade", "Moussa est malade"),
         ] {
             assert_eq!(without_names(typed), expected, "{label}");
+        }
+    }
+
+    #[test]
+    fn an_answer_does_not_say_what_the_text_may_not() {
+        for (label, answer, written, expected) in [
+            (
+                "repeated",
+                "Pas compris: enfant. Pas compris: Moussa. Renvoyez",
+                "DEP T45 enfant Moussa",
+                "Pas compris: enfant. Pas compris: [nom]. Renvoyez",
+            ),
+            ("in capitals", "MOUSSA? Pas compris", "fils Moussa", "[nom]? Pas compris"),
+            ("by itself", "Bonjour Fanta Coulibaly", "MOI", "Bonjour [nom]"),
+            ("nothing to hide", "OK DEP 1: 45 filles 23", "DEP T45 F23", "OK DEP 1: 45 filles 23"),
+        ] {
+            assert_eq!(answer_without_names(answer, written), expected, "{label}");
         }
     }
 }
