@@ -42,6 +42,7 @@ use Tried::{Elsewhere, Open, Own, Place, Sent};
 const ADDRESSES: &[(&str, Tried)] = &[
     ("/", Own("/")),
     ("/places/{code}", Place("/places/{place}")),
+    ("/places/{code}/completeness", Place("/places/{place}/completeness")),
     ("/sign-in", Open("/sign-in")),
     ("/sign-in/code", Open("/sign-in/code")),
     ("/sign-in/token", Sent),
@@ -61,6 +62,9 @@ const ADDRESSES: &[(&str, Tried)] = &[
     ("/api/v1/completeness", Place("/api/v1/completeness?place={place}")),
     ("/api/v1/completeness.csv", Place("/api/v1/completeness.csv?place={place}")),
     ("/api/v1/completeness.xlsx", Place("/api/v1/completeness.xlsx?place={place}")),
+    ("/api/v1/matrix", Place("/api/v1/matrix?place={place}")),
+    ("/api/v1/matrix.csv", Place("/api/v1/matrix.csv?place={place}")),
+    ("/api/v1/matrix.xlsx", Place("/api/v1/matrix.xlsx?place={place}")),
     ("/api/v1/indicators", Own("/api/v1/indicators")),
     ("/api/v1/indicators.csv", Own("/api/v1/indicators.csv")),
     ("/api/v1/indicators.xlsx", Own("/api/v1/indicators.xlsx")),

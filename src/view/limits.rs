@@ -16,3 +16,5 @@ pub const PLACE_ROWS_MAX: usize = 2_000;
 pub const TREND_MONTHS: usize = 12;
 /// Quarters the public face shows: a year.
 pub const PUBLIC_QUARTERS: usize = 4;
+/// Periods of a matrix: a year of months, a quarter of weeks.
+pub const MATRIX_PERIODS: usize = 12;

@@ -1,6 +1,8 @@
 //! The pages: a place with its figures, the sign-in form, a refusal in words. Rendered here, without scripts but the telephone's.
 
 mod approvals;
+mod asked;
+mod matrix;
 mod picker;
 mod place;
 pub mod public;
@@ -27,6 +29,7 @@ use words::{Words, words};
 pub static ROUTES: &[Route<App>] = &[
     Route::read("/", Opens::Known, || get(place::home)),
     Route::read("/places/{code}", Opens::Known, || get(place::page)),
+    Route::read("/places/{code}/completeness", Opens::Known, || get(matrix::page)),
     Route::read("/approvals", Opens::Officers, || get(approvals::list)),
     Route::post("/approvals/{id}", Opens::Officers, || post(approvals::decide)),
     Route::form("/sign-in", Opens::Anyone, || get(sign_in::form).post(sign_in::ask)),

@@ -2,8 +2,9 @@
 
 use std::cmp::Ordering;
 
+use super::super::asked::given;
 use super::figures::{CompleteShown, complete_shown};
-use super::{Composer, given, known};
+use super::{Composer, known};
 use crate::flow::model::Pack;
 use crate::view::{FigureShown, IndicatorShown, SummaryRow};
 use crate::web::ApiError;

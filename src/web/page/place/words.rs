@@ -74,6 +74,8 @@ pub(super) struct PlaceWords {
     pub sort_by: &'static str,
     /// What the dash in the table means.
     pub note: &'static str,
+    /// Link to the completeness by place and period.
+    pub matrix: &'static str,
     /// Heading of the open alerts.
     pub alerts: &'static str,
     /// What they are.
@@ -125,6 +127,7 @@ static FRENCH: PlaceWords = PlaceWords {
     sort_by: "trier par",
     note: "Un tiret (-) : rien n’est arrivé, ou rien à diviser. Un pourcentage se lit avec la complétude de sa ligne. \
            Le titre d’une colonne trie le tableau.",
+    matrix: "Complétude par lieu et par période",
     alerts: "Alertes ouvertes",
     alerts_explained: "Aujourd’hui, quelle que soit la période choisie. Par SMS, VU et le numéro : l’alerte est vue.",
     alert_columns: ["Numéro", "Alerte", "Lieu", "Depuis"],
@@ -168,6 +171,7 @@ static ENGLISH: PlaceWords = PlaceWords {
     sort_by: "sort by",
     note: "A dash (-): nothing came, or nothing to divide by. Read a percentage with the completeness of its row. \
            The head of a column sorts the table.",
+    matrix: "Completeness by place and period",
     alerts: "Open alerts",
     alerts_explained: "Today, whatever the period chosen. By SMS, SEEN and the number: the alert is acknowledged.",
     alert_columns: ["Number", "Alert", "Place", "Since"],
