@@ -152,6 +152,12 @@ pub async fn by_id(tx: &mut Tx, id: ApprovalId) -> Result<Option<Approval>, Stor
     Ok(several(tx, sqlx::query(SQL).bind(id.to_string())).await?.pop())
 }
 
+/// All that ever waited about this report, or request to join, oldest first.
+pub async fn of_subject(tx: &mut Tx, subject: &str) -> Result<Vec<Approval>, StoreError> {
+    const SQL: &str = select!("WHERE a.subject = $1 ORDER BY a.id");
+    several(tx, sqlx::query(SQL).bind(subject)).await
+}
+
 /// What stands under this number in `area` and in every area within it on `day`.
 pub async fn numbered(tx: &mut Tx, area: PlaceId, day: Date, number: i64) -> Result<Vec<Approval>, StoreError> {
     const SQL: &str = select!(

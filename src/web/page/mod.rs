@@ -6,9 +6,11 @@ mod matrix;
 mod picker;
 mod place;
 pub mod public;
+mod reports;
 mod sign_in;
 mod style;
 pub mod telephone;
+mod values;
 mod words;
 
 use askama::Template;
@@ -30,6 +32,8 @@ pub static ROUTES: &[Route<App>] = &[
     Route::read("/", Opens::Known, || get(place::home)),
     Route::read("/places/{code}", Opens::Known, || get(place::page)),
     Route::read("/places/{code}/completeness", Opens::Known, || get(matrix::page)),
+    Route::read("/places/{code}/reports", Opens::Officers, || get(reports::list)),
+    Route::read("/reports/{id}", Opens::Officers, || get(reports::one)),
     Route::read("/approvals", Opens::Officers, || get(approvals::list)),
     Route::post("/approvals/{id}", Opens::Officers, || post(approvals::decide)),
     Route::form("/sign-in", Opens::Anyone, || get(sign_in::form).post(sign_in::ask)),

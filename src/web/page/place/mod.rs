@@ -232,7 +232,11 @@ impl Composer<'_> {
     fn beside(&self) -> Vec<(&'static str, String)> {
         let is_owed = self.question.flow.as_ref().is_none_or(|flow| flow.cadence.is_some());
         let names: &[&str] = if is_owed { &["period", "flow", "lang"] } else { &["period", "lang"] };
-        vec![(self.own.matrix, self.address.beside("completeness", names))]
+        let mut pages = vec![(self.own.matrix, self.address.beside("completeness", names))];
+        if self.visitor.account.access.sees_people {
+            pages.push((self.own.reports, self.address.beside("reports", &["period", "flow", "lang"])));
+        }
+        pages
     }
 
     fn flows(&self) -> Vec<(String, String, bool)> {

@@ -76,6 +76,8 @@ pub(super) struct PlaceWords {
     pub note: &'static str,
     /// Link to the completeness by place and period.
     pub matrix: &'static str,
+    /// Link to the reports behind the figures.
+    pub reports: &'static str,
     /// Heading of the open alerts.
     pub alerts: &'static str,
     /// What they are.
@@ -128,6 +130,7 @@ static FRENCH: PlaceWords = PlaceWords {
     note: "Un tiret (-) : rien n’est arrivé, ou rien à diviser. Un pourcentage se lit avec la complétude de sa ligne. \
            Le titre d’une colonne trie le tableau.",
     matrix: "Complétude par lieu et par période",
+    reports: "Rapports derrière ces chiffres",
     alerts: "Alertes ouvertes",
     alerts_explained: "Aujourd’hui, quelle que soit la période choisie. Par SMS, VU et le numéro : l’alerte est vue.",
     alert_columns: ["Numéro", "Alerte", "Lieu", "Depuis"],
@@ -172,6 +175,7 @@ static ENGLISH: PlaceWords = PlaceWords {
     note: "A dash (-): nothing came, or nothing to divide by. Read a percentage with the completeness of its row. \
            The head of a column sorts the table.",
     matrix: "Completeness by place and period",
+    reports: "Reports behind these figures",
     alerts: "Open alerts",
     alerts_explained: "Today, whatever the period chosen. By SMS, SEEN and the number: the alert is acknowledged.",
     alert_columns: ["Number", "Alert", "Place", "Since"],
