@@ -172,3 +172,51 @@ async fn a_list_is_paged_and_narrowed_like_the_api() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sample_is_drawn_again_by_its_seed_and_is_of_counted_reports_alone() {
+    on_each(async |rig| {
+        for (last, place) in (101..=130).zip(["ML030201", "ML030202", "ML030203"].into_iter().cycle()) {
+            rig.register(&support::phone(last), "gsan", "civil_society", place).await;
+            rig.sms(&support::phone(last), &format!("CUI N1 F{} H4 E25", last - 90)).await;
+        }
+        rig.register(&support::phone(131), "gsan", "civil_society", "ML030401").await;
+        rig.sms(&support::phone(131), "CUI N1 F8 H4 E25").await;
+        rig.sms(&support::phone(130), "ANNUL 1").await;
+        let router = demo(rig);
+        let draw = async |query: &str| {
+            let page = get(&router, &format!("/places/ML0302/sample?period=2026-11&flow=cui&{query}")).await;
+            assert_eq!(page.status, 200, "{query}: {}", page.text());
+            page.text()
+        };
+        let first = draw("n=9&seed=4711").await;
+        assert!(
+            first.contains("9 rapports tirés au sort sur 29 comptés") && first.contains("Tirage : 4711"),
+            "{first}"
+        );
+        assert_eq!(reports_on(&first).len(), 9);
+        assert_eq!(reports_on(&draw("n=9&seed=4711").await), reports_on(&first), "the same seed draws the same");
+        assert_ne!(reports_on(&draw("n=9&seed=4712").await), reports_on(&first), "another one draws others");
+        assert_eq!(first.matches("<td>Registre</td>").count(), 9, "room to write");
+        assert_eq!(reports_on(&draw("n=100&seed=1").await).len(), 29, "all there are, once");
+        let of_chance = draw("n=5").await;
+        let seed = of_chance.split("name=\"seed\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let seed = seed.expect("the page says by what it was drawn");
+        assert_eq!(reports_on(&draw(&format!("n=5&seed={seed}")).await), reports_on(&of_chance));
+        let file = get(&router, "/places/ML0302/sample.csv?period=2026-11&flow=cui&n=9&seed=4711").await.text();
+        assert_eq!(file.lines().count(), 10, "{file}");
+        assert!(file.starts_with("seed,drawn_from,place,name,date,receipt,sender,"), "{file}");
+        assert!(file.lines().skip(1).all(|line| line.starts_with("4711,29,ML0302")), "{file}");
+        let nothing = get(&router, "/places/ML0302/sample?period=2026-03&flow=cui").await.text();
+        assert!(nothing.contains("Aucun rapport compté"), "{nothing}");
+        for (path, status) in [
+            ("/places/ML0302/sample?n=0", 400),
+            ("/places/ML0302/sample?n=101", 400),
+            ("/places/ML0302/sample?seed=%3Cscript%3E", 400),
+            ("/places/XX/sample", 404),
+        ] {
+            assert_eq!(get(&router, path).await.status.as_u16(), status, "{path}");
+        }
+    })
+    .await;
+}

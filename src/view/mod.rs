@@ -15,10 +15,12 @@ pub mod limits;
 mod listed;
 mod listing;
 mod matrix;
+mod median;
 pub mod officer;
 mod places;
 mod public;
 mod question;
+mod sample;
 mod shown;
 pub mod silent;
 mod summary;
@@ -34,13 +36,15 @@ pub use history::{Earlier, History, TrendMonth};
 pub use listed::{MessageItem, PageOf, ReportItem, ReportNumber, RevisionItem};
 pub use listing::{Listing, MessageFilter, ReportFilter, message_by_external, messages, report, reports};
 pub use matrix::{Matrix, MatrixAsk, MatrixCell, MatrixRow, matrix};
+pub use median::{COMPLETENESS as MEDIAN_COMPLETENESS, MedianShown, ON_TIME as MEDIAN_ON_TIME};
 pub use places::{PlaceItem, places};
 pub use public::{PublicCard, PublicRow, PublicTable, public_card};
 pub use question::{Ask, By, Question, place_in_area};
+pub use sample::{Sample, SampleAsk, SampledReport, sample};
 pub use shown::{
     CompletenessShown, FigureShown, IndicatorShown, NetworkShown, PlaceShown, PlacesReporting, indicators,
 };
-pub use summary::{PlaceView, Summary, SummaryRow, place, summary};
+pub use summary::{EarlierShown, PlaceView, Summary, SummaryRow, compared_summary, place, summary};
 pub use target::{TargetItem, targets};
 
 use crate::flow::text::TextError;

@@ -7,6 +7,7 @@ mod picker;
 mod place;
 pub mod public;
 mod reports;
+mod sample;
 mod sign_in;
 mod style;
 pub mod telephone;
@@ -33,6 +34,9 @@ pub static ROUTES: &[Route<App>] = &[
     Route::read("/places/{code}", Opens::Known, || get(place::page)),
     Route::read("/places/{code}/completeness", Opens::Known, || get(matrix::page)),
     Route::read("/places/{code}/reports", Opens::Officers, || get(reports::list)),
+    Route::read("/places/{code}/sample", Opens::Officers, || get(sample::page)),
+    Route::read("/places/{code}/sample.csv", Opens::Officers, || get(sample::file)),
+    Route::read("/places/{code}/sample.xlsx", Opens::Officers, || get(sample::file)),
     Route::read("/reports/{id}", Opens::Officers, || get(reports::one)),
     Route::read("/approvals", Opens::Officers, || get(approvals::list)),
     Route::post("/approvals/{id}", Opens::Officers, || post(approvals::decide)),

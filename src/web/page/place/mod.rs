@@ -22,7 +22,7 @@ use self::address::Address;
 use self::alerts::AlertRow;
 use self::figures::{CompleteShown, Group, complete_shown};
 use self::map::Map;
-use self::table::{Column, FlowRow, Row, Sort};
+use self::table::{Column, FlowRow, Median, Row, Sort};
 use self::trend::Trend;
 use self::words::{PlaceWords, place_words};
 use super::asked::{given, language, params, way};
@@ -67,10 +67,12 @@ struct PlacePage {
     networks: Vec<(String, String, bool)>,
     only_network: String,
     compared: String,
+    year_compared: String,
     groups: Vec<Group>,
     reporting: String,
     complete: CompleteShown,
     complete_change: String,
+    complete_year_before: String,
     alerts: Vec<AlertRow>,
     open_alerts: i64,
     more_alerts: String,
@@ -79,6 +81,7 @@ struct PlacePage {
     below: String,
     columns: Vec<Column>,
     rows: Vec<Row>,
+    median: Option<Median>,
     total: Row,
     by_flow: Vec<FlowRow>,
     /// The other pages about the place: name and address.
@@ -190,10 +193,12 @@ impl Composer<'_> {
                 self.own.only_network.replace("{a}", network.name.get(self.language))
             }),
             compared: self.compared(),
+            year_compared: self.year_compared(),
             groups: self.groups(),
             reporting: self.reporting(),
             complete: complete_shown(&summary.completeness, self.words, self.language),
             complete_change: self.complete_change(),
+            complete_year_before: self.complete_year_before(),
             alerts: self.alerts(),
             open_alerts: self.open.1,
             more_alerts: self.more_alerts(),
@@ -202,6 +207,7 @@ impl Composer<'_> {
             below: self.below(),
             columns: self.columns(&columns),
             rows: self.rows(&columns),
+            median: self.median(&columns),
             total: self.total(&columns),
             by_flow: self.by_flow(),
             beside: self.beside(),
@@ -235,6 +241,7 @@ impl Composer<'_> {
         let mut pages = vec![(self.own.matrix, self.address.beside("completeness", names))];
         if self.visitor.account.access.sees_people {
             pages.push((self.own.reports, self.address.beside("reports", &["period", "flow", "lang"])));
+            pages.push((self.own.sample, self.address.beside("sample", &["period", "flow", "lang"])));
         }
         pages
     }
