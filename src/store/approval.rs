@@ -167,6 +167,15 @@ pub async fn numbered(tx: &mut Tx, area: PlaceId, day: Date, number: i64) -> Res
     several(tx, sqlx::query(SQL).bind(area.0).bind(day.to_string()).bind(number)).await
 }
 
+/// What waits in an area, the longest waiting first. At most `limit`.
+pub async fn waiting(tx: &mut Tx, (area, day): (PlaceId, Date), limit: i64) -> Result<Vec<Approval>, StoreError> {
+    const SQL: &str = select!(
+        "JOIN place_within w ON w.place_id = a.area_id WHERE w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 \
+         AND a.verdict = '' ORDER BY a.opened_ms, a.id LIMIT $3"
+    );
+    several(tx, sqlx::query(SQL).bind(area.0).bind(day.to_string()).bind(limit.clamp(1, PAGE_ROWS_MAX))).await
+}
+
 /// Where an approval stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
