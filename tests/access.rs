@@ -27,7 +27,7 @@ enum Tried {
     /// About a place: one of their own, others' given in its stead.
     Place(&'static str),
     /// About one report.
-    Report,
+    Report(&'static str),
     /// Their own and nobody else's: no place can be asked for.
     Own(&'static str),
     /// A form is sent to it.
@@ -42,6 +42,12 @@ use Tried::{Elsewhere, Open, Own, Place, Sent};
 const ADDRESSES: &[(&str, Tried)] = &[
     ("/", Own("/")),
     ("/places/{code}", Place("/places/{place}")),
+    ("/places/{code}/completeness", Place("/places/{place}/completeness")),
+    ("/places/{code}/reports", Place("/places/{place}/reports")),
+    ("/places/{code}/sample", Place("/places/{place}/sample")),
+    ("/places/{code}/sample.csv", Place("/places/{place}/sample.csv")),
+    ("/places/{code}/sample.xlsx", Place("/places/{place}/sample.xlsx")),
+    ("/reports/{id}", Tried::Report("/reports/{id}")),
     ("/sign-in", Open("/sign-in")),
     ("/sign-in/code", Open("/sign-in/code")),
     ("/sign-in/token", Sent),
@@ -61,6 +67,9 @@ const ADDRESSES: &[(&str, Tried)] = &[
     ("/api/v1/completeness", Place("/api/v1/completeness?place={place}")),
     ("/api/v1/completeness.csv", Place("/api/v1/completeness.csv?place={place}")),
     ("/api/v1/completeness.xlsx", Place("/api/v1/completeness.xlsx?place={place}")),
+    ("/api/v1/matrix", Place("/api/v1/matrix?place={place}")),
+    ("/api/v1/matrix.csv", Place("/api/v1/matrix.csv?place={place}")),
+    ("/api/v1/matrix.xlsx", Place("/api/v1/matrix.xlsx?place={place}")),
     ("/api/v1/indicators", Own("/api/v1/indicators")),
     ("/api/v1/indicators.csv", Own("/api/v1/indicators.csv")),
     ("/api/v1/indicators.xlsx", Own("/api/v1/indicators.xlsx")),
@@ -70,7 +79,7 @@ const ADDRESSES: &[(&str, Tried)] = &[
     ("/api/v1/reports", Place("/api/v1/reports?place={place}")),
     ("/api/v1/reports.csv", Place("/api/v1/reports.csv?place={place}")),
     ("/api/v1/reports.xlsx", Place("/api/v1/reports.xlsx?place={place}")),
-    ("/api/v1/reports/{id}", Tried::Report),
+    ("/api/v1/reports/{id}", Tried::Report("/api/v1/reports/{id}")),
     ("/api/v1/alerts", Place("/api/v1/alerts?place={place}")),
     ("/api/v1/alerts.csv", Place("/api/v1/alerts.csv?place={place}")),
     ("/api/v1/alerts.xlsx", Place("/api/v1/alerts.xlsx?place={place}")),
@@ -235,8 +244,8 @@ async fn every_address_opens_to_whom_it_is_for_and_for_their_area_alone() {
                     Place(path) => ["ML", "ML03", KADIOLO, DIOU, KOUTIALA, "ML030401", "ML01"]
                         .map(|place| (path.replace("{place}", place), Some(place)))
                         .to_vec(),
-                    Tried::Report => {
-                        reports.iter().map(|(id, place)| (format!("/api/v1/reports/{id}"), Some(*place))).collect()
+                    Tried::Report(path) => {
+                        reports.iter().map(|(id, place)| (path.replace("{id}", id), Some(*place))).collect()
                     }
                     Sent | Elsewhere => continue,
                 };

@@ -93,3 +93,105 @@ async fn bilan_falls_back_to_reports_where_no_place_below_owes_any() {
     })
     .await;
 }
+
+/// The cells of a row of the matrix, oldest first: state and per cent.
+fn states(matrix: &serde_json::Value, code: &str) -> Vec<String> {
+    let rows = matrix["rows"].as_array().unwrap_or_else(|| panic!("rows: {matrix}"));
+    let row = rows.iter().find(|row| row["place"]["code"] == code).unwrap_or_else(|| panic!("{code}: {matrix}"));
+    let cells = row["cells"].as_array().expect("cells");
+    cells.iter().map(|cell| cell["state"].as_str().expect("a state").to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_matrix_tells_six_states_apart_and_adds_up_to_each_period() {
+    const FAN: &str = "ML030203";
+    on_each(async |rig| {
+        let communes = [DIOU, "ML030202", FAN, "ML030204", "ML030205"];
+        for (last, place) in (1..).zip(communes) {
+            rig.register(&support::phone(last), "relais", "government", place).await;
+        }
+        rig.register(&support::phone(6), "relais", "government", "ML030205").await;
+        rig.sms(&support::phone(1), "RIEN").await;
+        rig.sms(&support::phone(2), "DEP T20 F11 V18 J2 R0 E0 S0 M2 D1911").await;
+        rig.sms(&support::phone(5), "DEP T20 F11 V18 J2 R0 E0 S0 M2 D1911").await;
+        rig.clock.set(DUE_DAY.plus_ms(2 * DAY_MS));
+        rig.sms(&support::phone(3), "DEP T20 F11 V18 J2 R0 E0 S0 M2 D1911").await;
+        let router = demo(rig);
+        let matrix = get(&router, "/api/v1/matrix?place=ML0302&period=2026-W47&flow=dep").await.json();
+        let periods: Vec<&str> =
+            matrix["periods"].as_array().expect("periods").iter().filter_map(|name| name.as_str()).collect();
+        assert_eq!((periods.len(), periods[0], periods[11]), (12, "2026-W36", "2026-W47"));
+        for (code, expected) in [
+            (DIOU, "zero"),
+            ("ML030202", "on_time"),
+            (FAN, "late"),
+            ("ML030204", "silent"),
+            ("ML030205", "partly"),
+            ("ML030206", "nothing_owed"),
+        ] {
+            assert_eq!(states(&matrix, code)[11], expected, "{code}");
+        }
+        for (index, period) in periods.iter().enumerate() {
+            let path = format!("/api/v1/completeness?place=ML0302&period={period}&flow=dep");
+            let total = get(&router, &path).await.json()["total"].clone();
+            let mut column = matrix["total"][index].clone();
+            column.as_object_mut().expect("a cell").remove("state");
+            assert_eq!(column, total, "{period}");
+        }
+        let above = get(&router, "/api/v1/matrix?place=ML03&period=2026-W47&flow=dep").await.json();
+        let cell = &above["rows"].as_array().expect("rows").iter().find(|row| row["place"]["code"] == "ML0302");
+        assert_eq!(cell.expect("the cercle")["cells"][11], matrix["total"][11], "a cercle's cell is its own total");
+        let file = get(&router, "/api/v1/matrix.csv?place=ML0302&period=2026-W47&flow=dep").await.text();
+        assert!(file.contains(",commune,dep,2026-W47,late,1,1,0,1,0,0,0,100,0\n"), "{file}");
+        let page = get(&router, "/places/ML0302/completeness?period=2026-W47&flow=dep").await;
+        let text = page.text();
+        assert_eq!(page.status, 200, "{text}");
+        for shown in ["muet", "en partie", "zéro", "en retard", "à temps", "rien d’attendu"] {
+            assert!(text.contains(&format!("<span class=\"vh\">{shown}</span>")), "{shown}: {text}");
+        }
+        assert!(text.contains("<small>50%</small>"), "one of two: {text}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_matrix_of_meetings_knows_not_held_from_silent_by_quarter() {
+    on_each(async |rig| {
+        rig.register(&support::phone(1), "point_focal", "government", DIOU).await;
+        rig.sms(&support::phone(1), "REU C NON 2").await;
+        let router = demo(rig);
+        let matrix = get(&router, "/api/v1/matrix?place=ML0302&period=2026-11&flow=reu").await.json();
+        assert_eq!(matrix["periods"][11], "2026-Q4", "the quarter that holds the month's end");
+        assert_eq!(states(&matrix, DIOU)[11], "not_held");
+        assert_eq!(states(&matrix, "ML030202")[11], "silent");
+        assert_eq!(states(&matrix, "ML0302")[11], "silent", "the cercle owes a meeting of its own");
+        for (path, field) in [
+            ("/api/v1/matrix?place=ML0302&flow=ale", "flow"),
+            ("/api/v1/matrix?place=ML0302&flow=odd", "flow"),
+            ("/api/v1/matrix?place=ML0302&period=2031-Q1", "period"),
+            ("/api/v1/matrix?place=ML0302&period=2026-Q7", "period"),
+        ] {
+            let refused = get(&router, path).await;
+            assert_eq!((refused.status.as_u16(), &refused.json()["field"]), (400, &field.into()), "{path}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_matrix_of_the_country_shows_regions_and_stays_light() {
+    on_each(async |rig| {
+        rig.register(&support::phone(1), "relais", "government", DIOU).await;
+        let router = demo(rig);
+        for (code, row) in [("ML", "Sikasso"), ("ML03", "Kadiolo"), ("ML0302", "Diou"), (DIOU, "le lieu lui-même")] {
+            let page = get(&router, &format!("/places/{code}/completeness?period=2026-11")).await;
+            assert!(page.text().contains(row), "{code}: {}", page.text());
+            assert!(page.bytes.len() < 50 * 1024, "{code}: {} bytes", page.bytes.len());
+        }
+        let english = get(&router, "/places/ML0302/completeness?lang=en&flow=dep").await.text();
+        assert!(english.contains("What the letters say") && english.contains(">W47</a>"), "{english}");
+        let older = get(&router, "/places/ML0302/completeness?period=2026-W20&flow=dep").await.text();
+        assert!(older.contains("period=2026-W08&") && older.contains("period=2026-W32&"), "{older}");
+    })
+    .await;
+}

@@ -249,3 +249,46 @@ async fn anyone_is_told_what_is_public_and_nothing_small() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_officer_decides_by_digits_what_waits_in_their_area_and_nobody_elses() {
+    on_each(async |rig| {
+        let (focal, elsewhere) = (support::phone(5), support::phone(91));
+        rig.register(&focal, "point_focal", "government", DIOU).await;
+        rig.register(&officer(), "officier", "government", "ML0302").await;
+        rig.register(&elsewhere, "officier", "government", "ML0304").await;
+        for text in ["RES M1.500.000 S3 R", "OUI", "ALE K4 G3 N60"] {
+            rig.sms(&focal, text).await;
+        }
+        let walk = async |phone: &Phone, session: &str, answers: &[&str]| {
+            let mut screen = rig.ussd(phone, session, "").await;
+            for count in 1..=answers.len() {
+                screen = rig.ussd(phone, session, &answers[..count].join("*")).await;
+            }
+            screen
+        };
+        let approvals = "9";
+        let alerts = "10";
+        for (typed, nothing) in [(approvals, "Rien n'attend votre visa."), (alerts, "Aucune alerte ouverte.")] {
+            let screen = walk(&elsewhere, &format!("e{typed}"), &[typed]).await;
+            assert!(screen.contains(nothing), "what is another area's is not here: {screen}");
+        }
+        let list = walk(&officer(), "s1", &[approvals]).await;
+        assert!(list.contains("1 RES Diou (n.1)"), "{list}");
+        let one = walk(&officer(), "s2", &[approvals, "1"]).await;
+        assert!(one.contains("\n1 Visa\n2 Refus\n"), "{one}");
+        for screen in [&list, &one] {
+            assert!(gsm7::fits_ussd(screen.trim_start_matches("CON "), 120), "{screen}");
+        }
+        let own = walk(&focal, "f1", &[approvals]).await;
+        assert!(!own.contains("Visas"), "whoever is no officer has no such choice: {own}");
+        let given = walk(&officer(), "s3", &[approvals, "1", "1"]).await;
+        assert_eq!(given, "END OK, visa donné: 1 (RES Diou). La personne est prévenue.");
+        assert!(rig.sent_to(&focal).await.iter().any(|text| text.starts_with("RES 1")), "its sender is told");
+        assert!(walk(&officer(), "s4", &[approvals]).await.contains("Rien n'attend"), "decided once");
+        let seen = walk(&officer(), "s5", &[alerts, "1", "1"]).await;
+        assert!(seen.starts_with("END OK, alerte 2 (ALE Diou) vue"), "{seen}");
+        assert!(walk(&officer(), "s6", &[alerts]).await.contains("Aucune alerte ouverte."));
+    })
+    .await;
+}

@@ -34,3 +34,5 @@ pub const NUMBER_MAX: i64 = 999_999_999_999;
 pub const DECIMALS_MAX: u32 = 4;
 /// How far back a date field may reach, in days.
 pub const DATE_AGE_DAYS_MAX: i64 = 3_660;
+/// What waits for an officer that a USSD session lists at most: each has a digit or two.
+pub const OPEN_APPROVALS_MAX: i64 = 30;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Date, Period, PeriodKind, PlaceId};
 use crate::flow::beside::{self, Beside};
-use crate::flow::limits::OWN_REPORTS_MAX;
+use crate::flow::limits::{OPEN_APPROVALS_MAX, OWN_REPORTS_MAX};
 use crate::flow::turn::{Approval, ApprovalSubject, Fact, JoinSite, Need, OwnReport};
 use crate::programme::InForce;
 use crate::report::{ApprovalKind, Report, ReportState};
@@ -21,6 +21,7 @@ pub(super) fn reporters(in_force: &InForce, state: &PhoneState, need: &Need) -> 
         Need::Meeting { body, place, .. } => vec![body_key(body, *place)],
         Need::Once { place, .. } => vec![place.to_string()],
         Need::Receipt(_) | Need::SoFar { .. } | Need::Join { .. } | Need::Approval(_) => Vec::new(),
+        Need::OpenApprovals => Vec::new(),
         Need::Previous { person, .. } | Need::Own(person) => vec![person.to_string()],
         Need::SameAlert { .. } | Need::Alert(_) | Need::OpenAlerts => Vec::new(),
         Need::Owes { person, flow, .. } | Need::SameReport { person, flow, .. } => {
@@ -100,6 +101,7 @@ pub(super) async fn look_up(
         Need::Alert(_) | Need::OpenAlerts => {
             Ok(Fact::Alerts(super::alert::look_up(tx, in_force, (state, today), need).await?))
         }
+        Need::OpenApprovals => Ok(Fact::Approvals(open_approvals(tx, in_force, (state, today)).await?)),
         Need::Approval(number) => Ok(Fact::Approvals(approvals(tx, in_force, (state, today), *number).await?)),
     }
 }
@@ -182,20 +184,49 @@ async fn approvals(
     let mut approvals: Vec<Approval> = Vec::new();
     for officer in officers(in_force, state, today) {
         for waiting in store::approval::numbered(tx, officer.place, today, number).await? {
-            let id = waiting.id.to_string();
-            if approvals.iter().any(|known| known.id == id) {
-                continue;
+            if !approvals.iter().any(|known| known.id == waiting.id.to_string()) {
+                approvals.push(approval(tx, in_force, state, waiting).await?);
             }
-            let name = |place| in_force.tree.get(place).map(|place| place.sms_name.clone()).unwrap_or_default();
-            let subject = subject(tx, &waiting).await?;
-            let conflicts = waiting.verdict.is_none() && super::approval::conflicts(tx, in_force, &waiting).await?;
-            let is_own = state.people.iter().any(|person| Some(person.id) == waiting.person);
-            let (area_name, place_name) = (name(waiting.area), name(waiting.place));
-            let (number, verdict) = (waiting.number, waiting.verdict);
-            approvals.push(Approval { id, number, area_name, subject, place_name, is_own, conflicts, verdict });
         }
     }
     Ok(approvals)
+}
+
+/// What waits in the areas of this phone's officers, the longest waiting first.
+async fn open_approvals(
+    tx: &mut Tx,
+    in_force: &InForce,
+    (state, today): (&PhoneState, Date),
+) -> Result<Vec<Approval>, StoreError> {
+    let mut waiting: Vec<store::approval::Approval> = Vec::new();
+    for officer in officers(in_force, state, today) {
+        let known = store::approval::waiting(tx, (officer.place, today), OPEN_APPROVALS_MAX).await?;
+        waiting.extend(
+            known.into_iter().filter(|one| !waiting.iter().any(|known| known.id == one.id)).collect::<Vec<_>>(),
+        );
+    }
+    waiting.sort_by_key(|one| (one.opened, one.id));
+    waiting.truncate(usize::try_from(OPEN_APPROVALS_MAX).unwrap_or(0));
+    let mut approvals = Vec::with_capacity(waiting.len());
+    for one in waiting {
+        approvals.push(approval(tx, in_force, state, one).await?);
+    }
+    Ok(approvals)
+}
+
+async fn approval(
+    tx: &mut Tx,
+    in_force: &InForce,
+    state: &PhoneState,
+    waiting: store::approval::Approval,
+) -> Result<Approval, StoreError> {
+    let name = |place| in_force.tree.get(place).map(|place| place.sms_name.clone()).unwrap_or_default();
+    let subject = subject(tx, &waiting).await?;
+    let conflicts = waiting.verdict.is_none() && super::approval::conflicts(tx, in_force, &waiting).await?;
+    let is_own = state.people.iter().any(|person| Some(person.id) == waiting.person);
+    let (area_name, place_name) = (name(waiting.area), name(waiting.place));
+    let (id, number, verdict) = (waiting.id.to_string(), waiting.number, waiting.verdict);
+    Ok(Approval { id, number, area_name, subject, place_name, is_own, conflicts, verdict })
 }
 
 async fn subject(tx: &mut Tx, waiting: &store::approval::Approval) -> Result<ApprovalSubject, StoreError> {

@@ -28,7 +28,54 @@ pub struct Completeness {
     pub not_held: i64,
 }
 
+/// What a completeness comes to in a word. Silent, zero and not held are never the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CompletenessState {
+    /// Nothing owed, and nothing came.
+    NothingOwed,
+    /// Owed, and nothing came.
+    Silent,
+    /// Some of what is owed came.
+    Partly,
+    /// All of it, and all of it declared zeros.
+    Zero,
+    /// All of it, and all of it meetings not held.
+    NotHeld,
+    /// All of it, some after the day due.
+    Late,
+    /// All of it by the day due.
+    OnTime,
+}
+
+impl CompletenessState {
+    /// The word used in the API.
+    pub fn word(self) -> &'static str {
+        match self {
+            CompletenessState::NothingOwed => "nothing_owed",
+            CompletenessState::Silent => "silent",
+            CompletenessState::Partly => "partly",
+            CompletenessState::Zero => "zero",
+            CompletenessState::NotHeld => "not_held",
+            CompletenessState::Late => "late",
+            CompletenessState::OnTime => "on_time",
+        }
+    }
+}
+
 impl Completeness {
+    /// What it comes to in a word.
+    pub fn state(&self) -> CompletenessState {
+        match self.received {
+            0 if self.expected == 0 => CompletenessState::NothingOwed,
+            0 => CompletenessState::Silent,
+            received if received < self.expected => CompletenessState::Partly,
+            received if received == self.zero => CompletenessState::Zero,
+            received if received == self.not_held => CompletenessState::NotHeld,
+            _ if self.late() > 0 => CompletenessState::Late,
+            _ => CompletenessState::OnTime,
+        }
+    }
+
     /// Received after the day they were due.
     pub fn late(&self) -> i64 {
         self.received - self.on_time
@@ -187,5 +234,25 @@ mod tests {
         }
         let shown = (complete.received, complete.on_time, complete.late(), complete.zero, complete.not_held);
         assert_eq!((shown, complete.silent()), ((6, 3, 3, 3, 1), 4));
+    }
+
+    #[test]
+    fn silent_zero_not_held_partly_late_and_on_time_are_six_states() {
+        for (label, [expected, received, on_time, zero, not_held], state) in [
+            ("nothing owed", [0, 0, 0, 0, 0], CompletenessState::NothingOwed),
+            ("nothing came", [3, 0, 0, 0, 0], CompletenessState::Silent),
+            ("some came", [3, 2, 2, 0, 0], CompletenessState::Partly),
+            ("some came, all of it zeros", [3, 2, 2, 2, 0], CompletenessState::Partly),
+            ("all came, all of it zeros", [3, 3, 1, 3, 0], CompletenessState::Zero),
+            ("all came, some of it zeros", [3, 3, 3, 1, 0], CompletenessState::OnTime),
+            ("all told that they did not meet", [1, 1, 1, 0, 1], CompletenessState::NotHeld),
+            ("all came, one late", [3, 3, 2, 0, 0], CompletenessState::Late),
+            ("all came on time", [3, 3, 3, 0, 0], CompletenessState::OnTime),
+            ("more than owed, late", [1, 2, 1, 0, 0], CompletenessState::Late),
+            ("not owed and came", [0, 1, 1, 0, 0], CompletenessState::OnTime),
+        ] {
+            let complete = Completeness { expected, received, on_time, zero, not_held };
+            assert_eq!(complete.state(), state, "{label}");
+        }
     }
 }

@@ -11,7 +11,7 @@ mod stock;
 pub mod target;
 
 pub use cells::{CellChange, CellKey, Counted, changes};
-pub use completeness::{Completeness, due_day, dues, owed};
+pub use completeness::{Completeness, CompletenessState, due_day, dues, owed};
 pub use counting::{CountingError, Counts, counts, has_stocks};
 pub use disclosure::{Published, SMALLEST_SHOWN};
 pub use ratio::{Figure, figures};

@@ -152,6 +152,12 @@ pub async fn by_id(tx: &mut Tx, id: ApprovalId) -> Result<Option<Approval>, Stor
     Ok(several(tx, sqlx::query(SQL).bind(id.to_string())).await?.pop())
 }
 
+/// All that ever waited about this report, or request to join, oldest first.
+pub async fn of_subject(tx: &mut Tx, subject: &str) -> Result<Vec<Approval>, StoreError> {
+    const SQL: &str = select!("WHERE a.subject = $1 ORDER BY a.id");
+    several(tx, sqlx::query(SQL).bind(subject)).await
+}
+
 /// What stands under this number in `area` and in every area within it on `day`.
 pub async fn numbered(tx: &mut Tx, area: PlaceId, day: Date, number: i64) -> Result<Vec<Approval>, StoreError> {
     const SQL: &str = select!(
@@ -159,6 +165,15 @@ pub async fn numbered(tx: &mut Tx, area: PlaceId, day: Date, number: i64) -> Res
          AND a.number = $3 ORDER BY a.area_id"
     );
     several(tx, sqlx::query(SQL).bind(area.0).bind(day.to_string()).bind(number)).await
+}
+
+/// What waits in an area, the longest waiting first. At most `limit`.
+pub async fn waiting(tx: &mut Tx, (area, day): (PlaceId, Date), limit: i64) -> Result<Vec<Approval>, StoreError> {
+    const SQL: &str = select!(
+        "JOIN place_within w ON w.place_id = a.area_id WHERE w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 \
+         AND a.verdict = '' ORDER BY a.opened_ms, a.id LIMIT $3"
+    );
+    several(tx, sqlx::query(SQL).bind(area.0).bind(day.to_string()).bind(limit.clamp(1, PAGE_ROWS_MAX))).await
 }
 
 /// Where an approval stands.

@@ -1,7 +1,8 @@
-//! What went before: the period before the one shown, as far as it can be compared, and the twelve months up to it.
+//! What went before: the period before the one shown and the same one a year before, as far as they can be compared, and the
+//! twelve months up to it.
 //!
-//! Like is compared with like: while the shown period is under way, the one before is counted up to the same day of its
-//! own, with the reports that had come in by then. Both stand over the places as they lie on the shown period's last day.
+//! Like is compared with like: while the shown period is under way, one before is counted up to the same day of its own,
+//! with the reports that had come in by then. All stand over the places as they lie on the shown period's last day.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,13 +24,15 @@ use crate::rollup::{Completeness, Counts, dues, owed};
 use crate::store::Tx;
 use crate::store::cell::{self, ByPeriod};
 use crate::store::person::Expected;
-use crate::store::received::{self, ReceivedCount};
+use crate::store::received::{self, DuePeriod, ReceivedCount};
 
 /// What went before.
 #[derive(Clone, Debug)]
 pub struct History {
     /// The period before the one shown.
     pub earlier: Earlier,
+    /// The same period a year before; none for a year, whose period before that is.
+    pub year_before: Option<Earlier>,
     /// Twelve months, oldest first, the last one holding the shown period's last day or today.
     pub trend: Vec<TrendMonth>,
 }
@@ -79,56 +82,102 @@ pub(super) struct Known<'a> {
     pub parts: &'a Parts,
 }
 
-/// Reads what went before `question`.
+/// Reads what went before `question`, with twelve months.
 pub(super) async fn read(
     tx: &mut Tx,
     in_force: &InForce,
     question: &Question,
     known: Known<'_>,
 ) -> Result<History, ViewError> {
-    let pack = &in_force.pack;
-    let last = pack.calendar.period(PeriodKind::Month, question.period.last().min(question.today));
-    let months = pack.calendar.trail(last, TREND_MONTHS);
-    let months: Vec<Window<'_>> =
-        months.into_iter().map(|month| Window::new(pack, question, month, vec![month], question.today)).collect();
-    let (before, days) = comparable(pack, question);
-    let until = days.map_or(question.today, |days| shift(before.first(), (i64::from(days) - 1).days()));
-    let before = Window::new(pack, question, before, cells_until(pack, before, until), until);
+    let calendar = &in_force.pack.calendar;
+    let last = calendar.period(PeriodKind::Month, question.period.last().min(question.today));
+    before(tx, in_force, question, known, calendar.trail(last, TREND_MONTHS)).await
+}
 
-    let cells = months.iter().chain([&before]).flat_map(|window| &window.cells).map(Period::name);
+/// Reads what went before `question`, with these months.
+pub(super) async fn before(
+    tx: &mut Tx,
+    in_force: &InForce,
+    question: &Question,
+    known: Known<'_>,
+    months: Vec<Period>,
+) -> Result<History, ViewError> {
+    let (pack, today) = (&in_force.pack, question.today);
+    let months: Vec<Window<'_>> =
+        months.into_iter().map(|month| Window::new(pack, question, month, vec![month], today)).collect();
+    let before: Vec<Compared<'_>> =
+        compared_with(pack, question).into_iter().map(|period| Compared::new(pack, question, period)).collect();
+    let windows = || before.iter().map(|compared| &compared.window);
+    let cells = months.iter().chain(windows()).flat_map(|window| &window.cells).map(Period::name);
     let sums = cells_of(tx, question, known, cells.collect()).await?;
     let owers = Owers::of(in_force, question, &known.parts.people);
-    let so_far = if days.is_none() { Some(&before) } else { None };
-    let windows = months.iter().chain(so_far);
-    let arrivals = arrivals(tx, pack, question, Some(known.parts), (windows, question.today)).await?;
-    let arrivals_before = match days {
-        None => None,
-        Some(_) => Some(self::arrivals(tx, pack, question, None, ([&before].into_iter(), until)).await?),
+    // What is over is counted as of today, like the months; else as of the same day of its own.
+    let (over, so_far): (Vec<_>, Vec<_>) = before.iter().partition(|compared| compared.days.is_none());
+    let months_and = |over: Vec<&'_ Compared<'_>>| -> Vec<DuePeriod> {
+        let all = months.iter().chain(over.into_iter().map(|compared| &compared.window));
+        all.flat_map(|window| window.dues(pack, today)).collect()
     };
+    let whole = arrivals(tx, pack, question, Some(known.parts), months_and(over)).await?;
+    let dues: Vec<DuePeriod> = so_far.iter().flat_map(|compared| compared.window.dues(pack, compared.until)).collect();
+    let partial = if dues.is_empty() { Vec::new() } else { arrivals(tx, pack, question, None, dues).await? };
 
     let answer = |window: &Window<'_>, arrivals: &[ReceivedCount]| {
         let (completeness, came) = owers.completeness(window, arrivals);
         (window.figures(in_force, question, &sums, &came), CompletenessShown::from(completeness))
     };
     let month = |window: &Window<'_>| {
-        let (values, completeness) = answer(window, &arrivals);
-        let is_under_way = window.period.last() >= question.today;
+        let (values, completeness) = answer(window, &whole);
+        let is_under_way = window.period.last() >= today;
         TrendMonth { month: window.period, is_under_way, values, completeness }
     };
     let trend = months.iter().map(month).collect();
-    let (values, completeness) = answer(&before, arrivals_before.as_ref().unwrap_or(&arrivals));
-    Ok(History { earlier: Earlier { period: before.period, days, values, completeness }, trend })
+    let mut earlier = before.iter().map(|compared| {
+        let arrivals = if compared.days.is_none() { &whole } else { &partial };
+        let (values, completeness) = answer(&compared.window, arrivals);
+        Earlier { period: compared.window.period, days: compared.days, values, completeness }
+    });
+    let nothing = || Earlier {
+        period: pack.calendar.previous(question.period),
+        days: None,
+        values: BTreeMap::new(),
+        completeness: CompletenessShown::default(),
+    };
+    Ok(History { earlier: earlier.next().unwrap_or_else(nothing), year_before: earlier.next(), trend })
 }
 
-/// The period before the one asked about and, while that is under way, how many of its days compare.
-fn comparable(pack: &Pack, question: &Question) -> (Period, Option<i32>) {
-    let (shown, before) = (question.period, pack.calendar.previous(question.period));
+/// The period before the one asked about, and the same one a year before where that is another.
+fn compared_with(pack: &Pack, question: &Question) -> Vec<Period> {
+    let mut periods = vec![pack.calendar.previous(question.period), pack.calendar.year_before(question.period)];
+    periods.dedup();
+    periods
+}
+
+/// A period to compare with.
+struct Compared<'a> {
+    window: Window<'a>,
+    /// How many of its first days are counted, while the period asked about is under way.
+    days: Option<i32>,
+    /// The last day it is counted to.
+    until: Date,
+}
+
+impl<'a> Compared<'a> {
+    fn new(pack: &'a Pack, question: &Question, period: Period) -> Compared<'a> {
+        let days = comparable(question, period);
+        let until = days.map_or(question.today, |days| shift(period.first(), (i64::from(days) - 1).days()));
+        Compared { window: Window::new(pack, question, period, cells_until(pack, period, until), until), days, until }
+    }
+}
+
+/// While the period asked about is under way, how many of the days of `before` compare.
+fn comparable(question: &Question, before: Period) -> Option<i32> {
+    let shown = question.period;
     if shown.last() < question.today {
-        return (before, None);
+        return None;
     }
     let days = |from: Date, to: Date| from.until(to).map_or(0, |span| span.get_days()) + 1;
     let elapsed = days(shown.first(), question.today.min(shown.last()));
-    (before, Some(elapsed.min(days(before.first(), before.last()))))
+    Some(elapsed.min(days(before.first(), before.last())))
 }
 
 /// The cells from the first day of `period` to `until`: whole months where there are any, else days.
@@ -166,17 +215,15 @@ async fn cells_of(
     Ok(sums)
 }
 
-/// What came for the periods owed in some windows, as known on the day `until`: what was read already, and the rest.
-async fn arrivals<'a>(
+/// What came for these periods, each as known on its own day: what was read already, and the rest.
+async fn arrivals(
     tx: &mut Tx,
     pack: &Pack,
     question: &Question,
     known: Option<&Parts>,
-    (windows, until): (impl Iterator<Item = &'a Window<'a>>, Date),
+    dues: Vec<DuePeriod>,
 ) -> Result<Vec<ReceivedCount>, ViewError> {
-    let dues: Vec<Period> =
-        windows.flat_map(|window| window.owing.iter().flat_map(|(_, dues)| dues)).copied().collect();
-    let mut periods = due_periods(pack, dues.iter(), until);
+    let mut periods: Vec<DuePeriod> = dues.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
     periods.retain(|period| known.is_none_or(|known| !known.read.contains(&period.name)));
     let (area, day) = (question.place.id, question.period.last());
     let (flow, network) = (question.flow_id(), question.network_id());
@@ -198,6 +245,11 @@ impl<'a> Window<'a> {
     fn new(pack: &'a Pack, question: &Question, period: Period, cells: Vec<Period>, until: Date) -> Window<'a> {
         let owing = question.flows(pack).map(|flow| (flow.as_ref(), dues(flow, &pack.calendar, period, until)));
         Window { period, cells, owing: owing.filter(|(_, dues)| !dues.is_empty()).collect() }
+    }
+
+    /// What is owed in it, as known on the day `until`.
+    fn dues(&self, pack: &Pack, until: Date) -> Vec<DuePeriod> {
+        due_periods(pack, self.owing.iter().flat_map(|(_, dues)| dues), until)
     }
 
     /// The headline figures of report types of which anything came.

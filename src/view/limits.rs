@@ -16,3 +16,13 @@ pub const PLACE_ROWS_MAX: usize = 2_000;
 pub const TREND_MONTHS: usize = 12;
 /// Quarters the public face shows: a year.
 pub const PUBLIC_QUARTERS: usize = 4;
+/// Periods of a matrix: a year of months, a quarter of weeks.
+pub const MATRIX_PERIODS: usize = 12;
+/// Reports of a sample when no number is asked for.
+pub const SAMPLE_DEFAULT: usize = 20;
+/// Most reports of a sample.
+pub const SAMPLE_MAX: usize = 100;
+/// Most reports a sample is drawn from: a cercle's year.
+pub const SAMPLED_FROM_MAX: usize = 20_000;
+/// Longest seed of a sample, in characters.
+pub const SEED_CHARS_MAX: usize = 20;

@@ -8,7 +8,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::completeness::{self, Part};
-use super::history::{self, History, Known};
+use super::history::{self, Earlier, History, Known};
+use super::median::{MedianShown, medians};
 use super::question::{By, Question};
 use super::shown::{
     CompletenessShown, FigureShown, IndicatorShown, NetworkShown, PlaceShown, PlacesReporting, flow_figures,
@@ -47,6 +48,40 @@ pub struct Summary {
     pub completeness: CompletenessShown,
     /// How many places have reported anything.
     pub places: PlacesReporting,
+    /// The middle of the places below, by indicator id and for `completeness` and `on_time`, where rows stand for places.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub median: BTreeMap<String, MedianShown>,
+    /// The period before, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<EarlierShown>,
+    /// The same period a year before, where it was asked for and is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_year: Option<EarlierShown>,
+}
+
+/// A period to compare with: headline figures, of report types of which anything came.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EarlierShown {
+    /// Name of the period.
+    pub period: String,
+    /// How many of its first days are counted, while the period asked about is under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days: Option<i32>,
+    /// Figures by indicator id; nothing came where there is none.
+    pub values: BTreeMap<String, FigureShown>,
+    /// How complete it was.
+    pub completeness: CompletenessShown,
+}
+
+impl From<Earlier> for EarlierShown {
+    fn from(earlier: Earlier) -> EarlierShown {
+        EarlierShown {
+            period: earlier.period.name(),
+            days: earlier.days,
+            values: earlier.values,
+            completeness: earlier.completeness,
+        }
+    }
 }
 
 /// One part of a summary: exactly one of `place`, `period` and `network` is given.
@@ -73,6 +108,14 @@ pub struct SummaryRow {
     pub completeness: CompletenessShown,
 }
 
+impl SummaryRow {
+    /// A figure of a row; none where nothing came from there, for silence is not zero.
+    pub fn figure(&self, id: &str) -> Option<&FigureShown> {
+        let is_silent = self.completeness.received == 0;
+        self.values.get(id).filter(|figure| !(is_silent && **figure == FigureShown::Whole(0)))
+    }
+}
+
 /// Answers `question` in one state of the store.
 ///
 /// # Errors
@@ -90,6 +133,29 @@ pub async fn summary(
     let mut summary = assemble(&in_force, question, &sums, &parts, language);
     target::add(&mut tx, &in_force, question, &mut summary).await?;
     Ok((summary, complete))
+}
+
+/// The same with the period before and the same one a year before.
+///
+/// # Errors
+/// What the store says.
+pub async fn compared_summary(
+    programme: &Programme,
+    question: &Question,
+    language: Language,
+) -> Result<Summary, ViewError> {
+    let in_force = programme.in_force();
+    let mut tx = programme.store.reader().await?;
+    let sums = Sums::read(&mut tx, &in_force.pack, question, &[]).await?;
+    let parts = completeness::read(&mut tx, &in_force, question).await?;
+    let mut summary = assemble(&in_force, question, &sums, &parts, language);
+    target::add(&mut tx, &in_force, question, &mut summary).await?;
+    let indicators = headline_parts(&in_force.pack, question);
+    let known = Known { indicators: &indicators, sums: &sums, parts: &parts };
+    let history = history::before(&mut tx, &in_force, question, known, Vec::new()).await?;
+    summary.previous = Some(history.earlier.into());
+    summary.last_year = history.year_before.map(EarlierShown::from);
+    Ok(summary)
 }
 
 /// A place as its page shows it: headline figures only, with what went before.
@@ -124,6 +190,7 @@ pub async fn place(programme: &Programme, question: &Question, language: Languag
     let shown: BTreeSet<String> = summary.indicators.iter().map(|indicator| indicator.id.clone()).collect();
     summary.total.retain(|id, _| shown.contains(id));
     summary.rows.iter_mut().for_each(|row| row.values.retain(|id, _| shown.contains(id)));
+    summary.median.retain(|id, _| shown.contains(id) || !id.contains('.'));
     let completeness = parts.view(&in_force, question, language);
     let came = |flow: &Flow| {
         completeness.flows.iter().any(|row| row.flow.as_deref() == Some(flow.id.as_str()) && row.counts.received > 0)
@@ -161,14 +228,19 @@ fn assemble(
                 ..head(in_force, question.place.id, &part, language)
             }
         })
-        .collect();
+        .collect::<Vec<_>>();
+    let indicators: Vec<IndicatorShown> =
+        question.flows(pack).flat_map(|flow| flow_indicators(flow, language)).collect();
     Summary {
+        median: medians(&rows, indicators.iter().map(|indicator| indicator.id.as_str())),
+        previous: None,
+        last_year: None,
         place: PlaceShown::from(&question.place),
         period: question.period.name(),
         first_day: question.period.first().to_string(),
         last_day: question.period.last().to_string(),
         by: question.by.word(),
-        indicators: question.flows(pack).flat_map(|flow| flow_indicators(flow, language)).collect(),
+        indicators,
         rows,
         total: values(Some(&sums.total), question.place.population),
         target: BTreeMap::new(),

@@ -200,7 +200,7 @@ fn already(scene: &mut Scene<'_>, alert: &KnownAlert) {
     scene.became(Outcome::Command);
 }
 
-fn about(scene: &Scene<'_>, alert: &KnownAlert) -> Vec<(&'static str, Scope)> {
+pub(super) fn about(scene: &Scene<'_>, alert: &KnownAlert) -> Vec<(&'static str, Scope)> {
     vec![
         ("number", Scope::from(alert.number)),
         ("subject", Scope::from(scene.keyword(&alert.flow))),

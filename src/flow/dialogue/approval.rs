@@ -25,7 +25,8 @@ pub(super) fn again(scene: &mut Scene<'_>, text: &str, chosen: &str) -> Result<(
     }
 }
 
-fn settle(scene: &mut Scene<'_>, command: &CommandRead, chosen: Option<&str>) -> Result<(), Wait> {
+/// Decides what stands under the number of `command`: the one that was `chosen`, where several areas use it.
+pub(super) fn settle(scene: &mut Scene<'_>, command: &CommandRead, chosen: Option<&str>) -> Result<(), Wait> {
     if !help::of_officer(scene, None, command) {
         return Ok(());
     }
@@ -37,9 +38,9 @@ fn settle(scene: &mut Scene<'_>, command: &CommandRead, chosen: Option<&str>) ->
     let waiting = |approval: &&Approval| approval.verdict.is_none();
     let is_chosen = |approval: &&Approval| chosen.is_none_or(|chosen| approval.id == chosen);
     let open: Vec<&Approval> = known.iter().filter(waiting).filter(is_chosen).collect();
-    match (open.as_slice(), known) {
-        ([], []) => scene.refuse("unknown_approval", &[("number", Scope::from(number))]),
-        ([], [settled, ..]) => already(scene, settled),
+    match (open.as_slice(), known.iter().find(is_chosen)) {
+        ([], None) => scene.refuse("unknown_approval", &[("number", Scope::from(number))]),
+        ([], Some(settled)) => already(scene, settled),
         ([one], _) => decide_one(scene, command, one),
         (several, _) => {
             let choices: Vec<(&str, &str)> =
@@ -82,7 +83,7 @@ fn already(scene: &mut Scene<'_>, approval: &Approval) -> Result<(), Wait> {
     scene.refuse(name, &given)
 }
 
-fn about(scene: &Scene<'_>, approval: &Approval) -> Vec<(&'static str, Scope)> {
+pub(super) fn about(scene: &Scene<'_>, approval: &Approval) -> Vec<(&'static str, Scope)> {
     vec![
         ("number", Scope::from(approval.number)),
         ("subject", Scope::from(subject(scene, &approval.subject))),

@@ -75,6 +75,13 @@ impl<'a> Scene<'a> {
     }
 
     /// What waits, or waited, under this number in the sender's area.
+    pub(super) fn open_approvals(&self) -> Result<&'a [Approval], Wait> {
+        match self.fact(Need::OpenApprovals)? {
+            Fact::Approvals(approvals) => Ok(approvals),
+            _ => Ok(&[]),
+        }
+    }
+
     pub(super) fn approvals(&self, number: i64) -> Result<&'a [Approval], Wait> {
         match self.fact(Need::Approval(number))? {
             Fact::Approvals(approvals) => Ok(approvals),

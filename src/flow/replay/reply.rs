@@ -48,7 +48,7 @@ fn nothing_known(need: Need) -> (Need, Fact) {
         Need::Previous { .. } | Need::SoFar { .. } => Fact::Beside(BTreeMap::new()),
         Need::Receipt(_) | Need::Own(_) => Fact::Reports(Vec::new()),
         Need::Join { .. } => Fact::Join(None),
-        Need::Approval(_) => Fact::Approvals(Vec::new()),
+        Need::Approval(_) | Need::OpenApprovals => Fact::Approvals(Vec::new()),
         Need::SameAlert { .. } => Fact::SameAlert(None),
         Need::Alert(_) | Need::OpenAlerts => Fact::Alerts(Vec::new()),
     };

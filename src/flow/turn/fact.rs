@@ -78,6 +78,8 @@ pub enum Need {
     },
     /// What waits, or waited, under this number in the area of an officer of this phone.
     Approval(i64),
+    /// What waits there, the longest waiting first; [`crate::flow::limits::OPEN_APPROVALS_MAX`] at most.
+    OpenApprovals,
     /// The number of the alert that another report of the same is merged into.
     SameAlert {
         /// Flow id.
@@ -116,7 +118,7 @@ pub enum Fact {
     Reports(Vec<OwnReport>),
     /// To [`Need::Join`]: `None` for a code that is unknown or has expired.
     Join(Option<JoinSite>),
-    /// To [`Need::Approval`]: one for each area of theirs where the number stands.
+    /// To [`Need::Approval`]: one for each area of theirs where the number stands. To [`Need::OpenApprovals`].
     Approvals(Vec<Approval>),
     /// To [`Need::SameAlert`].
     SameAlert(Option<i64>),

@@ -56,7 +56,16 @@ pub async fn list(
         "AND ($7 IS NULL OR EXISTS (SELECT 1 FROM place_within w WHERE w.area_id = $7 AND w.place_id = r.place_id ",
         "AND w.from_day <= r.reference_date AND w.to_day >= r.reference_date)) ORDER BY r.id DESC LIMIT $8"
     );
-    let query = sqlx::query(SQL)
+    // An old period of one place is looked for place by place, not among all reports since.
+    const SQL_BY_PLACE: &str = select!(
+        ", m.text_sealed FROM place_within w CROSS JOIN report r LEFT JOIN message m ON m.id = r.message_id ",
+        "WHERE w.area_id = $7 AND r.place_id = w.place_id AND r.flow = $2 AND r.reference_date >= $4 ",
+        "AND r.reference_date <= $5 AND w.from_day <= r.reference_date AND w.to_day >= r.reference_date ",
+        "AND ($1 IS NULL OR r.id < $1) AND ($3 IS NULL OR r.state = $3) AND ($6 IS NULL OR r.updated_ms >= $6) ",
+        "ORDER BY r.id DESC LIMIT $8"
+    );
+    let is_bounded = filter.area.is_some() && filter.flow.is_some() && filter.from.is_some() && filter.to.is_some();
+    let query = sqlx::query(if is_bounded { SQL_BY_PLACE } else { SQL })
         .bind(before.map(|id| id.to_string()))
         .bind(filter.flow.clone())
         .bind(filter.state.map(ReportState::word))
@@ -74,4 +83,31 @@ pub async fn list(
         Ok(Listed { report, text })
     };
     rows.into_iter().map(listed).collect()
+}
+
+/// Which reports can be drawn for a check: those that count, of one flow, about a day of a stretch.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawable<'a> {
+    /// About a place in this area, by the parents of the report's day.
+    pub area: PlaceId,
+    /// Of this flow.
+    pub flow: &'a str,
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+}
+
+/// The ids and places of those that can be drawn, in no order; declared zeros have nothing to check. At most `limit`.
+pub async fn drawable(tx: &mut Tx, wanted: &Drawable<'_>, limit: i64) -> Result<Vec<(ReportId, PlaceId)>, StoreError> {
+    let query = sqlx::query(
+        "SELECT r.id, r.place_id FROM place_within w CROSS JOIN report r WHERE w.area_id = $1 \
+         AND r.place_id = w.place_id AND r.flow = $2 AND r.reference_date >= $3 AND r.reference_date <= $4 \
+         AND w.from_day <= r.reference_date AND w.to_day >= r.reference_date AND r.state = 'counted' AND r.zero = 0 \
+         LIMIT $5",
+    );
+    let query = query.bind(wanted.area.0).bind(wanted.flow).bind(wanted.from.to_string()).bind(wanted.to.to_string());
+    let rows: Vec<(String, i64)> = tx.all(query.bind(limit)).await?;
+    let drawn = |(id, place): (String, i64)| Ok((Origin::new("report", &id).parse("id", &id)?, PlaceId(place)));
+    rows.into_iter().map(drawn).collect()
 }

@@ -8,6 +8,7 @@ mod completeness;
 mod describe;
 mod dhis2;
 mod indicators;
+mod matrix;
 mod messages;
 mod places;
 mod reports;
@@ -40,6 +41,9 @@ pub static ROUTES: &[Route<App>] = &[
     Route::read("/api/v1/completeness", Opens::Known, || get(completeness::json)),
     Route::read("/api/v1/completeness.csv", Opens::Known, || get(completeness::csv)),
     Route::read("/api/v1/completeness.xlsx", Opens::Known, || get(completeness::csv)),
+    Route::read("/api/v1/matrix", Opens::Known, || get(matrix::json)),
+    Route::read("/api/v1/matrix.csv", Opens::Known, || get(matrix::csv)),
+    Route::read("/api/v1/matrix.xlsx", Opens::Known, || get(matrix::csv)),
     Route::read("/api/v1/indicators", Opens::Known, || get(indicators::json)),
     Route::read("/api/v1/indicators.csv", Opens::Known, || get(indicators::csv)),
     Route::read("/api/v1/indicators.xlsx", Opens::Known, || get(indicators::csv)),
@@ -140,6 +144,8 @@ fn listing<'a>(cursor: &'a Option<String>, limit: Option<i64>) -> Listing<'a> {
         summary::csv,
         completeness::json,
         completeness::csv,
+        matrix::json,
+        matrix::csv,
         indicators::json,
         indicators::csv,
         messages::json,

@@ -5,11 +5,13 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::{Params, QuestionParams, language};
+use crate::base::Language;
 use crate::view::{self, CompletenessShown, FigureShown, Question, Summary, SummaryRow};
 use crate::web::table::{Format, Table, cell};
 use crate::web::{ApiError, App, Visitor};
 
-/// Figures of a place, a row for each place below it, period or network, with their total and completeness.
+/// Figures of a place, a row for each place below it, period or network, with their total and completeness, the medians of
+/// the places, and the headline figures of the period before and of the same one a year before.
 #[utoipa::path(
     get, path = "/api/v1/summary", params(QuestionParams), security(("token" = [])), tag = "figures",
     responses(
@@ -24,7 +26,8 @@ pub(super) async fn json(
     State(app): State<App>,
     Params(params): Params<QuestionParams>,
 ) -> Result<Json<Summary>, ApiError> {
-    answer(&app, &visitor, &params).await.map(Json)
+    let (question, language) = settled(&app, &visitor, &params)?;
+    Ok(Json(view::compared_summary(&app.programme, &question, language).await?))
 }
 
 /// The same as a file: a line for each row and one for the total.
@@ -43,11 +46,15 @@ pub(super) async fn csv(
 }
 
 async fn answer(app: &App, visitor: &Visitor, params: &QuestionParams) -> Result<Summary, ApiError> {
-    let in_force = app.programme.in_force();
-    let language = language(&in_force.pack, &params.lang)?;
-    let question = Question::settle(&in_force, &visitor.access, app.programme.today(), params.ask())?;
+    let (question, language) = settled(app, visitor, params)?;
     let (summary, _) = view::summary(&app.programme, &question, language).await?;
     Ok(summary)
+}
+
+fn settled(app: &App, visitor: &Visitor, params: &QuestionParams) -> Result<(Question, Language), ApiError> {
+    let in_force = app.programme.in_force();
+    let language = language(&in_force.pack, &params.lang)?;
+    Ok((Question::settle(&in_force, &visitor.access, app.programme.today(), params.ask())?, language))
 }
 
 fn table(summary: &Summary) -> Table {

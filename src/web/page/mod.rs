@@ -1,12 +1,17 @@
 //! The pages: a place with its figures, the sign-in form, a refusal in words. Rendered here, without scripts but the telephone's.
 
 mod approvals;
+mod asked;
+mod matrix;
 mod picker;
 mod place;
 pub mod public;
+mod reports;
+mod sample;
 mod sign_in;
 mod style;
 pub mod telephone;
+mod values;
 mod words;
 
 use askama::Template;
@@ -27,6 +32,12 @@ use words::{Words, words};
 pub static ROUTES: &[Route<App>] = &[
     Route::read("/", Opens::Known, || get(place::home)),
     Route::read("/places/{code}", Opens::Known, || get(place::page)),
+    Route::read("/places/{code}/completeness", Opens::Known, || get(matrix::page)),
+    Route::read("/places/{code}/reports", Opens::Officers, || get(reports::list)),
+    Route::read("/places/{code}/sample", Opens::Officers, || get(sample::page)),
+    Route::read("/places/{code}/sample.csv", Opens::Officers, || get(sample::file)),
+    Route::read("/places/{code}/sample.xlsx", Opens::Officers, || get(sample::file)),
+    Route::read("/reports/{id}", Opens::Officers, || get(reports::one)),
     Route::read("/approvals", Opens::Officers, || get(approvals::list)),
     Route::post("/approvals/{id}", Opens::Officers, || post(approvals::decide)),
     Route::form("/sign-in", Opens::Anyone, || get(sign_in::form).post(sign_in::ask)),

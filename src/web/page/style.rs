@@ -7,7 +7,7 @@ use axum::response::Response;
 
 use crate::web::asset::Asset;
 
-const CSS: &str = concat!(include_str!("style.css"), include_str!("place.css"));
+const CSS: &str = concat!(include_str!("style.css"), include_str!("place.css"), include_str!("reading.css"));
 
 static STYLE: LazyLock<Asset> = LazyLock::new(|| Asset::new("relais", "css", CSS));
 
@@ -78,6 +78,8 @@ mod tests {
             ("--note-ink", "--note", 4.5),
             ("--edge", "--card", 3.0),
             ("--edge", "--paper", 3.0),
+            ("--card", "--low", 4.5),
+            ("--ink", "--silent", 4.5),
             ("--late", "--card", 3.0),
             ("--tint", "--card", 3.0),
             // Names stand on the land in ink, with a halo of card around them.

@@ -3,7 +3,7 @@
 use super::super::scene::Wait;
 use super::line::Line;
 use super::page::Page;
-use super::{menu, mine, question, review};
+use super::{menu, mine, officer, question, review};
 use crate::base::text::fold;
 
 /// Takes an answer to the screen shown last.
@@ -16,6 +16,7 @@ pub(super) fn take(line: &mut Line<'_, '_>, raw: &str) -> Result<(), Wait> {
         Page::Help => menu::menu(line),
         Page::Left => return menu::left(line, &typed),
         Page::Nothing { flows } => return menu::declared(line, &typed, &flows),
+        Page::Decide(page) => return officer::take(line, &page, &typed),
         Page::Mine(page) => return mine::take(line, &page, &typed, raw),
         page => match line.draft() {
             // Finished, dropped or replaced by SMS while the screen stood there.

@@ -5,7 +5,7 @@ use super::super::scene::Scene;
 use super::super::{Change, Draft, report};
 use super::page::Page;
 use super::session::Session;
-use super::{menu, mine, question, review, screen};
+use super::{menu, mine, officer, question, review, screen};
 use crate::flow::model::Flow;
 use crate::flow::read::limits::DRAFT_LIFE_MS;
 use crate::flow::rule::{self, Findings};
@@ -84,6 +84,7 @@ impl<'a> Line<'_, 'a> {
                 review::draw(self, page)
             }
             Page::Mine(page) => mine::draw(self, page),
+            Page::Decide(page) => officer::draw(self, page),
         }
     }
 

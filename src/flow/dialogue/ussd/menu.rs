@@ -5,7 +5,7 @@ use super::super::{Draft, date, report, zero};
 use super::line::Line;
 use super::page::{Mine, Page};
 use super::screen::{List, MORE};
-use super::{answer, mine, review};
+use super::{answer, mine, officer, review};
 use crate::base::{PersonId, gsm7};
 use crate::flow::model::{CommandKind, FieldKind, Flow};
 use crate::flow::text::Scope;
@@ -17,6 +17,8 @@ enum Choice<'a> {
     Report(&'a Flow),
     Nothing,
     Ask(CommandKind),
+    Approvals,
+    Alerts,
     Mine,
 }
 
@@ -65,6 +67,8 @@ fn choices<'a>(line: &Line<'_, 'a>) -> Vec<(String, Choice<'a>)> {
     if pack.asks_figures(&who.role) {
         choices.push((line.text("ussd_figures", &[]), Choice::Ask(CommandKind::Summary)));
         choices.push((line.text("ussd_silent", &[]), Choice::Ask(CommandKind::Silent)));
+        choices.push((line.text("ussd_approvals", &[]), Choice::Approvals));
+        choices.push((line.text("ussd_alerts", &[]), Choice::Alerts));
     }
     if pack.flows.iter().any(|flow| flow.open_to(&who.role)) {
         choices.push((line.text("ussd_mine", &[]), Choice::Mine));
@@ -171,6 +175,8 @@ pub(super) fn chosen(line: &mut Line<'_, '_>, typed: &str, first: usize) -> Resu
             Choice::Report(flow) => report(line, flow),
             Choice::Nothing => nothing(line),
             Choice::Mine => mine::list(line, 0),
+            Choice::Approvals => officer::approvals(line, 0),
+            Choice::Alerts => officer::alerts(line, 0),
             Choice::Ask(command) => {
                 line.scene.effects.push(Effect::Ask { command, words: Vec::new() });
                 line.scene.became(Outcome::Command);

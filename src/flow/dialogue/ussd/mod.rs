@@ -9,6 +9,7 @@ mod answer;
 mod line;
 mod menu;
 mod mine;
+mod officer;
 mod page;
 mod question;
 mod review;

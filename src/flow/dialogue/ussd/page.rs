@@ -57,6 +57,42 @@ pub enum Page {
     },
     /// About reports already sent.
     Mine(Mine),
+    /// About what waits for an officer.
+    Decide(Decide),
+}
+
+/// The question of a screen about what waits for an officer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "decide", rename_all = "snake_case")]
+pub enum Decide {
+    /// Which of what waits to look at.
+    Approvals {
+        /// Id and number of each, in the order shown.
+        waiting: Vec<(String, i64)>,
+        /// Rank of the first one shown, from 0.
+        first: usize,
+    },
+    /// What to decide of one.
+    Approval {
+        /// Its id.
+        id: String,
+        /// Its number in its area.
+        number: i64,
+    },
+    /// Which of the open alerts to look at.
+    Alerts {
+        /// Id and number of each, in the order shown.
+        open: Vec<(String, i64)>,
+        /// Rank of the first one shown, from 0.
+        first: usize,
+    },
+    /// Whether one is acknowledged.
+    Alert {
+        /// Its id.
+        id: String,
+        /// Its number in its area.
+        number: i64,
+    },
 }
 
 /// The question of a screen about reports already sent.

@@ -31,6 +31,7 @@ impl Host<'_> {
             Need::Own(person) => Fact::Reports(self.last_of(*person)),
             Need::Join { code } => Fact::Join(self.join_site(phone, code)),
             Need::Approval(number) => Fact::Approvals(self.approval(phone, *number)),
+            Need::OpenApprovals => Fact::Approvals(self.open_approvals(phone)),
             Need::SameAlert { flow, alert, place, key, since } => {
                 Fact::SameAlert(self.same_alert(flow, *place, (alert, key), *since))
             }

@@ -71,6 +71,11 @@ impl Host<'_> {
         }]
     }
 
+    pub(super) fn open_approvals(&self, phone: &str) -> Vec<Approval> {
+        let waiting = self.approvals.iter().filter(|waiting| waiting.verdict.is_none());
+        waiting.flat_map(|waiting| self.approval(phone, waiting.number)).collect()
+    }
+
     /// What a change that waits would make of a report.
     pub(super) fn proposed(&self, rank: usize) -> Option<(&Values, Date)> {
         self.approvals.iter().find_map(|waiting| match &waiting.subject {

@@ -9,11 +9,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use self::words::{ApprovalWords, approval_words};
+use super::values::{ValueRow, value_rows};
 use super::words::words;
 use super::{Frame, LanguageParam, PageError, PageVisitor, render};
 use crate::base::{Language, PersonId};
-use crate::flow::model::{FieldKind, Flow, Pack};
-use crate::flow::values::{Value, Values};
+use crate::flow::model::Pack;
+use crate::flow::values::Values;
 use crate::intake::{self, Deciding, Decision};
 use crate::store::session::Holder;
 use crate::view::{self, ApprovalItem, Listing};
@@ -43,14 +44,7 @@ struct Card {
     since: String,
     caller: String,
     cancels: bool,
-    rows: Vec<Row>,
-}
-
-/// One value, with what a change would make of it.
-struct Row {
-    name: String,
-    value: String,
-    proposed: Option<String>,
+    rows: Vec<ValueRow>,
 }
 
 /// What the form sends.
@@ -179,12 +173,18 @@ fn card(pack: &Pack, own: &ApprovalWords, language: Language, item: ApprovalItem
     let none = Values::default();
     let values = item.values.as_ref().unwrap_or(&none);
     let proposed = item.proposed.as_ref().filter(|proposed| !proposed.cancels);
-    let mut rows = flow
-        .map_or_else(Vec::new, |flow| rows(pack, flow, language, values, proposed.map(|proposed| &proposed.values)));
+    let mut rows = flow.map_or_else(Vec::new, |flow| {
+        value_rows(pack, flow, language, values, proposed.map(|proposed| &proposed.values))
+    });
     if let (Some(proposed), Some(date)) = (proposed, &item.date)
         && *date != proposed.date
     {
-        rows.push(Row { name: own.day.to_owned(), value: date.clone(), proposed: Some(proposed.date.clone()) });
+        rows.push(ValueRow {
+            label: String::new(),
+            name: own.day.to_owned(),
+            value: date.clone(),
+            proposed: Some(proposed.date.clone()),
+        });
     }
     Card {
         id: item.id,
@@ -197,32 +197,4 @@ fn card(pack: &Pack, own: &ApprovalWords, language: Language, item: ApprovalItem
         cancels,
         rows,
     }
-}
-
-fn rows(pack: &Pack, flow: &Flow, language: Language, values: &Values, proposed: Option<&Values>) -> Vec<Row> {
-    let shown = |kind: &FieldKind, value: &Value| match (value, kind) {
-        (Value::Number(number), FieldKind::Money { .. }) => crate::base::text::grouped(*number),
-        (Value::Number(number), _) => number.to_string(),
-        (Value::Date(date), _) => date.to_string(),
-        (Value::Word(id), FieldKind::Body) => {
-            pack.body(id).map_or(id.as_str(), |body| body.name.get(language)).to_owned()
-        }
-        (Value::Word(code), FieldKind::Choice { options }) => {
-            let option = options.iter().find(|option| option.id == *code);
-            option.map_or(code.as_str(), |option| option.name.get(language)).to_owned()
-        }
-        (Value::Word(word), _) => word.clone(),
-    };
-    let row = |field: &crate::flow::model::Field| {
-        let text = |values: &Values| values.get(&field.label).map(|value| shown(&field.kind, value));
-        let value = text(values);
-        let after = proposed.map(|proposed| text(proposed).unwrap_or_else(|| "-".to_owned()));
-        let proposed = after.filter(|after| Some(after) != value.as_ref() && (value.is_some() || after != "-"));
-        (value.is_some() || proposed.is_some()).then(|| Row {
-            name: field.name.get(language).to_owned(),
-            value: value.unwrap_or_else(|| "-".to_owned()),
-            proposed,
-        })
-    };
-    flow.fields.iter().filter_map(row).collect()
 }

@@ -67,6 +67,13 @@ impl Address {
         format!("/api/v1/summary.csv?place={}{rest}", self.code)
     }
 
+    /// Another page about the place, asked the same; `names` are the parts it takes.
+    pub fn beside(&self, page: &str, names: &[&str]) -> String {
+        let known = self.pairs().into_iter().filter(|(name, _)| names.contains(name));
+        let parts: Vec<String> = known.map(|(name, value)| format!("{name}={value}")).collect();
+        format!("/places/{}/{page}?{}", self.code, parts.join("&"))
+    }
+
     fn pairs(&self) -> Vec<(&'static str, &str)> {
         let chosen = [("flow", &self.flow), ("network", &self.network), ("map", &self.map), ("sort", &self.sort)];
         let chosen = chosen.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));

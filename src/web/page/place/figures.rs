@@ -26,6 +26,8 @@ pub(super) struct Tile {
     pub arrow: &'static str,
     /// How it moved; empty where there is nothing to compare with.
     pub change: String,
+    /// What it was a year before, with how it moved since: `-` where nothing came. Empty where no year before is shown.
+    pub year_before: String,
 }
 
 /// Counts with the words and widths to show them.
@@ -97,7 +99,43 @@ impl Composer<'_> {
             },
             arrow: change.map_or("", arrow),
             change: change.map_or_else(String::new, |change| self.change_text(change)),
+            year_before: self.year_before(indicator, figure),
         })
+    }
+
+    /// `40, en hausse : +5`; `-` where nothing came a year before.
+    fn year_before(&self, indicator: &IndicatorShown, now: &FigureShown) -> String {
+        let Some(earlier) = &self.view.history.year_before else { return String::new() };
+        let Some(before) = earlier.values.get(&indicator.id) else { return "-".to_owned() };
+        let change = view::change(before, now).map_or_else(String::new, |change| self.change_text(change));
+        let parts = [self.figure(before), change];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// How complete it was a year before, with its period: `-` where nothing was owed.
+    pub(super) fn complete_year_before(&self) -> String {
+        let Some(earlier) = &self.view.history.year_before else { return String::new() };
+        let (before, now) = (earlier.completeness.percent, self.view.summary.completeness.percent);
+        let change = view::change_in_points(before, now).map(|change| self.change_text(change));
+        let percent = before.map_or_else(|| "-".to_owned(), |before| self.percent(before));
+        [Some(percent), change].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    /// Which period a year before is.
+    pub(super) fn year_compared(&self) -> String {
+        let Some(earlier) = &self.view.history.year_before else { return String::new() };
+        let period = self.words.period_name(earlier.period);
+        let Some(days) = earlier.days else { return self.own.year_compared.replace("{p}", &period) };
+        let said = self.own.year_compared_under_way.replace("{p}", &period);
+        said.replace("{n}", &days.to_string())
+    }
+
+    /// A number with its decimal where it has one.
+    pub(super) fn number(&self, number: f64) -> String {
+        if number.fract() == 0.0 {
+            return spaced(number as i64);
+        }
+        self.percent(number).replace(['%', '\u{a0}'], "")
     }
 
     /// How completeness moved, arrow and all.

@@ -4,7 +4,6 @@
 
 use super::Composer;
 use super::figures::{FAIR_FROM, GOOD_FROM};
-use super::table::figure_of;
 use crate::place::Place;
 use crate::view::{IndicatorShown, SummaryRow};
 use crate::web::chart::{Land, class_of, quantiles};
@@ -106,7 +105,7 @@ impl Composer<'_> {
         match self.mapped() {
             None => row.completeness.percent.map(|percent| (percent, self.percent(percent))),
             Some(indicator) => {
-                let figure = figure_of(row, &indicator.id)?;
+                let figure = row.figure(&indicator.id)?;
                 figure.number().map(|number| (number, self.figure(figure)))
             }
         }

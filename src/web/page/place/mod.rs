@@ -13,7 +13,6 @@ mod trend;
 mod words;
 
 use askama::Template;
-use axum::extract::Query;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use axum::response::Response;
@@ -23,9 +22,10 @@ use self::address::Address;
 use self::alerts::AlertRow;
 use self::figures::{CompleteShown, Group, complete_shown};
 use self::map::Map;
-use self::table::{Column, FlowRow, Row, Sort};
+use self::table::{Column, FlowRow, Median, Row, Sort};
 use self::trend::Trend;
 use self::words::{PlaceWords, place_words};
+use super::asked::{given, language, params, way};
 use super::picker::Picker;
 use super::words::{Words, date, words};
 use super::{Frame, PageError, PageVisitor, render};
@@ -67,10 +67,12 @@ struct PlacePage {
     networks: Vec<(String, String, bool)>,
     only_network: String,
     compared: String,
+    year_compared: String,
     groups: Vec<Group>,
     reporting: String,
     complete: CompleteShown,
     complete_change: String,
+    complete_year_before: String,
     alerts: Vec<AlertRow>,
     open_alerts: i64,
     more_alerts: String,
@@ -79,8 +81,11 @@ struct PlacePage {
     below: String,
     columns: Vec<Column>,
     rows: Vec<Row>,
+    median: Option<Median>,
     total: Row,
     by_flow: Vec<FlowRow>,
+    /// The other pages about the place: name and address.
+    beside: Vec<(&'static str, String)>,
     download: String,
     attribution: String,
 }
@@ -101,15 +106,9 @@ pub(super) async fn page(
 }
 
 async fn show(app: &App, visitor: &PageVisitor, code: Option<&str>, uri: &Uri) -> Result<Response, PageError> {
-    let params = match Query::<PlaceParams>::try_from_uri(uri) {
-        Ok(Query(params)) => params,
-        Err(rejection) => {
-            return Err(PageError::new(Language::FRENCH, ApiError::bad("bad_query", None, rejection.body_text())));
-        }
-    };
+    let params: PlaceParams = params(uri)?;
     let in_force = app.programme.in_force();
-    let asked = params.lang.as_deref().and_then(|code| code.parse().ok());
-    let language = asked.filter(|known| in_force.pack.languages.contains(known)).unwrap_or(Language::FRENCH);
+    let language = language(&in_force.pack, &params.lang);
     let map = known(&in_force.pack, "map", &params.map).map_err(|error| PageError::new(language, error))?;
     let sort = Sort::asked(&in_force.pack, &params.sort).map_err(|error| PageError::new(language, error))?;
     let answered = async {
@@ -139,11 +138,6 @@ async fn show(app: &App, visitor: &PageVisitor, code: Option<&str>, uri: &Uri) -
         Ok(page) => Ok(render(&page)),
         Err(error) => Err(PageError::from_view(language, error)),
     }
-}
-
-/// A parameter that was left empty, as forms do, was not given.
-fn given(value: &Option<String>) -> Option<&str> {
-    value.as_deref().filter(|value| !value.is_empty())
 }
 
 /// A headline indicator of the pack by its full name; none for completeness, which needs no name.
@@ -199,10 +193,12 @@ impl Composer<'_> {
                 self.own.only_network.replace("{a}", network.name.get(self.language))
             }),
             compared: self.compared(),
+            year_compared: self.year_compared(),
             groups: self.groups(),
             reporting: self.reporting(),
             complete: complete_shown(&summary.completeness, self.words, self.language),
             complete_change: self.complete_change(),
+            complete_year_before: self.complete_year_before(),
             alerts: self.alerts(),
             open_alerts: self.open.1,
             more_alerts: self.more_alerts(),
@@ -211,8 +207,10 @@ impl Composer<'_> {
             below: self.below(),
             columns: self.columns(&columns),
             rows: self.rows(&columns),
+            median: self.median(&columns),
             total: self.total(&columns),
             by_flow: self.by_flow(),
+            beside: self.beside(),
             download: self.address.file(),
             attribution: pack.attribution.clone(),
         }
@@ -229,12 +227,23 @@ impl Composer<'_> {
 
     /// From the top of what the visitor may see down to the place above this one.
     fn breadcrumb(&self) -> Vec<(String, String)> {
-        let tree = &self.in_force.tree;
-        let mut way = tree.upwards(self.question.place.id, self.question.period.last());
-        way.remove(0);
-        way.retain(|place| self.visitor.account.access.covers(tree, place.id, self.question.today));
-        way.reverse();
-        way.into_iter().map(|place| (place.name.clone(), self.address.of(&place.code).to_string())).collect()
+        let (tree, question) = (&self.in_force.tree, self.question);
+        let access = &self.visitor.account.access;
+        let mut way = way(tree, access, question.place.id, question.period.last(), question.today);
+        way.pop();
+        way.into_iter().map(|(name, code)| (name, self.address.of(&code).to_string())).collect()
+    }
+
+    /// The other pages about the place that the visitor may open.
+    fn beside(&self) -> Vec<(&'static str, String)> {
+        let is_owed = self.question.flow.as_ref().is_none_or(|flow| flow.cadence.is_some());
+        let names: &[&str] = if is_owed { &["period", "flow", "lang"] } else { &["period", "lang"] };
+        let mut pages = vec![(self.own.matrix, self.address.beside("completeness", names))];
+        if self.visitor.account.access.sees_people {
+            pages.push((self.own.reports, self.address.beside("reports", &["period", "flow", "lang"])));
+            pages.push((self.own.sample, self.address.beside("sample", &["period", "flow", "lang"])));
+        }
+        pages
     }
 
     fn flows(&self) -> Vec<(String, String, bool)> {

@@ -2,10 +2,11 @@
 
 use std::cmp::Ordering;
 
+use super::super::asked::given;
 use super::figures::{CompleteShown, complete_shown};
-use super::{Composer, given, known};
+use super::{Composer, known};
 use crate::flow::model::Pack;
-use crate::view::{FigureShown, IndicatorShown, SummaryRow};
+use crate::view::{self, FigureShown, IndicatorShown, SummaryRow};
 use crate::web::ApiError;
 
 /// What a table is sorted by.
@@ -74,7 +75,7 @@ impl Sort {
             Key::Completeness => row.completeness.percent,
             Key::OnTime => row.completeness.on_time_percent,
             Key::Silent => Some(row.completeness.silent as f64),
-            Key::Indicator(id) => figure_of(row, id).and_then(FigureShown::number),
+            Key::Indicator(id) => row.figure(id).and_then(FigureShown::number),
         };
         rows.sort_by(|one, other| match (number(one), number(other)) {
             (Some(one), Some(other)) if self.is_reversed => one.total_cmp(&other),
@@ -89,12 +90,6 @@ impl Sort {
             }
         });
     }
-}
-
-/// A figure of a row; none where nothing came from there, for silence is not zero.
-pub(super) fn figure_of<'a>(row: &'a SummaryRow, id: &str) -> Option<&'a FigureShown> {
-    let is_silent = row.completeness.received == 0;
-    row.values.get(id).filter(|figure| !(is_silent && **figure == FigureShown::Whole(0)))
 }
 
 /// A column, with the address that sorts by it.
@@ -112,6 +107,13 @@ pub(super) struct Row {
     pub address: Option<String>,
     pub complete: CompleteShown,
     pub cells: Vec<String>,
+}
+
+/// The medians of the places: each with how many it is of, where some have no figure.
+pub(super) struct Median {
+    pub complete: (String, String),
+    pub on_time: (String, String),
+    pub cells: Vec<(String, String)>,
 }
 
 /// One report type.
@@ -163,10 +165,28 @@ impl Composer<'_> {
         self.row(&SummaryRow { values, completeness, ..SummaryRow::default() }, columns)
     }
 
+    /// The median of each column, with how many places it is of where some have no figure; none for a single place.
+    pub(super) fn median(&self, columns: &[&IndicatorShown]) -> Option<Median> {
+        let summary = &self.view.summary;
+        let places = summary.rows.iter().filter(|row| !row.itself).count();
+        let text = |id: &str, is_percent: bool| {
+            let Some(median) = summary.median.get(id) else { return ("-".to_owned(), String::new()) };
+            let value = if is_percent { self.percent(median.value) } else { self.number(median.value) };
+            let missing = median.places < places;
+            (value, if missing { format!("{} / {places}", median.places) } else { String::new() })
+        };
+        let cells = columns.iter().map(|indicator| text(&indicator.id, indicator.kind == "ratio")).collect();
+        (places > 1).then(|| Median {
+            complete: text(view::MEDIAN_COMPLETENESS, true),
+            on_time: text(view::MEDIAN_ON_TIME, true),
+            cells,
+        })
+    }
+
     fn row(&self, row: &SummaryRow, columns: &[&IndicatorShown]) -> Row {
         let place = row.place.as_ref();
         let cell = |indicator: &&IndicatorShown| {
-            figure_of(row, &indicator.id).map_or_else(|| "-".to_owned(), |figure| self.figure(figure))
+            row.figure(&indicator.id).map_or_else(|| "-".to_owned(), |figure| self.figure(figure))
         };
         Row {
             name: match place {

@@ -16,9 +16,19 @@ pub(super) struct PlaceWords {
     pub compared_under_way: &'static str,
     /// `the first day`, `the first {n} days`.
     pub first_days: [&'static str; 2],
-    /// Where the period before has nothing to compare with.
+    /// Which period a year before is.
+    pub year_compared: &'static str,
+    /// The same, for a period under way.
+    pub year_compared_under_way: &'static str,
+    /// Before a figure of a year before.
+    pub year_before: &'static str,
+    /// Row of the medians.
+    pub median: &'static str,
+    /// What a median is of.
+    pub median_note: &'static str,
     /// Before a target.
     pub target: &'static str,
+    /// Where the period before has nothing to compare with.
     pub not_compared: &'static str,
     /// A change: fewer, as many, more.
     pub changes: [&'static str; 3],
@@ -74,6 +84,12 @@ pub(super) struct PlaceWords {
     pub sort_by: &'static str,
     /// What the dash in the table means.
     pub note: &'static str,
+    /// Link to the completeness by place and period.
+    pub matrix: &'static str,
+    /// Link to the reports behind the figures.
+    pub reports: &'static str,
+    /// Link to a sample for a check of registers.
+    pub sample: &'static str,
     /// Heading of the open alerts.
     pub alerts: &'static str,
     /// What they are.
@@ -94,6 +110,12 @@ static FRENCH: PlaceWords = PlaceWords {
     compared: "Évolution par rapport à la période d’avant : {p}.",
     compared_under_way: "Période en cours : évolution par rapport {a} de la période d’avant ({p}).",
     first_days: ["au premier jour", "aux {n} premiers jours"],
+    year_compared: "Un an avant : {p}.",
+    year_compared_under_way: "Un an avant : {p}, ses {n} premiers jours.",
+    year_before: "Un an avant :",
+    median: "Médiane",
+    median_note: "Médiane : la moitié des lieux est au-dessus, l’autre au-dessous ; là où des lieux n’ont pas de chiffre, de \
+                  combien elle est.",
     target: "Cible :",
     not_compared: "La période d’avant ({p}) n’a pas de chiffres : aucune évolution n’est montrée.",
     changes: ["en baisse", "stable", "en hausse"],
@@ -125,6 +147,9 @@ static FRENCH: PlaceWords = PlaceWords {
     sort_by: "trier par",
     note: "Un tiret (-) : rien n’est arrivé, ou rien à diviser. Un pourcentage se lit avec la complétude de sa ligne. \
            Le titre d’une colonne trie le tableau.",
+    matrix: "Complétude par lieu et par période",
+    reports: "Rapports derrière ces chiffres",
+    sample: "Tirage pour contrôler les registres",
     alerts: "Alertes ouvertes",
     alerts_explained: "Aujourd’hui, quelle que soit la période choisie. Par SMS, VU et le numéro : l’alerte est vue.",
     alert_columns: ["Numéro", "Alerte", "Lieu", "Depuis"],
@@ -137,6 +162,11 @@ static ENGLISH: PlaceWords = PlaceWords {
     compared: "Change against the period before: {p}.",
     compared_under_way: "Under way: change against {a} of the period before ({p}).",
     first_days: ["the first day", "the first {n} days"],
+    year_compared: "A year before: {p}.",
+    year_compared_under_way: "A year before: {p}, its first {n} days.",
+    year_before: "A year before:",
+    median: "Median",
+    median_note: "Median: half of the places lie above, half below; where some have no figure, how many it is of.",
     target: "Target:",
     not_compared: "The period before ({p}) has no figures: no change is shown.",
     changes: ["down", "no change", "up"],
@@ -168,6 +198,9 @@ static ENGLISH: PlaceWords = PlaceWords {
     sort_by: "sort by",
     note: "A dash (-): nothing came, or nothing to divide by. Read a percentage with the completeness of its row. \
            The head of a column sorts the table.",
+    matrix: "Completeness by place and period",
+    reports: "Reports behind these figures",
+    sample: "Sample to check registers",
     alerts: "Open alerts",
     alerts_explained: "Today, whatever the period chosen. By SMS, SEEN and the number: the alert is acknowledged.",
     alert_columns: ["Number", "Alert", "Place", "Since"],

@@ -1,0 +1,204 @@
+//! One report type over the latest periods of its cadence, a row for each place below: where it is silent, and since when.
+//!
+//! Everything is counted as `completeness` counts it, so a column adds up to what is told of its period. As in a trend, the
+//! places stand as they lie on the last column's last day.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::ViewError;
+use super::count::{due_periods, places_at, reports_to};
+use super::limits::MATRIX_PERIODS;
+use super::question::{Ask, Question, shortened};
+use super::shown::{CompletenessShown, PlaceShown};
+use crate::base::{Period, PeriodKind, PlaceId};
+use crate::flow::model::{Flow, Pack};
+use crate::person::Access;
+use crate::place::Tree;
+use crate::programme::{InForce, Programme};
+use crate::rollup::{Completeness, dues, owed};
+use crate::store::person;
+use crate::store::received;
+
+/// Places and periods of one report type.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Matrix {
+    /// The place and all places in it.
+    pub place: PlaceShown,
+    /// The report type.
+    pub flow: String,
+    /// Names of the periods, oldest first.
+    pub periods: Vec<String>,
+    /// A row for each place below, and one for the place itself where it owes or sent anything.
+    pub rows: Vec<MatrixRow>,
+    /// All rows together, a cell for each period.
+    pub total: Vec<MatrixCell>,
+    /// The periods, for whoever words them.
+    #[serde(skip)]
+    pub columns: Vec<Period>,
+}
+
+/// One place.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MatrixRow {
+    /// The place.
+    pub place: PlaceShown,
+    /// True for what is about the place asked for rather than a place below it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub itself: bool,
+    /// A cell for each period.
+    pub cells: Vec<MatrixCell>,
+}
+
+/// One place in one period.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MatrixCell {
+    /// `nothing_owed`, `silent`, `partly` (some of those who owe), or with all of them in: `zero`, `not_held`, `late` or
+    /// `on_time`.
+    pub state: &'static str,
+    /// The counts.
+    #[serde(flatten)]
+    pub counts: CompletenessShown,
+}
+
+impl From<Completeness> for MatrixCell {
+    fn from(complete: Completeness) -> MatrixCell {
+        MatrixCell { state: complete.state().word(), counts: complete.into() }
+    }
+}
+
+/// What can be asked for: the last column is the last period of the cadence in `period`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MatrixAsk<'a> {
+    /// Code of a place; else the asker's area.
+    pub place: Option<&'a str>,
+    /// Name of a period; else the current quarter.
+    pub period: Option<&'a str>,
+    /// Id of a report type that is owed; else the one owed most often.
+    pub flow: Option<&'a str>,
+}
+
+/// Answers in one state of the store: who owes, and what came, each read once for all cells.
+///
+/// # Errors
+/// The first part that cannot be answered, a report type that nobody owes, or what the store says.
+pub async fn matrix(programme: &Programme, access: &Access, asked: MatrixAsk<'_>) -> Result<Matrix, ViewError> {
+    let (in_force, today) = (programme.in_force(), programme.today());
+    let ask = Ask { place: asked.place, period: asked.period, flow: asked.flow, ..Ask::default() };
+    let question = Question::settle(&in_force, access, today, ask)?;
+    let (flow, cadence) = owed_flow(&in_force.pack, &question)?;
+    let columns = columns(&in_force.pack, &question, &flow, cadence);
+    let last = columns.last().copied().unwrap_or(question.period);
+    // The places as they lie on the last column's last day.
+    let question = Question { period: last, ..question };
+    let mut cells = Cells::new(&in_force.tree, &question, &columns);
+    let mut tx = programme.store.reader().await?;
+    cells.bodies(&in_force.pack, &flow);
+    for people in person::expected(&mut tx, question.place.id, last.last()).await? {
+        for (index, due) in columns.iter().enumerate() {
+            let expected = people.count * owed(&flow, &people.role, people.active, std::slice::from_ref(due));
+            cells.expect(people.place, index, expected);
+        }
+    }
+    let periods = due_periods(&in_force.pack, columns.iter(), today);
+    let (area, day) = (question.place.id, last.last());
+    let scope = received::Scope { area, day, periods: &periods, flow: Some(&flow.id), network: None, body: None };
+    for arrived in received::counts_by_child(&mut tx, &scope).await? {
+        if let Some(index) = columns.iter().position(|column| column.name() == arrived.period) {
+            let complete = Completeness::of_received(arrived.count, arrived.on_time, arrived.kind);
+            cells.add(arrived.place, index, complete);
+        }
+    }
+    Ok(cells.finish(&in_force, &question, &flow))
+}
+
+/// The report type asked for, or the one owed most often.
+fn owed_flow(pack: &Pack, question: &Question) -> Result<(Arc<Flow>, PeriodKind), ViewError> {
+    let found = question.flows(pack).next().cloned();
+    let cadence = found.as_ref().and_then(|flow| flow.cadence);
+    found.zip(cadence).ok_or_else(|| ViewError::UnknownValue {
+        field: "flow",
+        value: shortened(question.flow_id().unwrap_or_default()),
+        allowed: "a report type that is owed by week, month or quarter",
+    })
+}
+
+/// The latest periods up to the end of what is asked about, oldest first; none that has not begun.
+fn columns(pack: &Pack, question: &Question, flow: &Flow, cadence: PeriodKind) -> Vec<Period> {
+    let calendar = &pack.calendar;
+    let within = dues(flow, calendar, question.period, question.today).last().copied();
+    // A cadence longer than the period asked about: the one that holds its end.
+    let holding = || calendar.period(cadence, question.period.last().min(question.today));
+    calendar.trail(within.unwrap_or_else(holding), MATRIX_PERIODS)
+}
+
+/// The cells while they are counted.
+struct Cells<'a> {
+    tree: &'a Tree,
+    question: &'a Question,
+    columns: &'a [Period],
+    rows: HashMap<PlaceId, Vec<Completeness>>,
+    /// The row each place counts in, looked up once.
+    row_of: HashMap<PlaceId, Option<PlaceId>>,
+}
+
+impl<'a> Cells<'a> {
+    fn new(tree: &'a Tree, question: &'a Question, columns: &'a [Period]) -> Cells<'a> {
+        Cells { tree, question, columns, rows: HashMap::new(), row_of: HashMap::new() }
+    }
+
+    /// Every place at a body's level owes that body's reports.
+    fn bodies(&mut self, pack: &Pack, flow: &Flow) {
+        if !flow.by_body {
+            return;
+        }
+        for body in pack.bodies.iter().filter(|body| reports_to(body, flow)) {
+            for place in places_at(self.tree, &body.level, self.question) {
+                (0..self.columns.len()).for_each(|index| self.expect(place, index, 1));
+            }
+        }
+    }
+
+    fn expect(&mut self, place: PlaceId, index: usize, expected: i64) {
+        let (tree, question) = (self.tree, self.question);
+        let row = *self.row_of.entry(place).or_insert_with(|| {
+            let way = tree.upwards(place, question.period.last());
+            let area = way.iter().position(|above| above.id == question.place.id);
+            area.map(|at| way[at.saturating_sub(1)].id)
+        });
+        if let Some(row) = row.filter(|_| expected > 0) {
+            self.add(row, index, Completeness { expected, ..Completeness::default() });
+        }
+    }
+
+    fn add(&mut self, row: PlaceId, index: usize, complete: Completeness) {
+        let nothing = || vec![Completeness::default(); self.columns.len()];
+        self.rows.entry(row).or_insert_with(nothing)[index] += complete;
+    }
+
+    fn finish(self, in_force: &InForce, question: &Question, flow: &Flow) -> Matrix {
+        let area = question.place.id;
+        let nothing = vec![Completeness::default(); self.columns.len()];
+        let below = self.tree.children(area, question.period.last()).into_iter().map(|place| place.id);
+        let itself = self.rows.contains_key(&area).then_some(area);
+        let mut total = nothing.clone();
+        let mut rows = Vec::new();
+        for place in below.chain(itself).filter_map(|id| in_force.tree.get(id)) {
+            let counted = self.rows.get(&place.id).unwrap_or(&nothing);
+            total.iter_mut().zip(counted).for_each(|(total, cell)| *total += *cell);
+            let cells = counted.iter().map(|cell| MatrixCell::from(*cell)).collect();
+            rows.push(MatrixRow { place: PlaceShown::from(place), itself: place.id == area, cells });
+        }
+        Matrix {
+            place: PlaceShown::from(&question.place),
+            flow: flow.id.clone(),
+            periods: self.columns.iter().map(Period::name).collect(),
+            rows,
+            total: total.into_iter().map(MatrixCell::from).collect(),
+            columns: self.columns.to_vec(),
+        }
+    }
+}
