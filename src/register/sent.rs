@@ -8,8 +8,8 @@ use crate::programme::Programme;
 use crate::store::limits::PEOPLE_FILE_KEPT_MS;
 use crate::store::people_file;
 
-/// Largest file a page takes, in bytes: some ten thousand people. Larger ones come by the command line.
-pub const FILE_BYTES_MAX: usize = 1024 * 1024;
+/// Largest file a page takes, in bytes: some five thousand people. Larger ones come by the command line.
+pub const FILE_BYTES_MAX: usize = 512 * 1024;
 
 /// A file that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]

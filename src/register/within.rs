@@ -28,14 +28,14 @@ impl Officer<'_> {
     }
 
     /// The name of their area.
-    pub(super) fn area(&self, in_force: &InForce, today: Date) -> String {
+    pub fn area(&self, in_force: &InForce, today: Date) -> String {
         let tree = &in_force.tree;
         let area = self.access.area.map_or_else(|| tree.root(today), |area| tree.get(area));
         area.map_or_else(String::new, |area| area.name.clone())
     }
 
     /// Why they may not change this person, who stands and will stand so.
-    pub(super) fn limit(&self, in_force: &InForce, person: &Person, stands: &[Stand], today: Date) -> Option<Limit> {
+    pub fn limit(&self, in_force: &InForce, person: &Person, stands: &[Stand], today: Date) -> Option<Limit> {
         let now = self.access.limit(&in_force.pack, &in_force.tree, &person.standing(), today);
         // Whoever changes the phones of who will be an officer tomorrow would be that officer then.
         let to_come = || {

@@ -2,8 +2,18 @@
 
 use super::Visitor;
 use crate::account;
+use crate::base::PersonId;
 use crate::programme::Programme;
 use crate::store::StoreError;
+
+/// Notes that `visitor` is shown all that is kept of one person. In the audit log before they are.
+///
+/// # Errors
+/// What the store says; then nothing is to be shown.
+pub async fn shown_person(programme: &Programme, visitor: &Visitor, id: PersonId) -> Result<(), StoreError> {
+    tracing::info!(account = visitor.name, kind = "person", "personal data shown");
+    account::note_view(programme, visitor.holder, &id.to_string(), 1).await
+}
 
 /// Notes that `visitor` is shown `count` things of a kind: `messages`, `reports`, `people`. In the audit log before they are.
 ///
