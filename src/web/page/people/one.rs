@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::add::languages;
+use super::faults::in_its_column;
 use super::form::{Field, Form, Typed};
 use super::words::{PeopleWords, people_words};
 use super::{Choice, name_of, networks, not_taken, officer, places, refused, refused_view, roles};
@@ -33,6 +34,8 @@ struct PersonPage {
     name: String,
     state: &'static str,
     is_done: bool,
+    /// What is wrong with a form that this person has none of any more.
+    faults: Vec<String>,
     may_write: bool,
     may_change: bool,
     must_call: bool,
@@ -180,11 +183,14 @@ async fn made(
         Err(Refused::Shared(names)) => (Vec::new(), names),
         Err(other) => return Err(refused(language, other)),
     };
-    let mut page = page(app, visitor, language, id).await?;
-    for form in page.forms.iter_mut().filter(|form| form.id == name) {
-        form.fields.iter_mut().for_each(|field| retype(field, typed));
-        form.blame(&faults, people_words(language), language);
-        form.shared_with.clone_from(&shared_with);
+    let (mut page, own) = (page(app, visitor, language, id).await?, people_words(language));
+    match page.forms.iter_mut().find(|form| form.id == name) {
+        Some(form) => {
+            form.fields.iter_mut().for_each(|field| retype(field, typed));
+            form.blame(&faults, own, language);
+            form.shared_with = shared_with;
+        }
+        None => page.faults = faults.iter().map(|fault| in_its_column(fault, own, language)).collect(),
     }
     Ok(not_taken(faults.iter().any(Fault::is_denial), render(&page)))
 }
@@ -238,6 +244,7 @@ async fn page(app: &App, visitor: &PageVisitor, language: Language, id: PersonId
         name: view.person.name.clone(),
         state: own.presence(view.person.presence(today)),
         is_done: false,
+        faults: Vec::new(),
         may_write: access.may_write && visitor.account.holder.is_some(),
         may_change,
         must_call,
