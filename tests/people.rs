@@ -29,6 +29,7 @@ const KOUTIALA: &str = "ML030401";
 /// phone 3, another on phone 4, one of Koutiala on phone 5, an administrator of Kadiolo on phone 7.
 pub struct Register<'a> {
     pub rig: &'a Rig,
+    pub database: &'a support::TestDatabase,
     pub router: Router,
     pub reporter: PersonId,
     pub foreigner: PersonId,
@@ -91,7 +92,8 @@ pub async fn on_each(test: impl AsyncFn(&Register<'_>)) {
         }
         let router = by_token(&rig);
         let [reporter, foreigner, officer, colleague, _, admin] = ids.try_into().expect("six");
-        test(&Register { rig: &rig, router, reporter, foreigner, officer, colleague, admin }).await;
+        test(&Register { rig: &rig, database: &database, router, reporter, foreigner, officer, colleague, admin })
+            .await;
         let recount = rebuild::check(&rig.programme).await.expect("recounts");
         assert_eq!(recount.differences, [], "rebuild finds no difference");
         rig.end().await;

@@ -69,10 +69,10 @@ async fn brings_a_file_and_makes_a_code(running: &Running, browser: &Browser, ey
     write!(file, "phone;name;role;network;place\n70998800;Awa Ba;asc;government;ML030434\n").expect("writes");
     browser.find("#file").await.type_text(&file.path().display().to_string()).await;
     browser.find(".sign-in button").await.click().await;
-    browser.reads(".waiting", |text| text.contains("1 seront inscrits")).await;
+    browser.reads(".waiting", |text| text.contains("À inscrire : 1")).await;
     looks_sound(browser, eyes, "import-checked").await;
     browser.find(".waiting button").await.click().await;
-    browser.reads(".waiting", |text| text.contains("1 inscrits")).await;
+    browser.reads(".waiting", |text| text.contains("Inscrits : 1")).await;
 
     browser.go(&format!("{}/people/codes?lang=fr", running.base)).await;
     browser.find("#code summary").await.click().await;

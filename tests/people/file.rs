@@ -42,7 +42,7 @@ async fn a_file_is_looked_at_and_then_confirmed() {
             let looked = surfer.post_file(router, "/people/import", &file).await;
             let text = looked.text();
             assert_eq!(looked.status, 200, "{label}: {text}");
-            assert!(text.contains("1 seront inscrits") && text.contains("1 restent comme ils sont"), "{label}: {text}");
+            assert!(text.contains("À inscrire : 1") && text.contains("Sans changement : 1"), "{label}: {text}");
             assert_eq!(text.contains("Latin-1"), label == "Latin-1", "{label}");
             id = waits(&text);
             assert_eq!(on(register, &support::phone(50)).await, [""; 0], "{label}: nothing is changed yet");
@@ -52,7 +52,7 @@ async fn a_file_is_looked_at_and_then_confirmed() {
         let others = admin.post(router, "/people/import/confirm", &fields(&[("file", &id)])).await;
         assert!(others.status == 422 && others.text().contains("n’attend plus"), "{}", others.text());
         let done = surfer.post(router, "/people/import/confirm", &fields(&[("file", &id)])).await;
-        assert!(done.status == 200 && done.text().contains("1 inscrits"), "{}", done.text());
+        assert!(done.status == 200 && done.text().contains("Inscrits : 1"), "{}", done.text());
         assert_eq!(on(register, &support::phone(50)).await, ["Fanta Diarra"]);
         let noted = register.entries(Action::Import).await;
         assert_eq!((noted.len(), noted[0].actor.clone()), (1, format!("person:{}", register.officer)));
@@ -154,9 +154,20 @@ async fn a_formula_stays_a_text_and_a_file_waits_an_hour() {
         let over = surfer.post(router, "/people/import/confirm", &fields(&[("file", &first)])).await;
         assert!(over.status == 422 && over.text().contains("n’attend plus"), "{}", over.text());
         let id = waits(&surfer.post_file(router, "/people/import", file.as_bytes()).await.text());
+        let kept = register.database.texts("SELECT file_sealed FROM people_file").await;
+        assert!(kept.len() == 1 && !kept[0].contains("HYPERLINK"), "one for each sender, sealed: {kept:?}");
+        let mut admin = register.surfer(7).await;
+        admin.post_file(router, "/people/import", file.as_bytes()).await;
+        assert_eq!(register.database.texts("SELECT id FROM people_file").await.len(), 2);
         assert_eq!(surfer.post(router, "/people/import/confirm", &fields(&[("file", &id)])).await.status, 200);
         let csv = surfer.open(router, "/api/v1/people.csv?role=asc&name=hyperlink").await.text();
         assert!(csv.contains("'=HYPERLINK"), "it never runs: {csv}");
+        // What nobody confirms is forgotten by the clock.
+        register.rig.clock.set(Instant(support::START.0 + 7_400_000));
+        let (programme, until) =
+            (&register.rig.programme, std::time::Instant::now() + std::time::Duration::from_secs(20));
+        relais::privacy::purge(programme, relais::config::Privacy::default(), until).await.expect("purges");
+        assert_eq!(register.database.texts("SELECT id FROM people_file").await, [""; 0]);
     })
     .await;
 }

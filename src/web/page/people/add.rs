@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::form::{Field, Form, Typed};
 use super::words::{PeopleWords, people_words};
-use super::{Choice, networks, not_taken, officer, places, refused, roles};
+use super::{Choice, frame, networks, not_taken, officer, places, refused, roles};
 use crate::base::Language;
 use crate::person::fault::Fault;
 use crate::person::file::{AGENT_CODE, EMAIL, FROM, LANGUAGE, NAME, NETWORK, PHONE, PLACE, ROLE, SUPERVISOR};
@@ -114,7 +114,7 @@ pub(super) fn languages(app: &App, current: &str) -> Vec<Choice> {
 fn page(app: &App, visitor: &PageVisitor, language: Language, form: Form) -> Response {
     let own = people_words(language);
     render(&NewPage {
-        frame: Frame::of(app, visitor, words(language), own.register.0),
+        frame: frame(app, visitor, language, (own.register.0, "/people/new?")),
         own,
         token: visitor.form.clone(),
         forms: vec![form],

@@ -6,13 +6,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::form::{Field, Form, Typed};
 use super::words::{PeopleWords, people_words};
-use super::{Choice, name_of, networks, not_taken, officer, places, refused, roles};
+use super::{Choice, frame, name_of, networks, not_taken, officer, places, refused, roles};
 use crate::base::Language;
 use crate::person::fault::Fault;
 use crate::register::{self, CodeAsked, Refused};
 use crate::store::join::JoinCode;
 use crate::web::form::{Checked, Sent};
-use crate::web::page::words::words;
 use crate::web::page::{Frame, LanguageParam, PageError, PageVisitor, render};
 use crate::web::{ApiError, App};
 
@@ -125,7 +124,7 @@ async fn page(app: &App, visitor: &PageVisitor, language: Language, form: Form) 
         code: code.code,
     };
     Ok(CodesPage {
-        frame: Frame::of(app, visitor, words(language), own.codes),
+        frame: frame(app, visitor, language, (own.codes, "/people/codes?")),
         own,
         token: visitor.form.clone(),
         rows: codes.into_iter().map(row).collect(),

@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::faults::told;
 use super::form::Typed;
 use super::words::{PeopleWords, people_words};
-use super::{not_taken, officer};
+use super::{frame, not_taken, officer};
 use crate::base::Language;
 use crate::person::fault::Fault;
 use crate::person::file::COLUMNS;
@@ -15,7 +15,6 @@ use crate::register::{self, ImportError, Imported};
 use crate::web::App;
 use crate::web::form::{Checked, Sent};
 use crate::web::limits::FAULTS_SHOWN_MAX;
-use crate::web::page::words::words;
 use crate::web::page::{Frame, LanguageParam, PageError, PageVisitor, render};
 use crate::web::upload::Uploaded;
 
@@ -98,7 +97,7 @@ fn counts(imported: &Imported, own: &PeopleWords, words: [&'static str; 3]) -> C
     let counted = [imported.added, imported.changed, imported.unchanged];
     let renamed = imported.renamed.iter().take(FAULTS_SHOWN_MAX).map(ToString::to_string).collect::<Vec<_>>();
     Counts {
-        lines: counted.iter().zip(words).map(|(count, word)| format!("{count} {word}")).collect(),
+        lines: counted.iter().zip(words).map(|(count, word)| format!("{word} : {count}")).collect(),
         renamed: if renamed.is_empty() { String::new() } else { format!("{} : {}", own.renamed, renamed.join(", ")) },
         is_latin: imported.is_latin,
         is_nothing: imported.added + imported.changed == 0,
@@ -124,7 +123,7 @@ fn faulty(page: FilePage, error: ImportError, language: Language) -> Result<Resp
 fn page(app: &App, visitor: &PageVisitor, language: Language) -> FilePage {
     let own = people_words(language);
     FilePage {
-        frame: Frame::of(app, visitor, words(language), own.file),
+        frame: frame(app, visitor, language, (own.file, "/people/import?")),
         own,
         token: visitor.form.clone(),
         columns: COLUMNS[..COLUMNS.len() - 1].join(", "),

@@ -6,11 +6,10 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::words::{PeopleWords, people_words};
-use super::{Choice, name_of, places, presences, refused_view, roles};
+use super::{Choice, frame, name_of, places, presences, refused_view, roles};
 use crate::person::Presence;
 use crate::place::{Found, find};
 use crate::view::{self, Listing, PeopleFilter, PersonItem};
-use crate::web::page::words::words;
 use crate::web::page::{Frame, LanguageParam, PageError, PageVisitor, render};
 use crate::web::{App, personal};
 
@@ -60,7 +59,7 @@ pub(in crate::web::page) async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
     let language = asked.language.language();
-    let (words, own) = (words(language), people_words(language));
+    let own = people_words(language);
     let place = code_of(&app, &visitor, asked.place.trim());
     let given = |text: &'_ str| !text.is_empty();
     let filter = PeopleFilter {
@@ -82,7 +81,7 @@ pub(in crate::web::page) async fn list(
     let fields = [("place", &place), ("role", &asked.role), ("state", &asked.state), ("name", &asked.name)];
     let query: String = fields.iter().map(|(name, value)| format!("&{name}={}", encoded(value))).collect();
     Ok(render(&ListPage {
-        frame: Frame::of(&app, &visitor, words, own.title),
+        frame: frame(&app, &visitor, language, (own.title, &format!("/people?{}&", query.trim_start_matches('&')))),
         own,
         may_write: access.may_write && visitor.account.holder.is_some(),
         place: asked.place,

@@ -21,7 +21,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use self::words::{PeopleWords, people_words};
-use super::{PageError, PageVisitor};
+use super::words::{Words, words};
+use super::{Frame, PageError, PageVisitor};
 use crate::account;
 use crate::base::Language;
 use crate::person::{Limit, Presence};
@@ -36,6 +37,14 @@ struct Choice {
     value: String,
     label: String,
     is_current: bool,
+}
+
+/// The frame of a page that stands at `address`, which ends where a language can follow.
+fn frame(app: &App, visitor: &PageVisitor, language: Language, (title, address): (&str, &str)) -> Frame {
+    let own = words(language);
+    let others = [Language::FRENCH, Language::ENGLISH].map(words).into_iter().filter(|other| other.lang != own.lang);
+    let there = |other: &'static Words| (other.lang, other.language_name, format!("{address}lang={}", other.lang));
+    Frame { languages: others.map(there).collect(), ..Frame::of(app, visitor, own, title) }
 }
 
 /// The visitor as an officer of the register, who is somebody and may write.

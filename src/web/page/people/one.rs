@@ -9,7 +9,7 @@ use super::add::languages;
 use super::faults::in_its_column;
 use super::form::{Field, Form, Typed};
 use super::words::{PeopleWords, people_words};
-use super::{Choice, name_of, networks, not_taken, officer, places, refused, refused_view, roles};
+use super::{Choice, frame, name_of, networks, not_taken, officer, places, refused, refused_view, roles};
 use crate::account;
 use crate::base::{Language, PersonId};
 use crate::person::fault::Fault;
@@ -20,7 +20,6 @@ use crate::register::{self, Change, Officer, Refused};
 use crate::store::session::Holder;
 use crate::view::{self, PersonView, PhoneView};
 use crate::web::form::{Checked, Sent};
-use crate::web::page::words::words;
 use crate::web::page::{Frame, LanguageParam, PageError, PageVisitor, render};
 use crate::web::{ApiError, App, personal};
 
@@ -237,7 +236,7 @@ async fn page(app: &App, visitor: &PageVisitor, language: Language, id: PersonId
     let must_call = may_change && matches!(visitor.account.holder, Some(Holder::Person(_)));
     let shown = Shown { app, visitor, own, language, view: &view, must_call };
     Ok(PersonPage {
-        frame: Frame::of(app, visitor, words(language), own.title),
+        frame: frame(app, visitor, language, (own.title, &format!("/people/{id}?"))),
         own,
         token: visitor.form.clone(),
         id: id.to_string(),
