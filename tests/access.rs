@@ -28,6 +28,8 @@ enum Tried {
     Place(&'static str),
     /// About one report.
     Report(&'static str),
+    /// About one person.
+    Person,
     /// Their own and nobody else's: no place can be asked for.
     Own(&'static str),
     /// A form is sent to it.
@@ -53,6 +55,19 @@ const ADDRESSES: &[(&str, Tried)] = &[
     ("/sign-in/token", Sent),
     ("/approvals", Own("/approvals")),
     ("/approvals/{id}", Sent),
+    ("/people", Place("/people?place={place}")),
+    // What these change is told in tests/people.rs, for every one of them.
+    ("/people/new", Own("/people/new")),
+    ("/people/import", Own("/people/import")),
+    ("/people/import/confirm", Sent),
+    ("/people/codes", Own("/people/codes")),
+    ("/people/codes/end", Sent),
+    ("/people/{id}", Tried::Person),
+    ("/people/{id}/stand", Sent),
+    ("/people/{id}/leave", Sent),
+    ("/people/{id}/return", Sent),
+    ("/people/{id}/phones", Sent),
+    ("/people/{id}/phones/remove", Sent),
     ("/account", Own("/account")),
     ("/sign-out", Sent),
     ("/sign-out/everywhere", Sent),
@@ -86,6 +101,9 @@ const ADDRESSES: &[(&str, Tried)] = &[
     ("/api/v1/approvals", Place("/api/v1/approvals?place={place}")),
     ("/api/v1/approvals.csv", Place("/api/v1/approvals.csv?place={place}")),
     ("/api/v1/approvals.xlsx", Place("/api/v1/approvals.xlsx?place={place}")),
+    ("/api/v1/people", Place("/api/v1/people?place={place}")),
+    ("/api/v1/people.csv", Place("/api/v1/people.csv?place={place}")),
+    ("/api/v1/people.xlsx", Place("/api/v1/people.xlsx?place={place}")),
     ("/api/v1/places", Place("/api/v1/places?place={place}")),
     ("/api/v1/dhis2/dataValueSets", Place("/api/v1/dhis2/dataValueSets?place={place}")),
     ("/api/v1/targets", Place("/api/v1/targets?place={place}")),
@@ -230,11 +248,22 @@ async fn reports(rig: &Rig) -> [(String, &'static str); 2] {
     found.try_into().expect("two")
 }
 
+/// Ids of a person of Kadiolo's commune and of one of Koutiala's.
+async fn people(rig: &Rig) -> [(String, &'static str); 2] {
+    let mut tx = rig.programme.store.reader().await.expect("reads");
+    let mut found = Vec::new();
+    for (last, place) in [(1, DIOU), (2, "ML030401")] {
+        let on_phone = relais::store::person::on_phone(&mut tx, &support::phone(last)).await.expect("reads");
+        found.push((on_phone[0].id.to_string(), place));
+    }
+    found.try_into().expect("two")
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_address_opens_to_whom_it_is_for_and_for_their_area_alone() {
     on_each(async |rig| {
         let router = by_token(rig);
-        let (viewers, reports) = (viewers(rig, &router).await, reports(rig).await);
+        let (viewers, reports, people) = (viewers(rig, &router).await, reports(rig).await, people(rig).await);
         let mut compared = 0;
         for route in routes::all() {
             let tried = tried(route.path);
@@ -247,6 +276,7 @@ async fn every_address_opens_to_whom_it_is_for_and_for_their_area_alone() {
                     Tried::Report(path) => {
                         reports.iter().map(|(id, place)| (path.replace("{id}", id), Some(*place))).collect()
                     }
+                    Tried::Person => people.iter().map(|(id, place)| (format!("/people/{id}"), Some(*place))).collect(),
                     Sent | Elsewhere => continue,
                 };
                 for (path, place) in targets {
@@ -299,7 +329,10 @@ fn judge(rig: &Rig, viewer: &Viewer, opens: Opens, path: &str, place: Option<&st
     if !viewer.sees_people {
         assert!(!text.contains(WRITTEN) && !text.contains("+2237"), "{what} shows what people wrote: {text}");
     }
-    assert!(!text.contains(support::phone(1).e164()), "{what} shows a number whole");
+    // Whoever answers for a person has to call them, on that person's own page.
+    let is_signed_in = viewer.header.as_ref().is_some_and(|(name, _)| name == header::COOKIE);
+    let must_call = is_signed_in && place == Some(DIOU) && path.starts_with("/people/") && status == 200;
+    assert_eq!(text.contains(support::phone(1).e164()), must_call, "{what} shows a number whole");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,6 +2,8 @@
 //!
 //! With `RELAIS_SCREENSHOTS=DIR` the pictures of the README are written there. Without it nothing is written.
 
+#[path = "browser/people.rs"]
+mod people;
 #[path = "browser/sign_in.rs"]
 mod sign_in;
 mod support;
@@ -11,6 +13,7 @@ mod ussd;
 use std::io::Write;
 
 use relais::rebuild;
+use sign_in::signed_in;
 use support::browser::{Browser, DESKTOP, Eyes, NARROW};
 use support::provider::Provider;
 use support::running::{Running, Setup, africastalking};

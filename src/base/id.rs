@@ -58,6 +58,8 @@ uuid_id! {
     JoinRequestId,
     /// One alert officers have to acknowledge.
     AlertId,
+    /// One people file that waits to be confirmed.
+    PeopleFileId,
     /// One entry of the audit log, or one of its keys.
     AuditId,
 }

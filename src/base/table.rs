@@ -2,7 +2,7 @@
 //!
 //! Read whole, in memory. Says nothing about what the columns mean.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 use calamine::{Data, Reader, Xlsx};
 
@@ -25,8 +25,8 @@ pub struct Table {
 /// Why a file is no table.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TableError {
-    /// Larger than [`FILE_BYTES_MAX`].
-    #[error("the file has more than {FILE_BYTES_MAX} bytes")]
+    /// Larger than [`FILE_BYTES_MAX`], itself or unpacked.
+    #[error("the file has more than {FILE_BYTES_MAX} bytes, or would have when unpacked")]
     TooLarge,
     /// Not to be read as what it seems to be.
     #[error("the file cannot be read as {kind}: {reason}")]
@@ -131,7 +131,26 @@ fn windows_1252(byte: u8) -> char {
     }
 }
 
+/// True where an archive would unpack to more than [`FILE_BYTES_MAX`]: a small file can hold a thousand times its size, and what
+/// it says of that itself need not be so.
+fn unpacks_too_large(bytes: &[u8]) -> bool {
+    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return false };
+    let mut left = FILE_BYTES_MAX as u64;
+    for index in 0..archive.len() {
+        let Ok(part) = archive.by_index(index) else { continue };
+        let unpacked = std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).unwrap_or(0);
+        match left.checked_sub(unpacked) {
+            Some(rest) => left = rest,
+            None => return true,
+        }
+    }
+    false
+}
+
 fn sheet(bytes: &[u8]) -> Result<Table, TableError> {
+    if unpacks_too_large(bytes) {
+        return Err(TableError::TooLarge);
+    }
     let unreadable = |error: calamine::XlsxError| TableError::Unreadable { kind: "XLSX", reason: error.to_string() };
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(unreadable)?;
     let Some(range) = book.worksheet_range_at(0) else { return Err(TableError::Empty) };
@@ -201,6 +220,21 @@ mod tests {
         assert_eq!(Table::read(b""), Err(TableError::Empty));
         assert_eq!(Table::read(b"\n\n"), Err(TableError::Empty));
         assert!(matches!(Table::read(b"PK\x03\x04 no zip"), Err(TableError::Unreadable { kind: "XLSX", .. })));
+    }
+
+    #[test]
+    fn a_small_archive_that_unpacks_to_too_much_is_not_unpacked() {
+        // Long runs of one letter pack a thousand to one.
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let letters = vec![b'x'; FILE_BYTES_MAX / 4];
+        for part in 0..5 {
+            let name = format!("xl/worksheets/sheet{part}.xml");
+            writer.start_file(name, zip::write::SimpleFileOptions::default()).expect("begins");
+            std::io::Write::write_all(&mut writer, &letters).expect("writes");
+        }
+        let bytes = writer.finish().expect("an archive").into_inner();
+        assert!(bytes.len() < FILE_BYTES_MAX / 100, "{}", bytes.len());
+        assert_eq!(Table::read(&bytes), Err(TableError::TooLarge));
     }
 
     #[test]

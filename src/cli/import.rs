@@ -82,7 +82,7 @@ async fn people(from: &FromFile) -> Result<(), Failure> {
     let programme = open::programme(&config).await?;
     let imported = register::import_people(&programme, &bytes, Actor::CommandLine, from.check).await;
     let imported = imported.map_err(|error| match error {
-        ImportError::Rows(faults) => refused(from, &faults),
+        ImportError::Rows(faults) => refused(from, &faults.into_iter().map(RowFault::from).collect::<Vec<_>>()),
         other => Failure::Refused(format!("{}: {other}; nothing was changed", from.file.display())),
     })?;
     if imported.is_latin {

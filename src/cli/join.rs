@@ -3,16 +3,12 @@
 use clap::Args;
 
 use super::{Failure, WithConfig, open};
-use crate::base::{Date, Environment, PlaceId};
+use crate::base::{Date, PlaceId};
+use crate::person::stand::Standing;
 use crate::place::Place;
 use crate::programme::Programme;
-use crate::store::audit::{self, Action, Actor, Entry};
-use crate::store::{self, StoreError, join::JoinCode};
-
-/// Times a code is drawn again because another place has it.
-const DRAWS_MAX: usize = 50;
-/// Longest life of a code, in days.
-const DAYS_MAX: u16 = 400;
+use crate::register::{self, CODE_DAYS_MAX};
+use crate::store::audit::Actor;
 
 /// Make codes that unknown numbers join with (JOIN 482193); an officer agrees to each with VISA.
 #[derive(Args)]
@@ -30,7 +26,7 @@ pub(super) struct Join {
     #[arg(long)]
     network: Option<String>,
     /// Days the code is taken, today included.
-    #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=i64::from(DAYS_MAX)))]
+    #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=i64::from(CODE_DAYS_MAX)))]
     days: u16,
     #[command(flatten)]
     with: WithConfig,
@@ -55,14 +51,13 @@ pub(super) async fn run(join: Join) -> Result<(), Failure> {
         return Err(Failure::Refused(format!("no network is called `{network}`; choose of {known}")));
     }
     let expires = today.checked_add(jiff::Span::new().days(i64::from(join.days) - 1)).map_err(Failure::refused)?;
-    if join.each.as_deref().is_some_and(|level| pack.depth(level).is_none()) {
-        return Err(Failure::Refused(format!("no level is called `{}`", join.each.unwrap_or_default())));
-    }
-    note(&programme, &join, expires).await.map_err(Failure::refused)?;
     let Some(level) = &join.each else {
         println!("{}", make(&programme, place.id, &join.role, &network, expires).await?);
         return Ok(());
     };
+    if pack.depth(level).is_none() {
+        return Err(Failure::Refused(format!("no level is called `{level}`")));
+    }
     let within = |one: &&Place| one.level == *level && tree.lies_in(one.id, place.id, today);
     let mut places: Vec<&Place> = tree.all().filter(within).collect();
     places.sort_by(|one, other| one.code.cmp(&other.code));
@@ -76,44 +71,9 @@ pub(super) async fn run(join: Join) -> Result<(), Failure> {
     sheet.flush().map_err(Failure::refused)
 }
 
-/// That codes are made, in the audit log before they are: one entry for all of one call.
-async fn note(programme: &Programme, join: &Join, expires: Date) -> Result<(), StoreError> {
-    let (at, actor, action) = (programme.environment.now(), Actor::CommandLine, Action::Change);
-    let each = join.each.as_deref().map(|level| format!(" each {level} of")).unwrap_or_default();
-    let detail = format!("made for{each} {}: {} until {expires}", join.place.to_uppercase(), join.role);
-    let mut tx = programme.store.begin().await?;
-    audit::append(&mut tx, &Entry { at, actor, action, subject: "join_code", detail: &detail }).await?;
-    tx.commit().await
-}
-
 /// Draws a code nobody has, and keeps it.
-async fn make(
-    programme: &Programme,
-    place: PlaceId,
-    role: &str,
-    network: &str,
-    expires: Date,
-) -> Result<String, Failure> {
-    let mut tx = programme.store.begin().await.map_err(Failure::refused)?;
-    for _ in 0..DRAWS_MAX {
-        let code = JoinCode {
-            code: six_digits(&programme.environment),
-            place,
-            role: role.to_owned(),
-            network: network.to_owned(),
-            expires,
-            created: programme.environment.now(),
-        };
-        if store::join::add_code(&mut tx, &code).await.map_err(Failure::refused)? {
-            tx.commit().await.map_err(Failure::refused)?;
-            return Ok(code.code);
-        }
-    }
-    Err(Failure::Refused("no code is free any more: let old ones expire".into()))
-}
-
-/// Digits alone, none of them first a zero: every keypad has them, and nobody reads O for 0 in front.
-fn six_digits(environment: &Environment) -> String {
-    let chance = u64::from_le_bytes(environment.bytes::<8>());
-    (100_000 + chance % 900_000).to_string()
+async fn make(programme: &Programme, place: PlaceId, role: &str, network: &str, last: Date) -> Result<String, Failure> {
+    let standing = Standing { role: role.to_owned(), network: network.to_owned(), place };
+    let made = register::make_code(programme, standing, last, Actor::CommandLine).await.map_err(Failure::refused)?;
+    made.ok_or_else(|| Failure::Refused("no code is free any more: let old ones expire".into()))
 }

@@ -5,6 +5,7 @@
 
 use crate::base::{Date, PlaceId};
 use crate::flow::model::Pack;
+use crate::person::stand::Standing;
 use crate::place::Tree;
 
 /// What a viewer may see and do.
@@ -58,6 +59,42 @@ impl Access {
     }
 }
 
+/// Why somebody may not be registered or changed by a viewer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// The viewer may only look.
+    Reading,
+    /// The place lies outside the viewer's area.
+    Area,
+    /// The role opens figures: only administrators give it, take it, or touch who has it.
+    Role,
+    /// It is the viewer: nobody moves or ends themselves.
+    Own,
+}
+
+impl Access {
+    /// The one rule of the register: `None` where the viewer may register somebody who stands so on `day`, or change them.
+    ///
+    /// Whoever may change the phones of a person can become that person, so officers change nobody of a role that opens
+    /// figures: neither colleagues nor administrators.
+    pub fn limit(&self, pack: &Pack, tree: &Tree, standing: &Standing, day: Date) -> Option<Limit> {
+        if !self.may_write {
+            Some(Limit::Reading)
+        } else if !self.covers(tree, standing.place, day) {
+            Some(Limit::Area)
+        } else if !self.may_give(pack, &standing.role) {
+            Some(Limit::Role)
+        } else {
+            None
+        }
+    }
+
+    /// True where the viewer may give people this role, and change people who have it.
+    pub fn may_give(&self, pack: &Pack, role: &str) -> bool {
+        self.may_write && (self.may_administer || !pack.asks_figures(role))
+    }
+}
+
 /// The role that decides who reports and who sees.
 const ADMIN: &str = "admin";
 
@@ -103,6 +140,30 @@ mod tests {
         ] {
             let access = Access { area: area.map(PlaceId), ..Access::LOOK };
             assert_eq!(access.covers(&tree, PlaceId(place), day), expected, "{label}");
+        }
+    }
+
+    #[test]
+    fn the_register_is_changed_within_an_area_and_below_ones_own_rights() {
+        let (pack, tree) = (crate::flow::read::sample::pack(), tree());
+        let officer = Access { area: Some(PlaceId(3)), may_write: true, ..Access::LOOK };
+        let admin = Access { may_administer: true, ..officer };
+        let all = Access { area: None, ..admin };
+        for (label, access, role, place, expected) in [
+            ("their own", officer, "relais", 4, None),
+            ("the area itself", officer, "relais", 3, None),
+            ("a neighbour", officer, "relais", 2, Some(Limit::Area)),
+            ("above", officer, "relais", 1, Some(Limit::Area)),
+            ("a place nobody knows", officer, "relais", 99, Some(Limit::Area)),
+            ("a colleague", officer, "officier", 4, Some(Limit::Role)),
+            ("a colleague elsewhere", officer, "officier", 2, Some(Limit::Area)),
+            ("an officer of an administrator's area", admin, "officier", 4, None),
+            ("another area of an administrator", admin, "relais", 2, Some(Limit::Area)),
+            ("the whole country", all, "officier", 1, None),
+            ("a demonstration's visitor", Access::LOOK, "relais", 4, Some(Limit::Reading)),
+        ] {
+            let standing = Standing { role: role.into(), network: "government".into(), place: PlaceId(place) };
+            assert_eq!(access.limit(&pack, &tree, &standing, TODAY), expected, "{label}");
         }
     }
 

@@ -6,10 +6,11 @@
 
 use std::collections::HashMap;
 
+use super::Person;
+use super::fault::{Fault, Reason};
 use crate::base::table::Table;
 use crate::base::{Date, Language, NumberingPlan, PersonId, Phone, PlaceId};
 use crate::flow::model::Pack;
-use crate::place::file::RowFault;
 use crate::place::{Found, Tree, find};
 
 /// Most rows in one file.
@@ -30,6 +31,28 @@ pub const COLUMNS: [&str; 13] = [
     "leaves",
     "id",
 ];
+/// Where columns stand in [`COLUMNS`].
+pub const PHONE: usize = 0;
+/// See [`PHONE`].
+pub const NAME: usize = 1;
+/// See [`PHONE`].
+pub const ROLE: usize = 2;
+/// See [`PHONE`].
+pub const NETWORK: usize = 3;
+/// See [`PHONE`].
+pub const PLACE: usize = 4;
+/// See [`PHONE`].
+pub const LANGUAGE: usize = 5;
+/// See [`PHONE`].
+pub const AGENT_CODE: usize = 6;
+/// See [`PHONE`].
+pub const SUPERVISOR: usize = 7;
+/// See [`PHONE`].
+pub const EMAIL: usize = 8;
+/// See [`PHONE`].
+pub const FROM: usize = 10;
+/// See [`PHONE`].
+pub const LEAVES: usize = 11;
 /// Columns that must be there.
 const NEEDED: usize = 5;
 /// Longest name, in characters.
@@ -78,15 +101,15 @@ pub struct PersonRow {
 ///
 /// # Errors
 /// Every fault with its line and column.
-pub fn read(table: &Table, pack: &Pack, tree: &Tree, today: Date) -> Result<Vec<PersonRow>, Vec<RowFault>> {
+pub fn read(table: &Table, pack: &Pack, tree: &Tree, today: Date) -> Result<Vec<PersonRow>, Vec<Fault>> {
     let columns = columns(table)?;
-    let too_long = table.too_long.iter().map(|line| RowFault::row(*line, "more cells than the header has columns"));
-    let mut faults: Vec<RowFault> = too_long.collect();
+    let too_long = table.too_long.iter().map(|line| Fault::row(*line, Reason::TooManyCells));
+    let mut faults: Vec<Fault> = too_long.collect();
     let mut reading = Reading { pack, tree, today, places: HashMap::new(), looked_near: 0, faults: Vec::new() };
     let mut rows = Vec::new();
     for (index, (line, cells)) in table.rows.iter().enumerate() {
         if index >= ROWS_MAX {
-            faults.push(RowFault::row(*line, format!("more than {ROWS_MAX} rows: split the file")));
+            faults.push(Fault::row(*line, Reason::TooManyRows(ROWS_MAX)));
             break;
         }
         let cell = |column: usize| columns[column].map_or("", |at| cells[at].as_str());
@@ -98,37 +121,75 @@ pub fn read(table: &Table, pack: &Pack, tree: &Tree, today: Date) -> Result<Vec<
     if faults.is_empty() { Ok(rows) } else { Err(faults) }
 }
 
+/// Reads what a form says of one person as if it were the one row of a file: the same checks, the same faults.
+///
+/// # Errors
+/// Every fault with its column.
+pub fn row(cells: [String; COLUMNS.len()], pack: &Pack, tree: &Tree, today: Date) -> Result<PersonRow, Vec<Fault>> {
+    let mut reading = Reading { pack, tree, today, places: HashMap::new(), looked_near: 0, faults: Vec::new() };
+    let cells = cells.map(|cell| cell.trim().to_owned());
+    reading.row(1, |column| cells[column].as_str()).ok_or(reading.faults)
+}
+
+/// What [`row`] would read as this person, as they are: nothing that changes anything.
+pub fn cells(person: &Person, tree: &Tree) -> [String; COLUMNS.len()] {
+    let phones: Vec<&str> = person.phones.iter().map(Phone::e164).collect();
+    let mut cells: [String; COLUMNS.len()] = Default::default();
+    cells[PHONE] = phones.join(" / ");
+    cells[NAME].clone_from(&person.name);
+    cells[ROLE].clone_from(&person.role);
+    cells[NETWORK].clone_from(&person.network);
+    cells[PLACE] = tree.get(person.place).map(|place| place.code.clone()).unwrap_or_default();
+    cells[LANGUAGE] = person.language.map(|language| language.to_string()).unwrap_or_default();
+    cells[AGENT_CODE] = person.agent_code.clone().unwrap_or_default();
+    cells[SUPERVISOR] = person.supervisor.as_ref().map(|phone| phone.e164().to_owned()).unwrap_or_default();
+    cells[EMAIL] = person.email.clone().unwrap_or_default();
+    cells
+}
+
+/// The place that `typed` is the code or the name of.
+///
+/// # Errors
+/// Why it is none, or not one alone.
+pub fn place(typed: &str, pack: &Pack, tree: &Tree, today: Date) -> Result<PlaceId, Reason> {
+    Reading { pack, tree, today, places: HashMap::new(), looked_near: 0, faults: Vec::new() }.find_place(typed.trim())
+}
+
+/// `word`, where it is one of these.
+///
+/// # Errors
+/// [`Reason::NotOneOf`], with the one spelled most like it.
+pub fn one_of(word: &str, options: &[&str]) -> Result<String, Reason> {
+    known(word.trim(), options)
+}
+
 /// Where each of [`COLUMNS`] stands in the file.
-fn columns(table: &Table) -> Result<[Option<usize>; COLUMNS.len()], Vec<RowFault>> {
+fn columns(table: &Table) -> Result<[Option<usize>; COLUMNS.len()], Vec<Fault>> {
     let mut faults = Vec::new();
     for (at, name) in table.header.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
         if !COLUMNS.contains(&name.as_str()) {
             let near = COLUMNS.iter().min_by_key(|known| strsim::damerau_levenshtein(known, name)).unwrap_or(&"");
-            let reason =
-                format!("there is no column `{name}`; did you mean `{near}`? Known are {}", COLUMNS.join(", "));
-            faults.push(RowFault::row(1, reason));
+            let reason = Reason::UnknownColumn { name: name.clone(), near, known: COLUMNS.join(", ") };
+            faults.push(Fault::row(1, reason));
         } else if table.header[..at].contains(name) {
-            faults.push(RowFault::row(1, format!("column `{name}` stands twice")));
+            faults.push(Fault::row(1, Reason::ColumnTwice(name.clone())));
         }
     }
     let columns = COLUMNS.map(|name| table.header.iter().position(|known| known == name));
     for (name, _) in COLUMNS.iter().zip(columns).take(NEEDED).filter(|(_, at)| at.is_none()) {
-        faults.push(RowFault::row(1, format!("column `{name}` is missing")));
+        faults.push(Fault::row(1, Reason::ColumnMissing(name)));
     }
     if faults.is_empty() { Ok(columns) } else { Err(faults) }
 }
 
 /// Two rows that would be the same person.
-fn twice(rows: &[PersonRow]) -> Vec<RowFault> {
+fn twice(rows: &[PersonRow]) -> Vec<Fault> {
     let mut seen: HashMap<(&Phone, Option<&str>), usize> = HashMap::new();
     let mut faults = Vec::new();
     for row in rows {
         for phone in &row.phones {
             if let Some(first) = seen.insert((phone, row.agent_code.as_deref()), row.line) {
-                let reason = format!(
-                    "the same phone and agent code as line {first}; people of one phone need different agent codes"
-                );
-                faults.push(RowFault { line: row.line, column: "phone", reason });
+                faults.push(Fault { line: row.line, column: "phone", reason: Reason::SamePhone(first) });
                 break;
             }
         }
@@ -141,9 +202,9 @@ struct Reading<'a> {
     pack: &'a Pack,
     tree: &'a Tree,
     today: Date,
-    places: HashMap<String, Result<PlaceId, String>>,
+    places: HashMap<String, Result<PlaceId, Reason>>,
     looked_near: usize,
-    faults: Vec<RowFault>,
+    faults: Vec<Fault>,
 }
 
 impl Reading<'_> {
@@ -158,19 +219,17 @@ impl Reading<'_> {
         let language = optional(cell(5), |code| {
             let language = code.parse::<Language>().ok().filter(|language| self.pack.languages.contains(language));
             language.ok_or_else(|| {
-                format!(
-                    "`{code}` is not one of {}",
-                    self.pack.languages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-                )
+                let known = self.pack.languages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                Reason::NotOneOf { typed: code.to_owned(), known, near: None }
             })
         });
         let (agent_code, supervisor) = (optional(cell(6), agent_code), optional(cell(7), |text| phone(text, plan)));
         let (email, previous) = (optional(cell(8), email), optional(cell(9), |text| phone(text, plan)));
         let (from, leaves) = (optional(cell(10), day), optional(cell(11), day));
-        let id = optional(cell(12), |text| text.parse::<PersonId>().map_err(|_| "is no id; leave it empty".to_owned()));
+        let id = optional(cell(12), |text| text.parse::<PersonId>().map_err(|_| Reason::NoId));
         let place = self.place(cell(4));
-        let mut fault = |column: usize, reason: String| {
-            self.faults.push(RowFault { line, column: COLUMNS[column], reason });
+        let mut fault = |column: usize, reason: Reason| {
+            self.faults.push(Fault { line, column: COLUMNS[column], reason });
         };
         let phones = phones.map_err(|reason| fault(0, reason)).ok();
         let name = name.map_err(|reason| fault(1, reason)).ok();
@@ -207,7 +266,7 @@ impl Reading<'_> {
     }
 
     /// The place of a cell; each name is looked for once.
-    fn place(&mut self, typed: &str) -> Result<PlaceId, String> {
+    fn place(&mut self, typed: &str) -> Result<PlaceId, Reason> {
         if let Some(known) = self.places.get(typed) {
             return known.clone();
         }
@@ -216,28 +275,26 @@ impl Reading<'_> {
         found
     }
 
-    fn find_place(&mut self, typed: &str) -> Result<PlaceId, String> {
+    fn find_place(&mut self, typed: &str) -> Result<PlaceId, Reason> {
         if typed.is_empty() {
-            return Err("is empty; write the code or the name of a place".into());
+            return Err(Reason::NoPlace);
         }
         let Some(root) = self.tree.root(self.today) else {
-            return Err("there are no places yet; import them first".into());
+            return Err(Reason::NoPlacesYet);
         };
         if self.looked_near >= NEAR_NAMES_MAX {
-            return Err(format!("no place is called `{typed}`, or several are"));
+            return Err(Reason::UnclearPlace(typed.to_owned()));
         }
         match find(self.tree, typed, root.id, self.today) {
             Found::One(place) => Ok(place.id),
             Found::Several(places) => {
-                let codes: Vec<String> = places.iter().map(|place| self.told(place)).collect();
-                Err(format!("`{typed}` is the name of several; write a code: {}", codes.join(" or ")))
+                let places = places.iter().map(|place| self.told(place)).collect();
+                Err(Reason::Namesakes { typed: typed.to_owned(), places })
             }
             Found::None(near) => {
                 let near: Vec<String> = near.iter().map(|place| self.told(place)).collect();
                 self.looked_near += 1;
-                let hint =
-                    if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(" or ")) };
-                Err(format!("no place is called `{typed}`{hint}"))
+                Err(Reason::UnknownPlace { typed: typed.to_owned(), near })
             }
         }
     }
@@ -249,17 +306,17 @@ impl Reading<'_> {
     }
 }
 
-fn optional<T>(cell: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, String> {
+fn optional<T>(cell: &str, read: impl Fn(&str) -> Result<T, Reason>) -> Result<Option<T>, Reason> {
     if cell.is_empty() { Ok(None) } else { read(cell).map(Some) }
 }
 
-fn phone(text: &str, plan: &NumberingPlan) -> Result<Phone, String> {
+fn phone(text: &str, plan: &NumberingPlan) -> Result<Phone, Reason> {
     let parsed = Phone::parse(text, plan);
-    parsed.ok_or_else(|| format!("is no phone number; write it as +{}...", plan.calling_code))
+    parsed.ok_or_else(|| Reason::NoPhone(plan.calling_code.clone()))
 }
 
 /// Several numbers of one person stand with `/` between them.
-fn phones(cell: &str, plan: &NumberingPlan) -> Result<Vec<Phone>, String> {
+fn phones(cell: &str, plan: &NumberingPlan) -> Result<Vec<Phone>, Reason> {
     let mut phones = Vec::new();
     for text in cell.split('/').map(str::trim) {
         let phone = phone(text, plan)?;
@@ -267,38 +324,37 @@ fn phones(cell: &str, plan: &NumberingPlan) -> Result<Vec<Phone>, String> {
             phones.push(phone);
         }
     }
-    if phones.len() > PHONES_MAX { Err(format!("more than {PHONES_MAX} numbers of one person")) } else { Ok(phones) }
+    if phones.len() > PHONES_MAX { Err(Reason::TooManyPhones(PHONES_MAX)) } else { Ok(phones) }
 }
 
-fn name(cell: &str) -> Result<String, String> {
+fn name(cell: &str) -> Result<String, Reason> {
     match cell.chars().count() {
         1..=NAME_CHARS_MAX => Ok(cell.to_owned()),
-        _ => Err(format!("must have 1 to {NAME_CHARS_MAX} characters")),
+        _ => Err(Reason::NameLength(NAME_CHARS_MAX)),
     }
 }
 
-fn known(word: &str, options: &[&str]) -> Result<String, String> {
+fn known(word: &str, options: &[&str]) -> Result<String, Reason> {
     let near = options.iter().find(|option| strsim::damerau_levenshtein(option, word) <= 2);
-    match (options.contains(&word), near) {
-        (true, _) => Ok(word.to_owned()),
-        (false, Some(near)) => Err(format!("`{word}` is not one of {}; did you mean {near}?", options.join(", "))),
-        (false, None) => Err(format!("`{word}` is not one of {}", options.join(", "))),
+    if options.contains(&word) {
+        return Ok(word.to_owned());
     }
+    let (typed, near) = (word.to_owned(), near.map(|near| (*near).to_owned()));
+    Err(Reason::NotOneOf { typed, known: options.join(", "), near })
 }
 
-fn agent_code(cell: &str) -> Result<String, String> {
+fn agent_code(cell: &str) -> Result<String, Reason> {
     let is_sound = cell.chars().count() <= AGENT_CODE_CHARS_MAX && cell.chars().all(|c| c.is_ascii_alphanumeric());
-    let wrong = || format!("must be 1 to {AGENT_CODE_CHARS_MAX} letters and digits, such as A27");
-    if is_sound { Ok(cell.to_uppercase()) } else { Err(wrong()) }
+    if is_sound { Ok(cell.to_uppercase()) } else { Err(Reason::AgentCode(AGENT_CODE_CHARS_MAX)) }
 }
 
-fn email(cell: &str) -> Result<String, String> {
-    if cell.contains('@') { Ok(cell.to_owned()) } else { Err("has no @".into()) }
+fn email(cell: &str) -> Result<String, Reason> {
+    if cell.contains('@') { Ok(cell.to_owned()) } else { Err(Reason::NoAt) }
 }
 
 /// `2026-11-23`, or `23/11/2026` as people write it.
-fn day(cell: &str) -> Result<Date, String> {
-    let wrong = || format!("`{cell}` is no day; write it as 2026-11-23");
+fn day(cell: &str) -> Result<Date, Reason> {
+    let wrong = || Reason::NoDay(cell.to_owned());
     if let Ok(day) = cell.parse() {
         return Ok(day);
     }

@@ -3,15 +3,46 @@
 //! Never knows SQL or HTTP. One rule hides names of people somebody typed. One function decides access, for SMS, USSD, page, file and API alike.
 
 mod access;
+pub mod fault;
 pub mod file;
 mod names;
 pub mod plan;
 pub mod stand;
 
-pub use access::Access;
+pub use access::{Access, Limit};
 pub use names::{answer_without_names, without_names};
 
 use crate::base::{Date, Language, PersonId, Phone, PlaceId};
+
+/// Whether somebody reports on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// They do.
+    Here,
+    /// Not yet.
+    ToCome,
+    /// Not any more.
+    Left,
+}
+
+impl Presence {
+    /// All of them.
+    pub const ALL: [Presence; 3] = [Presence::Here, Presence::ToCome, Presence::Left];
+
+    /// The word used in the API.
+    pub fn word(self) -> &'static str {
+        match self {
+            Presence::Here => "here",
+            Presence::ToCome => "to_come",
+            Presence::Left => "left",
+        }
+    }
+
+    /// The presence called `word`.
+    pub fn from_word(word: &str) -> Option<Presence> {
+        Presence::ALL.into_iter().find(|presence| presence.word() == word)
+    }
+}
 
 /// A registered reporter or officer.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +74,17 @@ pub struct Person {
 }
 
 impl Person {
+    /// Whether they report on `day`.
+    pub fn presence(&self, day: Date) -> Presence {
+        if day < self.active_from {
+            Presence::ToCome
+        } else if day > self.active_to {
+            Presence::Left
+        } else {
+            Presence::Here
+        }
+    }
+
     /// Where they stand now.
     pub fn standing(&self) -> stand::Standing {
         stand::Standing { role: self.role.clone(), network: self.network.clone(), place: self.place }

@@ -6,11 +6,11 @@
 use std::collections::HashMap;
 
 use super::Person;
+use super::fault::{Fault, Reason};
 use super::file::PersonRow;
 use super::stand::Standing;
 use crate::base::{Date, Environment, PersonId, Phone};
 use crate::place::ALWAYS;
-use crate::place::file::RowFault;
 
 /// What is to be done.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +28,8 @@ pub struct Plan {
 /// What changes about a person.
 #[derive(Clone, Debug)]
 pub struct Change {
+    /// Line of its row.
+    pub line: usize,
     /// Who they are from now on.
     pub person: Person,
     /// True where that differs from what is known.
@@ -47,7 +49,7 @@ pub fn plan(
     known: &[Person],
     environment: &Environment,
     today: Date,
-) -> Result<Plan, Vec<RowFault>> {
+) -> Result<Plan, Vec<Fault>> {
     let mut by_phone: HashMap<(&Phone, Option<&str>), &Person> = HashMap::new();
     for person in known {
         for phone in &person.phones {
@@ -63,7 +65,7 @@ pub fn plan(
         let named = row.previous.iter().chain(&row.phones);
         let by_id = row.id.map(|id| by_id.get(&id).copied());
         if by_id == Some(None) {
-            faults.push(RowFault { line, column: "id", reason: "nobody has it".to_owned() });
+            faults.push(Fault { line, column: "id", reason: Reason::NobodyHasIt });
             continue;
         }
         let found = by_id.flatten().into_iter().chain(named.filter_map(|phone| by_phone.get(&(phone, code)).copied()));
@@ -71,19 +73,16 @@ pub fn plan(
         if let Some(previous) = &row.previous
             && !by_phone.contains_key(&(previous, code))
         {
-            let reason = "nobody is known by that number and agent code".to_owned();
-            faults.push(RowFault { line, column: "previous_phone", reason });
+            faults.push(Fault { line, column: "previous_phone", reason: Reason::NobodyKnown });
             continue;
         }
         match found.as_slice() {
             [] => plan.new.push(new_person(row, environment, today)),
             [person, others @ ..] => {
                 if others.iter().any(|other| other.id != person.id) {
-                    let reason = "its numbers belong to several people known already".to_owned();
-                    faults.push(RowFault { line, column: "phone", reason });
+                    faults.push(Fault { line, column: "phone", reason: Reason::SeveralKnown });
                 } else if let Some(first) = taken.insert(person.id, line) {
-                    let reason = format!("the same person as line {first}");
-                    faults.push(RowFault { line, column: "phone", reason });
+                    faults.push(Fault { line, column: "phone", reason: Reason::SamePerson(first) });
                 } else {
                     change(&mut plan, person, row, today);
                 }
@@ -93,7 +92,8 @@ pub fn plan(
     if faults.is_empty() { Ok(plan) } else { Err(faults) }
 }
 
-fn new_person(row: PersonRow, environment: &Environment, today: Date) -> Person {
+/// The person a row makes whom nobody knew.
+pub fn new_person(row: PersonRow, environment: &Environment, today: Date) -> Person {
     Person {
         id: PersonId::new(environment),
         name: row.name,
@@ -111,8 +111,9 @@ fn new_person(row: PersonRow, environment: &Environment, today: Date) -> Person 
 }
 
 fn change(plan: &mut Plan, known: &Person, row: PersonRow, today: Date) {
+    let line = row.line;
     if known.name != row.name {
-        plan.renamed.push(row.line);
+        plan.renamed.push(line);
     }
     let mut phones = if row.id.is_some() { Vec::new() } else { known.phones.clone() };
     phones.retain(|phone| Some(phone) != row.previous.as_ref());
@@ -135,7 +136,7 @@ fn change(plan: &mut Plan, known: &Person, row: PersonRow, today: Date) {
     let leaves = row.leaves.filter(|last| *last != known.active_to);
     let is_rewritten = person != *known;
     if is_rewritten || stands.is_some() || leaves.is_some() {
-        plan.changed.push(Change { person, is_rewritten, stands, leaves });
+        plan.changed.push(Change { line, person, is_rewritten, stands, leaves });
     } else {
         plan.unchanged += 1;
     }

@@ -173,6 +173,7 @@ pub async fn purge(programme: &Programme, terms: Privacy, until: Moment) -> Resu
     }
     let mut tx = programme.store.begin().await?;
     purged.texts += store::purge::kept_texts(&mut tx).await?;
+    store::people_file::forget_before(&mut tx, now.plus_ms(-store::limits::PEOPLE_FILE_KEPT_MS)).await?;
     if purged.messages > 0 {
         purged.phones = store::purge::phones(&mut tx).await?;
     }

@@ -2,6 +2,7 @@
 
 use sqlx::FromRow;
 
+use super::limits::PAGE_ROWS_MAX;
 use super::sealed::Origin;
 use super::{StoreError, Tx};
 use crate::base::{Date, Instant, JoinRequestId, Phone, PlaceId};
@@ -51,17 +52,35 @@ pub async fn code(tx: &mut Tx, code: &str, day: Date) -> Result<Option<JoinCode>
          WHERE code = $1 AND expires_day >= $2",
     );
     let rows: Vec<CodeRow> = tx.all(query.bind(code).bind(day.to_string())).await?;
-    let read = |row: CodeRow| {
-        Ok(JoinCode {
-            expires: Origin::new("join_code", &row.code).parse("expires_day", &row.expires_day)?,
-            place: PlaceId(row.place_id),
-            role: row.role,
-            network: row.network,
-            created: Instant(row.created_ms),
-            code: row.code,
-        })
-    };
-    rows.into_iter().next().map(read).transpose()
+    rows.into_iter().next().map(read_code).transpose()
+}
+
+fn read_code(row: CodeRow) -> Result<JoinCode, StoreError> {
+    Ok(JoinCode {
+        expires: Origin::new("join_code", &row.code).parse("expires_day", &row.expires_day)?,
+        place: PlaceId(row.place_id),
+        role: row.role,
+        network: row.network,
+        created: Instant(row.created_ms),
+        code: row.code,
+    })
+}
+
+/// The codes for places of an area that are taken on `day`, newest first.
+pub async fn codes(tx: &mut Tx, area: PlaceId, day: Date) -> Result<Vec<JoinCode>, StoreError> {
+    let query = sqlx::query(
+        "SELECT c.code, c.place_id, c.role, c.network, c.expires_day, c.created_ms FROM join_code c \
+         WHERE c.expires_day >= $2 AND EXISTS (SELECT 1 FROM place_within w WHERE w.area_id = $1 \
+         AND w.place_id = c.place_id AND w.from_day <= $2 AND w.to_day >= $2) \
+         ORDER BY c.created_ms DESC, c.code LIMIT $3",
+    );
+    let rows: Vec<CodeRow> = tx.all(query.bind(area.0).bind(day.to_string()).bind(PAGE_ROWS_MAX)).await?;
+    rows.into_iter().map(read_code).collect()
+}
+
+/// Takes a code away: no number asks with it any more.
+pub async fn end_code(tx: &mut Tx, code: &str) -> Result<(), StoreError> {
+    tx.execute_one("join_code", sqlx::query("DELETE FROM join_code WHERE code = $1").bind(code)).await
 }
 
 /// A number that asked to join.

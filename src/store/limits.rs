@@ -27,6 +27,8 @@ pub const SQLITE_MMAP_BYTES: i64 = 32 * 1024 * 1024;
 pub const PARAMETERS_MAX: usize = 2_048;
 /// Rows of one page of a list.
 pub const PAGE_ROWS_MAX: i64 = 1_000;
+/// How long a people file waits to be confirmed, in milliseconds: an hour.
+pub const PEOPLE_FILE_KEPT_MS: i64 = 3_600_000;
 /// Periods one sum takes at a time: the months of a year, or the days of a week.
 pub const PERIODS_PER_SUM: usize = 12;
 /// Indicators one sum can be narrowed to: what the headline figures of a pack are made of.

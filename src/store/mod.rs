@@ -26,6 +26,7 @@ pub mod notice;
 pub mod number;
 pub mod officer;
 pub mod outbox;
+pub mod people_file;
 pub mod person;
 pub mod phone;
 pub mod place;

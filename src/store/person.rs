@@ -16,7 +16,7 @@ use super::sealed::{Origin, Seal};
 use super::tx::Query;
 use super::{StoreError, Tx};
 use crate::base::{Date, PersonId, Phone, PlaceId};
-use crate::person::Person;
+use crate::person::{Person, Presence};
 
 pub(super) const PERSON_ROWS: Rows = Rows {
     head: "INSERT INTO person (id, name_sealed, role, network, place_id, language, agent_code, supervisor_index, \
@@ -144,6 +144,41 @@ pub async fn list(
     );
     let query = sqlx::query(SQL).bind(after.map(|id| id.to_string())).bind(area.map(|area| area.0));
     people(tx, query.bind(day.to_string()).bind(limit.clamp(1, PAGE_ROWS_MAX))).await
+}
+
+/// Which people, how they stand on a day.
+#[derive(Clone, Debug)]
+pub struct Filter<'a> {
+    /// Of places in this area; `None` for all.
+    pub area: Option<PlaceId>,
+    /// The day.
+    pub day: Date,
+    /// Of this role.
+    pub role: Option<&'a str>,
+    /// Here, to come, or gone.
+    pub presence: Option<Presence>,
+}
+
+/// The people of a filter, those registered last first, from just before `before` on. At most `limit`.
+pub async fn page(
+    tx: &mut Tx,
+    filter: &Filter<'_>,
+    before: Option<PersonId>,
+    limit: i64,
+) -> Result<Vec<Person>, StoreError> {
+    const SQL: &str = select!(
+        "SELECT o.id FROM person o WHERE ($1 IS NULL OR o.id < $1) AND ($2 IS NULL OR EXISTS (SELECT 1 \
+         FROM place_within w WHERE w.area_id = $2 AND w.place_id = o.place_id AND w.from_day <= $3 \
+         AND w.to_day >= $3)) AND ($4 IS NULL OR o.role = $4) AND ($5 IS NULL \
+         OR ($5 = 'here' AND o.active_from <= $3 AND o.active_to >= $3) OR ($5 = 'to_come' AND o.active_from > $3) \
+         OR ($5 = 'left' AND o.active_to < $3)) ORDER BY o.id DESC LIMIT $6"
+    );
+    let query = sqlx::query(SQL).bind(before.map(|id| id.to_string())).bind(filter.area.map(|area| area.0));
+    let query = query.bind(filter.day.to_string()).bind(filter.role.map(str::to_owned));
+    let query = query.bind(filter.presence.map(Presence::word)).bind(limit.clamp(1, PAGE_ROWS_MAX));
+    let mut found = people(tx, query).await?;
+    found.reverse();
+    Ok(found)
 }
 
 async fn people(tx: &mut Tx, query: Query) -> Result<Vec<Person>, StoreError> {

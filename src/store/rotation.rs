@@ -29,6 +29,7 @@ const TABLES: &[Sealed] = &[
     Sealed { table: "outbox", key: "id", columns: &["number_sealed", "text_sealed"] },
     Sealed { table: "approval", key: "id", columns: &["reason_sealed"] },
     Sealed { table: "join_request", key: "id", columns: &["number_sealed", "name_sealed"] },
+    Sealed { table: "people_file", key: "id", columns: &["file_sealed"] },
     Sealed { table: "alert", key: "id", columns: &["content_sealed"] },
     Sealed { table: "audit", key: "id", columns: &["detail_sealed"] },
     Sealed { table: "audit_key", key: "id", columns: &["key_sealed"] },

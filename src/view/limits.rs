@@ -4,6 +4,8 @@
 pub const LIST_ROWS_DEFAULT: i64 = 50;
 /// Most rows of one page of a list.
 pub const LIST_ROWS_MAX: i64 = 500;
+/// Names opened for one page of people: one behind which a name may still stand says so by its next page.
+pub const PEOPLE_LOOKED_AT_MAX: usize = 20_000;
 /// Longest value of one part of a question, in bytes.
 pub const QUESTION_BYTES_MAX: usize = 100;
 /// Septets of the one SMS that answers an officer.

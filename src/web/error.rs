@@ -64,6 +64,11 @@ impl ApiError {
         ApiError::new(StatusCode::FORBIDDEN, "foreign_form", None, help)
     }
 
+    /// 413: more than this address takes.
+    pub fn too_large() -> ApiError {
+        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", None, "This is larger than what is taken here")
+    }
+
     /// 429: too fast; with the seconds to wait.
     pub fn too_fast(wait_s: u32) -> ApiError {
         let help = format!("Too many requests: come back in {wait_s} s");

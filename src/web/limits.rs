@@ -2,8 +2,16 @@
 
 use std::time::Duration;
 
-/// Largest request body of pages and API, in bytes: a sign-in form is all there is.
+use crate::register;
+
+/// Largest request body of pages and API, in bytes: forms are all there is.
 pub const BODY_BYTES_MAX: usize = 16 * 1024;
+/// Largest body of the form that takes a people file, in bytes: the file, and the form around it.
+pub const FILE_BODY_BYTES_MAX: usize = register::FILE_BYTES_MAX + BODY_BYTES_MAX;
+/// Faulty rows of a file that a page lists.
+pub const FAULTS_SHOWN_MAX: usize = 100;
+/// Places that a form offers to choose from; where there are more, their code or name is typed.
+pub const PLACES_OFFERED_MAX: usize = 60;
 /// How long an answer may take before the visitor is told to come back.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
 /// Longest a provider may take to hand over the body of a call.

@@ -17,6 +17,7 @@ mod personal;
 pub mod provider_double;
 pub mod routes;
 mod table;
+mod upload;
 pub mod webhook;
 
 use std::net::IpAddr;
@@ -29,7 +30,6 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -111,7 +111,6 @@ enum Outside {
 /// Limits and headers of every answer.
 fn dressed<S: Clone + Send + Sync + 'static>(faces: Router<S>, outside: Outside, is_https: bool) -> Router<S> {
     let limited = faces
-        .layer(RequestBodyLimitLayer::new(limits::BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits::ANSWER_TIMEOUT))
         .layer(CompressionLayer::new());
     secured(limited, outside, is_https).layer(CatchPanicLayer::custom(panicked))

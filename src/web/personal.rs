@@ -2,6 +2,7 @@
 
 use super::Visitor;
 use crate::account;
+use crate::base::PersonId;
 use crate::programme::Programme;
 use crate::store::StoreError;
 use crate::store::audit::Action;
@@ -17,7 +18,16 @@ pub enum How<'a> {
     One(&'a str),
 }
 
-/// Notes that `visitor` is shown `count` things of a kind: `messages`, `reports`, `approvals`. In the audit log before they are.
+/// Notes that `visitor` is shown all that is kept of one person. In the audit log before they are.
+///
+/// # Errors
+/// What the store says; then nothing is to be shown.
+pub async fn shown_person(programme: &Programme, visitor: &Visitor, id: PersonId) -> Result<(), StoreError> {
+    tracing::info!(account = visitor.name, kind = "person", "personal data shown");
+    account::note_shown(programme, visitor.holder, Action::View, ("person", &id.to_string())).await
+}
+
+/// Notes that `visitor` is shown `count` things of a kind: `messages`, `reports`, `approvals`, `people`. In the audit log before they are.
 ///
 /// # Errors
 /// What the store says; then nothing is to be shown.

@@ -4,7 +4,9 @@
 
 use axum::Router;
 use axum::routing::MethodRouter;
+use tower_http::limit::RequestBodyLimitLayer;
 
+use super::limits::BODY_BYTES_MAX;
 use super::page::{public, telephone};
 use super::{api, page, webhook};
 use crate::account::Account;
@@ -45,6 +47,8 @@ pub struct Route<S: 'static> {
     pub methods: &'static [&'static str],
     /// Who may open it.
     pub opens: Opens,
+    /// Largest body it takes, in bytes.
+    body_bytes_max: usize,
     /// What answers.
     handlers: fn() -> MethodRouter<S>,
 }
@@ -52,24 +56,31 @@ pub struct Route<S: 'static> {
 impl<S> Route<S> {
     /// An address to read.
     pub const fn read(path: &'static str, opens: Opens, handlers: fn() -> MethodRouter<S>) -> Route<S> {
-        Route { path, methods: &["GET"], opens, handlers }
+        Route { path, methods: &["GET"], opens, body_bytes_max: BODY_BYTES_MAX, handlers }
     }
 
     /// A form's address, which can be opened too.
     pub const fn form(path: &'static str, opens: Opens, handlers: fn() -> MethodRouter<S>) -> Route<S> {
-        Route { path, methods: &["GET", "POST"], opens, handlers }
+        Route { path, methods: &["GET", "POST"], opens, body_bytes_max: BODY_BYTES_MAX, handlers }
     }
 
     /// An address that forms are only sent to.
     pub const fn post(path: &'static str, opens: Opens, handlers: fn() -> MethodRouter<S>) -> Route<S> {
-        Route { path, methods: &["POST"], opens, handlers }
+        Route { path, methods: &["POST"], opens, body_bytes_max: BODY_BYTES_MAX, handlers }
+    }
+
+    /// The address of what may be larger than a form: read, within a limit of its own, by what answers.
+    pub const fn large(path: &'static str, opens: Opens, handlers: fn() -> MethodRouter<S>) -> Route<S> {
+        Route { body_bytes_max: usize::MAX, ..Route::form(path, opens, handlers) }
     }
 }
 
 /// A router of these addresses.
 pub(super) fn router<S: Clone + Send + Sync + 'static>(tables: &[&[Route<S>]]) -> Router<S> {
     let all = tables.iter().flat_map(|table| table.iter());
-    all.fold(Router::new(), |router, route| router.route(route.path, (route.handlers)()))
+    all.fold(Router::new(), |router, route| {
+        router.route(route.path, (route.handlers)().layer(RequestBodyLimitLayer::new(route.body_bytes_max)))
+    })
 }
 
 /// An address as it is listed.

@@ -45,7 +45,8 @@ pub fn router(webhooks: Webhooks) -> Router {
 }
 
 /// The addresses providers call.
-pub static ROUTES: &[Route<Webhooks>] = &[Route::form("/in/{channel}/{key}/{hook}", Opens::Providers, || any(receive))];
+pub static ROUTES: &[Route<Webhooks>] =
+    &[Route::large("/in/{channel}/{key}/{hook}", Opens::Providers, || any(receive))];
 
 async fn receive(
     State(webhooks): State<Webhooks>,

@@ -92,9 +92,26 @@ impl Surfer {
         self.ask(router, Request::post(path), body).await
     }
 
+    /// Sends a file as a browser does, with the token of the page shown last.
+    pub async fn post_file(&mut self, router: &Router, path: &str, file: &[u8]) -> Answer {
+        let field = |name: &str, rest: &str| {
+            format!("--form-of-ours\r\nContent-Disposition: form-data; name=\"{name}\"{rest}\r\n\r\n")
+        };
+        let mut body = format!("{}{}\r\n", field("form", ""), self.form).into_bytes();
+        body.extend(field("file", "; filename=\"a.csv\"\r\nContent-Type: text/csv").into_bytes());
+        body.extend(file);
+        body.extend(b"\r\n--form-of-ours--\r\n");
+        let kind = "multipart/form-data; boundary=form-of-ours";
+        self.asked(router, Request::post(path).header(header::CONTENT_TYPE, kind), body).await
+    }
+
     async fn ask(&mut self, router: &Router, request: axum::http::request::Builder, body: String) -> Answer {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.asked(router, request, body.into_bytes()).await
+    }
+
+    async fn asked(&mut self, router: &Router, request: axum::http::request::Builder, body: Vec<u8>) -> Answer {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = request.header(header::COOKIE, cookies.join("; ")).body(Body::from(body)).expect("a request");
         if let Some(address) = self.address {
             request.extensions_mut().insert(axum::extract::ConnectInfo(web::Peer(address)));

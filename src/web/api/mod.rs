@@ -10,6 +10,7 @@ mod dhis2;
 mod indicators;
 mod matrix;
 mod messages;
+mod people;
 mod places;
 mod reports;
 mod summary;
@@ -60,6 +61,9 @@ pub static ROUTES: &[Route<App>] = &[
     Route::read("/api/v1/approvals", Opens::Officers, || get(approvals::json)),
     Route::read("/api/v1/approvals.csv", Opens::Officers, || get(approvals::csv)),
     Route::read("/api/v1/approvals.xlsx", Opens::Officers, || get(approvals::csv)),
+    Route::read("/api/v1/people", Opens::Officers, || get(people::json)),
+    Route::read("/api/v1/people.csv", Opens::Officers, || get(people::csv)),
+    Route::read("/api/v1/people.xlsx", Opens::Officers, || get(people::csv)),
     Route::read("/api/v1/places", Opens::Known, || get(places::json)),
     Route::read("/api/v1/dhis2/dataValueSets", Opens::Known, || get(dhis2::json)),
     Route::read("/api/v1/targets", Opens::Known, || get(targets::json)),
@@ -157,6 +161,8 @@ fn listing<'a>(cursor: &'a Option<String>, limit: Option<i64>) -> Listing<'a> {
         alerts::csv,
         approvals::json,
         approvals::csv,
+        people::json,
+        people::csv,
         places::json,
         places::csv,
         dhis2::json,

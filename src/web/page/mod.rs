@@ -3,6 +3,7 @@
 mod approvals;
 mod asked;
 mod matrix;
+mod people;
 mod picker;
 mod place;
 pub mod public;
@@ -40,6 +41,18 @@ pub static ROUTES: &[Route<App>] = &[
     Route::read("/reports/{id}", Opens::Officers, || get(reports::one)),
     Route::read("/approvals", Opens::Officers, || get(approvals::list)),
     Route::post("/approvals/{id}", Opens::Officers, || post(approvals::decide)),
+    Route::read("/people", Opens::Officers, || get(people::list)),
+    Route::form("/people/new", Opens::Officers, || get(people::new).post(people::add)),
+    Route::large("/people/import", Opens::Officers, || get(people::file).post(people::upload)),
+    Route::post("/people/import/confirm", Opens::Officers, || post(people::confirm)),
+    Route::form("/people/codes", Opens::Officers, || get(people::codes).post(people::make)),
+    Route::post("/people/codes/end", Opens::Officers, || post(people::end)),
+    Route::form("/people/{id}", Opens::Officers, || get(people::show).post(people::change)),
+    Route::post("/people/{id}/stand", Opens::Officers, || post(people::stand)),
+    Route::post("/people/{id}/leave", Opens::Officers, || post(people::leave)),
+    Route::post("/people/{id}/return", Opens::Officers, || post(people::come_back)),
+    Route::post("/people/{id}/phones", Opens::Officers, || post(people::add_phone)),
+    Route::post("/people/{id}/phones/remove", Opens::Officers, || post(people::remove_phone)),
     Route::form("/sign-in", Opens::Anyone, || get(sign_in::form).post(sign_in::ask)),
     Route::form("/sign-in/code", Opens::Anyone, || get(sign_in::code).post(sign_in::enter)),
     Route::post("/sign-in/token", Opens::Anyone, || post(sign_in::enter_by_token)),
@@ -116,16 +129,23 @@ pub(in crate::web) struct PageError {
     error: ApiError,
     /// The visitor's own area, where the place asked for lies outside of it.
     area: Option<String>,
+    /// What is said in place of the words for the error.
+    said: Option<String>,
 }
 
 impl PageError {
     pub(super) fn new(language: Language, error: ApiError) -> PageError {
-        PageError { language, error, area: None }
+        PageError { language, error, area: None, said: None }
     }
 
     fn from_view(language: Language, error: ViewError) -> PageError {
         let area = if let ViewError::NotYours { area } = &error { Some(area.clone()) } else { None };
-        PageError { language, error: error.into(), area }
+        PageError { language, error: error.into(), area, said: None }
+    }
+
+    /// The same, saying this.
+    fn saying(self, said: String) -> PageError {
+        PageError { said: Some(said), ..self }
     }
 }
 
@@ -139,6 +159,8 @@ impl IntoResponse for PageError {
         }
         let body = self.error.body();
         let reason = match (body.error, body.field) {
+            _ if self.said.is_some() => self.said.unwrap_or_default(),
+            ("too_large", _) => words.too_large.to_owned(),
             ("too_fast", _) => format!("{} {}", words.too_fast, self.error.wait_s().unwrap_or(1)),
             ("not_allowed", _) => words.not_allowed.to_owned(),
             ("foreign_form", _) => words.foreign_form.to_owned(),

@@ -7,7 +7,12 @@ use axum::response::Response;
 
 use crate::web::asset::Asset;
 
-const CSS: &str = concat!(include_str!("style.css"), include_str!("place.css"), include_str!("reading.css"));
+const CSS: &str = concat!(
+    include_str!("style.css"),
+    include_str!("place.css"),
+    include_str!("reading.css"),
+    include_str!("people.css")
+);
 
 static STYLE: LazyLock<Asset> = LazyLock::new(|| Asset::new("relais", "css", CSS));
 

@@ -22,6 +22,10 @@ pub struct Words {
     pub languages: &'static str,
     /// Link to what waits for an officer.
     pub to_decide: &'static str,
+    /// Link to the register.
+    pub people: &'static str,
+    /// What was sent is larger than what is taken.
+    pub too_large: &'static str,
     /// Button that signs out.
     pub sign_out: &'static str,
     /// Legend of the picker.
@@ -153,6 +157,8 @@ static FRENCH: Words = Words {
     breadcrumb: "Fil des lieux",
     languages: "Langue",
     to_decide: "À décider",
+    people: "Personnes",
+    too_large: "C’est plus grand que ce qui est pris ici (512 Ko pour un fichier). Un fichier plus grand entre sur le serveur : relais import people.",
     sign_out: "Quitter",
     choose: "Choisir",
     period: "Période",
@@ -228,6 +234,8 @@ static ENGLISH: Words = Words {
     breadcrumb: "Way through the places",
     languages: "Language",
     to_decide: "To decide",
+    people: "People",
+    too_large: "This is larger than what is taken here (512 KB for a file). Larger files come in on the server: relais import people.",
     sign_out: "Leave",
     choose: "Choose",
     period: "Period",

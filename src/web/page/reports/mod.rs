@@ -18,7 +18,8 @@ use super::{Frame, PageError, PageVisitor, render};
 use crate::base::{Language, PeriodKind};
 use crate::programme::InForce;
 use crate::view::{self, Listing, ReportFilter, ReportItem};
-use crate::web::{App, personal};
+use crate::web::App;
+use crate::web::personal::{self, How};
 
 /// What the address can say.
 #[derive(Debug, Default, Deserialize)]
@@ -78,7 +79,7 @@ pub(super) async fn list(
         ReportFilter { place: Some(&code), period: Some(period), flow: given(&asked.flow), state: given(&asked.state) };
     let listing = Listing { cursor: given(&asked.cursor), limit: None };
     let found = view::reports(&app.programme, access, filter, listing).await.map_err(failed)?;
-    let noted = personal::shown(&app.programme, &visitor.account, "reports", found.items.len()).await;
+    let noted = personal::shown(&app.programme, &visitor.account, ("reports", found.items.len()), How::Listed).await;
     noted.map_err(|error| PageError::new(language, error.into()))?;
     let place = view::place_in_area(&in_force.tree, access, app.programme.today(), Some(&code)).map_err(failed)?;
     let (words, own) = (words(language), report_words(language));

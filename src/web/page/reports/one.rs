@@ -16,7 +16,8 @@ use crate::flow::model::Flow;
 use crate::flow::values::Values;
 use crate::programme::InForce;
 use crate::view::{self, ChangeItem, ReportDetail, RevisionItem, VisaItem};
-use crate::web::{App, personal};
+use crate::web::App;
+use crate::web::personal::{self, How};
 
 /// What the address can say.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -92,7 +93,7 @@ pub(in crate::web::page) async fn page(
     let language = language(&in_force.pack, &asked.lang);
     let detail = view::report_detail(&app.programme, &visitor.account.access, &id).await;
     let detail = detail.map_err(|error| PageError::from_view(language, error))?;
-    let noted = personal::shown(&app.programme, &visitor.account, "reports", 1).await;
+    let noted = personal::shown(&app.programme, &visitor.account, ("reports", 1), How::One(&id)).await;
     noted.map_err(|error| PageError::new(language, error.into()))?;
     let composer = Composer { app: &app, in_force: &in_force, visitor: &visitor, language, detail: &detail };
     Ok(render(&composer.compose(words(language), report_words(language))))

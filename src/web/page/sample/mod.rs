@@ -16,8 +16,9 @@ use super::{Frame, PageError, PageVisitor, render};
 use crate::base::Language;
 use crate::programme::InForce;
 use crate::view::{self, Sample, SampleAsk, SampledReport};
+use crate::web::App;
+use crate::web::personal::{self, How};
 use crate::web::table::{Format, Table, cell};
-use crate::web::{App, personal};
 
 /// What the address can say.
 #[derive(Debug, Default, Deserialize)]
@@ -69,7 +70,7 @@ pub(super) async fn page(
     Path(code): Path<String>,
     uri: Uri,
 ) -> Result<Response, PageError> {
-    let (sample, language) = answer(&app, &visitor, &code, &uri).await?;
+    let (sample, language) = answer(&app, &visitor, &code, &uri, How::Listed).await?;
     let in_force = app.programme.in_force();
     let (words, own) = (words(language), sample_words(language));
     let parts = format!(
@@ -113,7 +114,7 @@ pub(super) async fn file(
     Path(code): Path<String>,
     uri: Uri,
 ) -> Result<Response, PageError> {
-    let (sample, language) = answer(&app, &visitor, &code, &uri).await?;
+    let (sample, language) = answer(&app, &visitor, &code, &uri, How::File).await?;
     let in_force = app.programme.in_force();
     let mut head = ["seed", "drawn_from", "place", "name", "date", "receipt", "sender"].map(str::to_owned).to_vec();
     for field in &sample.flow.fields {
@@ -134,7 +135,13 @@ pub(super) async fn file(
     Table { head, rows }.response(format, &name, None).map_err(|error| PageError::new(language, error))
 }
 
-async fn answer(app: &App, visitor: &PageVisitor, code: &str, uri: &Uri) -> Result<(Sample, Language), PageError> {
+async fn answer(
+    app: &App,
+    visitor: &PageVisitor,
+    code: &str,
+    uri: &Uri,
+    how: How<'_>,
+) -> Result<(Sample, Language), PageError> {
     let asked: SampleParams = params(uri)?;
     let language = language(&app.programme.in_force().pack, &asked.lang);
     let chance = u32::from_be_bytes(app.programme.environment.bytes::<4>()).to_string();
@@ -147,7 +154,7 @@ async fn answer(app: &App, visitor: &PageVisitor, code: &str, uri: &Uri) -> Resu
     };
     let sample = view::sample(&app.programme, &visitor.account.access, ask).await;
     let sample = sample.map_err(|error| PageError::from_view(language, error))?;
-    let noted = personal::shown(&app.programme, &visitor.account, "reports", sample.reports.len()).await;
+    let noted = personal::shown(&app.programme, &visitor.account, ("reports", sample.reports.len()), how).await;
     noted.map_err(|error| PageError::new(language, error.into()))?;
     Ok((sample, language))
 }

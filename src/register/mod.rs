@@ -1,12 +1,23 @@
-//! Bringing people and places in from files, in one transaction each: all of a file, or nothing.
+//! People who come, change and leave: from files, all of a file or nothing; one by one by the forms of an officer; by JOIN codes.
 //!
-//! The same for the command line and for a page. Never guesses: what is not clear is a fault of its row.
+//! The same for the command line and for a page. Never guesses: what is not clear is a fault of its row or field. Whoever is
+//! no command line changes only what [`Access::limit`] leaves them, and every change and every refusal is in the audit log.
+
+mod change;
+mod codes;
+mod sent;
+mod within;
+
+pub use change::{Cells, Change, Refused, add, change};
+pub use codes::{CodeAsked, DAYS_MAX as CODE_DAYS_MAX, codes, end_code, make_code, new_code};
+pub use sent::{FILE_BYTES_MAX, Sent, confirm, keep};
+pub use within::Officer;
 
 use crate::base::table::{Table, TableError};
 use crate::base::{PersonId, Phone};
+use crate::person::fault::Fault;
 use crate::person::plan::{self, Plan};
 use crate::person::{Person, file};
-use crate::place::file::RowFault;
 use crate::programme::Programme;
 use crate::store::audit::{self, Action, Actor, Entry};
 use crate::store::{self, StoreError, Tx};
@@ -37,7 +48,7 @@ pub enum ImportError {
     Table(#[from] TableError),
     /// Every faulty row.
     #[error("{} faulty cells or rows", .0.len())]
-    Rows(Vec<RowFault>),
+    Rows(Vec<Fault>),
     /// What the store says.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -53,12 +64,43 @@ pub async fn import_people(
     actor: Actor,
     is_dry_run: bool,
 ) -> Result<Imported, ImportError> {
+    import(programme, bytes, (actor, None), is_dry_run).await
+}
+
+/// Does the same for an officer: rows about places, roles and people that are not for them are faults as well.
+///
+/// # Errors
+/// [`ImportError`].
+pub async fn import_people_within(
+    programme: &Programme,
+    bytes: &[u8],
+    officer: &Officer<'_>,
+    is_dry_run: bool,
+) -> Result<Imported, ImportError> {
+    import(programme, bytes, (officer.actor, Some(officer)), is_dry_run).await
+}
+
+async fn import(
+    programme: &Programme,
+    bytes: &[u8],
+    (actor, officer): (Actor, Option<&Officer<'_>>),
+    is_dry_run: bool,
+) -> Result<Imported, ImportError> {
     let table = Table::read(bytes)?;
     let (in_force, today) = (programme.in_force(), programme.today());
     let rows = file::read(&table, &in_force.pack, &in_force.tree, today).map_err(ImportError::Rows)?;
     let mut tx = if is_dry_run { programme.store.reader().await? } else { programme.store.begin().await? };
+    if !is_dry_run {
+        alone(&mut tx).await?;
+    }
     let known = everybody(programme, &mut tx).await?;
+    if let Some(officer) = officer {
+        within::rows(&in_force, officer, today, &rows, &known).map_err(ImportError::Rows)?;
+    }
     let plan = plan::plan(rows, &known, &programme.environment, today).map_err(ImportError::Rows)?;
+    if let Some(officer) = officer {
+        within::changes(&mut tx, &in_force, officer, today, &plan.changed).await?.map_err(ImportError::Rows)?;
+    }
     let imported = Imported {
         added: plan.new.len(),
         changed: plan.changed.len(),
@@ -71,10 +113,34 @@ pub async fn import_people(
     }
     write(programme, &mut tx, plan).await?;
     let detail = format!("people: {} new, {} changed", imported.added, imported.changed);
-    let at = programme.environment.now();
-    audit::append(&mut tx, &Entry { at, actor, action: Action::Import, subject: "people", detail: &detail }).await?;
+    note(programme, &mut tx, (actor, Action::Import), "people", &detail).await?;
     tx.commit().await?;
     Ok(imported)
+}
+
+/// Waits until nobody else changes the register: what was looked at then still holds when it is written.
+async fn alone(tx: &mut Tx) -> Result<(), StoreError> {
+    tx.hold(&["register".to_owned()].into()).await
+}
+
+async fn note(
+    programme: &Programme,
+    tx: &mut Tx,
+    (actor, action): (Actor, Action),
+    subject: &str,
+    detail: &str,
+) -> Result<(), StoreError> {
+    audit::append(tx, &Entry { at: programme.environment.now(), actor, action, subject, detail }).await
+}
+
+/// Notes that somebody asked for what is not for them.
+///
+/// # Errors
+/// What the store says.
+pub async fn note_denied(programme: &Programme, actor: Actor, subject: &str) -> Result<(), StoreError> {
+    let mut tx = programme.store.begin().await?;
+    note(programme, &mut tx, (actor, Action::Denied), subject, "").await?;
+    tx.commit().await
 }
 
 async fn everybody(programme: &Programme, tx: &mut Tx) -> Result<Vec<Person>, StoreError> {
@@ -139,8 +205,7 @@ pub async fn export_people(
         ]);
     }
     let detail = format!("{} people, phones {}", rows.len() - 1, if with_phones { "in full" } else { "masked" });
-    let at = programme.environment.now();
-    audit::append(&mut tx, &Entry { at, actor, action: Action::Export, subject: "people", detail: &detail }).await?;
+    note(programme, &mut tx, (actor, Action::Export), "people", &detail).await?;
     tx.commit().await?;
     Ok(rows)
 }
