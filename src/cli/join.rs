@@ -8,7 +8,8 @@ use crate::person::stand::Standing;
 use crate::place::Place;
 use crate::programme::Programme;
 use crate::register::{self, CODE_DAYS_MAX};
-use crate::store::audit::Actor;
+use crate::store::StoreError;
+use crate::store::audit::{self, Action, Actor, Entry};
 
 /// Make codes that unknown numbers join with (JOIN 482193); an officer agrees to each with VISA.
 #[derive(Args)]
@@ -51,13 +52,14 @@ pub(super) async fn run(join: Join) -> Result<(), Failure> {
         return Err(Failure::Refused(format!("no network is called `{network}`; choose of {known}")));
     }
     let expires = today.checked_add(jiff::Span::new().days(i64::from(join.days) - 1)).map_err(Failure::refused)?;
+    if join.each.as_deref().is_some_and(|level| pack.depth(level).is_none()) {
+        return Err(Failure::Refused(format!("no level is called `{}`", join.each.unwrap_or_default())));
+    }
+    note(&programme, &join, expires).await.map_err(Failure::refused)?;
     let Some(level) = &join.each else {
         println!("{}", make(&programme, place.id, &join.role, &network, expires).await?);
         return Ok(());
     };
-    if pack.depth(level).is_none() {
-        return Err(Failure::Refused(format!("no level is called `{level}`")));
-    }
     let within = |one: &&Place| one.level == *level && tree.lies_in(one.id, place.id, today);
     let mut places: Vec<&Place> = tree.all().filter(within).collect();
     places.sort_by(|one, other| one.code.cmp(&other.code));
@@ -71,9 +73,19 @@ pub(super) async fn run(join: Join) -> Result<(), Failure> {
     sheet.flush().map_err(Failure::refused)
 }
 
+/// That codes are made, in the audit log before they are: one entry for all of one call.
+async fn note(programme: &Programme, join: &Join, expires: Date) -> Result<(), StoreError> {
+    let (at, actor, action) = (programme.environment.now(), Actor::CommandLine, Action::Change);
+    let each = join.each.as_deref().map(|level| format!(" each {level} of")).unwrap_or_default();
+    let detail = format!("made for{each} {}: {} until {expires}", join.place.to_uppercase(), join.role);
+    let mut tx = programme.store.begin().await?;
+    audit::append(&mut tx, &Entry { at, actor, action, subject: "join_code", detail: &detail }).await?;
+    tx.commit().await
+}
+
 /// Draws a code nobody has, and keeps it.
 async fn make(programme: &Programme, place: PlaceId, role: &str, network: &str, last: Date) -> Result<String, Failure> {
     let standing = Standing { role: role.to_owned(), network: network.to_owned(), place };
-    let made = register::make_code(programme, standing, last, Actor::CommandLine).await.map_err(Failure::refused)?;
+    let made = register::make_code(programme, standing, last, None).await.map_err(Failure::refused)?;
     made.ok_or_else(|| Failure::Refused("no code is free any more: let old ones expire".into()))
 }

@@ -53,7 +53,7 @@ pub async fn new_code(programme: &Programme, officer: &Officer<'_>, asked: CodeA
     let in_force = programme.in_force();
     let made = async {
         let (standing, last) = checked(&in_force, officer, asked, programme.today())?;
-        let made = make_code(programme, standing, last, officer.actor).await?;
+        let made = make_code(programme, standing, last, Some(officer.actor)).await?;
         made.ok_or_else(|| fault("", Reason::NoCodeFree))
     };
     noted(programme, officer, SUBJECT, made.await).await
@@ -94,7 +94,8 @@ fn checked(
     Err(Refused::Cells(faults))
 }
 
-/// Draws a code nobody has, and keeps it; `None` where none is free any more.
+/// Draws a code nobody has, and keeps it; `None` where none is free any more. Noted with `actor`, unless the caller notes many at
+/// once.
 ///
 /// # Errors
 /// What the store says.
@@ -102,7 +103,7 @@ pub async fn make_code(
     programme: &Programme,
     standing: Standing,
     last: Date,
-    actor: Actor,
+    actor: Option<Actor>,
 ) -> Result<Option<String>, StoreError> {
     let mut tx = programme.store.begin().await?;
     for _ in 0..DRAWS_MAX {
@@ -115,8 +116,10 @@ pub async fn make_code(
             created: programme.environment.now(),
         };
         if store::join::add_code(&mut tx, &code).await? {
-            let detail = told(&programme.in_force(), &code);
-            note(programme, &mut tx, (actor, Action::Change), SUBJECT, &format!("made: {detail}")).await?;
+            if let Some(actor) = actor {
+                let detail = format!("made: {}", told(&programme.in_force(), &code));
+                note(programme, &mut tx, (actor, Action::Change), SUBJECT, &detail).await?;
+            }
             tx.commit().await?;
             return Ok(Some(code.code));
         }
