@@ -60,6 +60,8 @@ uuid_id! {
     AlertId,
     /// One entry of the audit log, or one of its keys.
     AuditId,
+    /// One month that a place approved.
+    ClosingId,
 }
 
 /// One place or site: a small number handed out by the place import, because every cell carries one.
