@@ -170,6 +170,7 @@ pub(super) async fn read(
     let names: Vec<String> = months.iter().map(Period::name).collect();
     let mut around = store::closing::around(tx, place, question.period.last(), &names).await?;
     around.retain(Closing::stands);
+    in_order(pack, &mut around);
     let Some(found) = standing(in_force, place, &months, &around) else { return Ok(None) };
     let ids: Vec<_> = found.iter().map(|closing| closing.id).collect();
     let is_own = found.iter().all(|closing| closing.place == place);
@@ -204,6 +205,11 @@ pub(super) async fn read(
         approvals.extend(approved(tx, in_force, &mut people, closing).await?);
     }
     Ok(Some(Closed { level, approvals, sums, completeness }))
+}
+
+/// Oldest first; of one moment the cercle before its region.
+fn in_order(pack: &Pack, closings: &mut [Closing]) {
+    closings.sort_by_key(|closing| (closing.at, std::cmp::Reverse(pack.depth(&closing.level)), closing.id));
 }
 
 /// The approval that closes each of the months for a place; none where one is open.

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::super::question::Question;
 use super::super::shown::PlaceShown;
 use super::super::{OfficerShown, ViewError};
-use super::{ApprovedShown, Officers, approved, is_above, months};
+use super::{ApprovedShown, Officers, approved, in_order, is_above, months};
 use crate::base::{Instant, Period};
 use crate::closing::{approves, closed_by, highest};
 use crate::person::Access;
@@ -63,7 +63,8 @@ pub async fn closings(
     months.retain(|month| month.first() <= question.today);
     let names: Vec<String> = months.iter().map(Period::name).collect();
     let mut tx = programme.store.reader().await?;
-    let around = store::closing::around(&mut tx, question.place.id, day, &names).await?;
+    let mut around = store::closing::around(&mut tx, question.place.id, day, &names).await?;
+    in_order(pack, &mut around);
     let below = tree.children(question.place.id, day).into_iter().filter(|place| approves(pack, &place.level));
     let places: Vec<_> = [&question.place].into_iter().chain(below).collect();
     let mut people = Officers::default();

@@ -4,6 +4,7 @@
 
 mod alerts;
 mod approvals;
+mod closings;
 mod completeness;
 mod describe;
 mod dhis2;
@@ -60,6 +61,9 @@ pub static ROUTES: &[Route<App>] = &[
     Route::read("/api/v1/approvals", Opens::Officers, || get(approvals::json)),
     Route::read("/api/v1/approvals.csv", Opens::Officers, || get(approvals::csv)),
     Route::read("/api/v1/approvals.xlsx", Opens::Officers, || get(approvals::csv)),
+    Route::read("/api/v1/closings", Opens::Known, || get(closings::json)),
+    Route::read("/api/v1/closings.csv", Opens::Known, || get(closings::csv)),
+    Route::read("/api/v1/closings.xlsx", Opens::Known, || get(closings::csv)),
     Route::read("/api/v1/places", Opens::Known, || get(places::json)),
     Route::read("/api/v1/dhis2/dataValueSets", Opens::Known, || get(dhis2::json)),
     Route::read("/api/v1/targets", Opens::Known, || get(targets::json)),
@@ -157,6 +161,8 @@ fn listing<'a>(cursor: &'a Option<String>, limit: Option<i64>) -> Listing<'a> {
         alerts::csv,
         approvals::json,
         approvals::csv,
+        closings::json,
+        closings::csv,
         places::json,
         places::csv,
         dhis2::json,
