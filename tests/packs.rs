@@ -318,6 +318,14 @@ fn replies_are_proved_as_they_are_put_together() {
             "`receipt`?",
             "Erreur? CORR {{ receipt }}",
         ),
+        (
+            "texts.toml",
+            "(clos {{closed}})",
+            "(au lieu du chiffre approuvé par le cercle puis par la région: {{closed}})",
+            "too-long",
+            "99 999 999",
+            "(approuvé {{closed}})",
+        ),
         ("texts.toml", "[let_go]", "[lett_go]", "missing-text", "[let_go]", "[ let_go ]"),
         (
             "texts.toml",

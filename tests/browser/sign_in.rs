@@ -21,6 +21,22 @@ async fn code_on_the_phone(running: &Running, browser: &Browser, number: &str) -
     code.unwrap_or_else(|| panic!("six digits: {said}")).to_owned()
 }
 
+/// Signs in as the officer of the cercle, and stands on its page.
+pub async fn enter(running: &Running, browser: &Browser) {
+    let number = officers_number(running, browser).await;
+    browser.go(&format!("{}/sign-in?lang=fr", running.base)).await;
+    a_moment(running);
+    browser.find("#number").await.type_text(&number).await;
+    browser.find(".sign-in button").await.click().await;
+    browser.reads("main", |text| text.contains("Si ce numéro est celui d’un officier")).await;
+    let form = browser.address().await;
+    let code = code_on_the_phone(running, browser, &number).await;
+    browser.go(&form).await;
+    browser.find("#code").await.type_text(&code).await;
+    browser.find(".sign-in button").await.click().await;
+    browser.reads("h1", |heading| heading.starts_with("Koutiala")).await;
+}
+
 async fn signs_in(eyes: Eyes) {
     on_demo(eyes, async |running, browser| {
         let number = officers_number(running, browser).await;
