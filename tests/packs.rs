@@ -320,11 +320,11 @@ fn replies_are_proved_as_they_are_put_together() {
         ),
         (
             "texts.toml",
-            "(clos {{closed}})",
-            "(au lieu du chiffre approuvé par le cercle puis par la région: {{closed}})",
+            "(closed {{closed}})",
+            "(in place of what the cercle approved, and then the region: {{closed}})",
             "too-long",
             "99 999 999",
-            "(approuvé {{closed}})",
+            "(was {{closed}})",
         ),
         ("texts.toml", "[let_go]", "[lett_go]", "missing-text", "[let_go]", "[ let_go ]"),
         (

@@ -11,14 +11,12 @@ async fn approves(eyes: Eyes) {
         browser.reads("h1", |heading| heading.starts_with("Clôture des mois")).await;
         let month = browser.text("#month").await;
         assert!(month.ends_with("· ouvert"), "{month}");
-        crate::picture(browser, &format!("closing-open-{}.png", eyes.width)).await;
         fits(browser, eyes, "a month that is open").await;
         weighed(browser, "a month that is open").await;
         browser.find("button[value=approve]").await.click().await;
         browser.reads("#month", |month| month.ends_with("approuvé : cercle")).await;
         browser.reads("main", |text| text.contains("Approuvé par cercle Koutiala : officier, Koutiala")).await;
         assert_eq!(browser.count("button[name=act]").await, 0, "only the region opens it again");
-        crate::picture(browser, &format!("closing-approved-{}.png", eyes.width)).await;
         fits(browser, eyes, "a month that is approved").await;
         browser.find("section a[href*='period=']").await.click().await;
         browser.reads("main", |text| text.contains("Chiffres clos par cercle Koutiala : officier, Koutiala")).await;
