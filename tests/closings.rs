@@ -95,7 +95,10 @@ async fn reopen(rig: &Rig, officer: Officer, place: &str, reason: &str) -> Resul
     let reviewer = Reviewer { officer: officer.id, access: &officer.access };
     match review::reopen(&rig.programme, reviewer, rig.place(place), month, reason).await {
         Err(ReviewError::Refused(reason)) => Err(reason),
-        done => Ok(done.expect("decided")),
+        done => {
+            done.expect("decided");
+            Ok(())
+        }
     }
 }
 

@@ -76,7 +76,7 @@ pub enum Action {
 }
 
 impl Action {
-    const WORDS: [(Action, &'static str); 13] = [
+    const WORDS: [(Action, &'static str); 14] = [
         (Action::SignIn, "sign_in"),
         (Action::SignOut, "sign_out"),
         (Action::View, "view"),

@@ -156,7 +156,8 @@ pub async fn compared_summary(
     let mut tx = programme.store.reader().await?;
     let sums = Sums::read(&mut tx, &in_force.pack, question, &[]).await?;
     let parts = completeness::read(&mut tx, &in_force, question).await?;
-    let mut summary = assemble(&in_force, question, &sums, &parts, language);
+    let closed = closing::read(&mut tx, &in_force, question, &[]).await?;
+    let mut summary = assemble(&in_force, question, (&sums, closed.as_ref()), &parts, language);
     target::add(&mut tx, &in_force, question, &mut summary).await?;
     let indicators = headline_parts(&in_force.pack, question);
     let known = Known { indicators: &indicators, sums: &sums, parts: &parts };
