@@ -4,4 +4,4 @@ mod push;
 mod value_set;
 
 pub use push::{PushError, Pushed, Server, push};
-pub use value_set::{DataValue, Unmapped, ValueSet, value_set};
+pub use value_set::{DataValue, Figures, Unmapped, ValueSet, value_set};

@@ -15,7 +15,7 @@
 //! - [`card`]: a report type as a printed page.
 //! - [`store`]: all the SQL, one text for SQLite and PostgreSQL. [`spool`]: callbacks that wait for the database.
 //! - [`programme`]: store, clock, time zone and the pack in force, together.
-//! - [`alert`]: whom an alert is told.
+//! - [`alert`]: whom an alert is told. [`closing`]: whose approval closes a month; [`review`]: approving it.
 //! - [`intake`]: one inbound event, one transaction. [`outbox`]: claim, send, settle. [`watch`]: what time brings.
 //!   [`privacy`]: what is removed, sealed and renewed as time passes, and erasing a person.
 //!   [`view`]: every question an officer can ask, once for every face. [`rebuild`]: counts everything again.
@@ -32,6 +32,7 @@ pub mod base;
 pub mod card;
 pub mod channel;
 pub mod cli;
+pub mod closing;
 pub mod config;
 pub mod demo;
 pub mod dhis2;
@@ -49,6 +50,7 @@ pub mod rebuild;
 pub mod register;
 pub mod replay;
 pub mod report;
+pub mod review;
 pub mod rollup;
 pub mod server;
 pub mod silence;

@@ -2,6 +2,8 @@
 //!
 //! With `RELAIS_SCREENSHOTS=DIR` the pictures of the README are written there. Without it nothing is written.
 
+#[path = "browser/closing.rs"]
+mod closing;
 #[path = "browser/people.rs"]
 mod people;
 #[path = "browser/sign_in.rs"]

@@ -164,7 +164,7 @@ async fn set(rig: &Rig, place: &str) -> ValueSet {
     let ask = Ask { place: Some(place), period: Some("2026-11"), ..Ask::default() };
     let (in_force, today) = (rig.programme.in_force(), rig.programme.today());
     let question = Question::settle(&in_force, &Access::LOOK, today, ask).expect("a question");
-    value_set(&rig.programme, &question, None).await.expect("a set")
+    value_set(&rig.programme, &question, None, Default::default()).await.expect("a set")
 }
 
 async fn on_each(test: impl AsyncFn(&Rig)) {

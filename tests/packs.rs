@@ -318,6 +318,14 @@ fn replies_are_proved_as_they_are_put_together() {
             "`receipt`?",
             "Erreur? CORR {{ receipt }}",
         ),
+        (
+            "texts.toml",
+            "(closed {{closed}})",
+            "(in place of what the cercle approved, and then the region: {{closed}})",
+            "too-long",
+            "99 999 999",
+            "(was {{closed}})",
+        ),
         ("texts.toml", "[let_go]", "[lett_go]", "missing-text", "[let_go]", "[ let_go ]"),
         (
             "texts.toml",

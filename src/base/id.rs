@@ -62,6 +62,8 @@ uuid_id! {
     PeopleFileId,
     /// One entry of the audit log, or one of its keys.
     AuditId,
+    /// One month that a place approved.
+    ClosingId,
 }
 
 /// One place or site: a small number handed out by the place import, because every cell carries one.

@@ -18,8 +18,8 @@ pub use clock::{
     Clock, Environment, Instant, ManualClock, Randomness, SeededRandomness, SystemClock, SystemRandomness,
 };
 pub use id::{
-    AlertId, ApprovalId, AuditId, JoinRequestId, MessageId, OutboxId, PeopleFileId, PersonId, PlaceId, ReportId,
-    TaskId, TokenId,
+    AlertId, ApprovalId, AuditId, ClosingId, JoinRequestId, MessageId, OutboxId, PeopleFileId, PersonId, PlaceId,
+    ReportId, TaskId, TokenId,
 };
 pub use language::Language;
 pub use period::{Calendar, Date, Period, PeriodKind};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Failure, WithConfig};
 use crate::config::Config;
-use crate::dhis2::{Server, ValueSet, push, value_set};
+use crate::dhis2::{Figures, Server, ValueSet, push, value_set};
 use crate::outbox;
 use crate::person::Access;
 use crate::programme::Programme;
@@ -24,6 +24,10 @@ pub(super) struct Arguments {
     /// Level of the places whose values are given, instead of the one in dhis2.toml.
     #[arg(long, value_name = "LEVEL")]
     level: Option<String>,
+    /// `closed`: only of places that approved the whole period, as they did. `current`: as they stand now. Without it, closed
+    /// ones where there are any, else current ones.
+    #[arg(long, value_name = "WHICH")]
+    figures: Option<String>,
     /// Send them to this server, with the token in dhis2_token or RELAIS_DHIS2_TOKEN. Values it has from another source are
     /// listed and left alone; those it has of us already are not sent again.
     #[arg(long, value_name = "URL")]
@@ -39,7 +43,12 @@ pub(super) async fn run(config: &Config, programme: &Programme, arguments: Argum
     let ask = Ask { place: arguments.place.as_deref(), period: arguments.period.as_deref(), ..Ask::default() };
     let question = Question::settle(&programme.in_force(), &Access::LOOK, programme.today(), ask);
     let question = question.map_err(Failure::refused)?;
-    let set = value_set(programme, &question, arguments.level.as_deref()).await.map_err(Failure::refused)?;
+    let figures = Figures::asked(arguments.figures.as_deref()).map_err(|error| Failure::Misused(error.to_string()))?;
+    let set = value_set(programme, &question, arguments.level.as_deref(), figures).await.map_err(Failure::refused)?;
+    eprintln!("figures: {}", set.figures);
+    if !set.open.is_empty() {
+        eprintln!("not closed: {}", set.open.join(" "));
+    }
     match arguments.push {
         None => println!("{}", serde_json::to_string_pretty(&set).map_err(Failure::refused)?),
         Some(url) => {

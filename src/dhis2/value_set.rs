@@ -1,6 +1,6 @@
 //! The figures of a period as DHIS2 takes them, and what has no place there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -8,13 +8,45 @@ use utoipa::ToSchema;
 use crate::base::{Period, PeriodKind, PlaceId};
 use crate::flow::model::{Dhis2, IndicatorKind, Pack};
 use crate::programme::{InForce, Programme};
+use crate::rollup::Counts;
 use crate::store;
-use crate::view::{Question, ViewError};
+use crate::view::{self, Question, ViewError};
 
 /// What marks a value as ours, so that a value of another source is known.
 pub const COMMENT: &str = "relais";
 /// Codes are what both sides agree on.
 const SCHEME: &str = "CODE";
+
+/// Which figures are wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Figures {
+    /// Approved ones where a place has them, current ones of all others: what was told to others stays as it was told.
+    #[default]
+    ClosedElseCurrent,
+    /// Approved ones only: a place whose period is open gives none.
+    Closed,
+    /// As they stand now.
+    Current,
+}
+
+impl Figures {
+    /// The words this is asked by: `closed` or `current`; nothing for both.
+    ///
+    /// # Errors
+    /// Any other word.
+    pub fn asked(word: Option<&str>) -> Result<Figures, ViewError> {
+        match word {
+            None => Ok(Figures::ClosedElseCurrent),
+            Some("closed") => Ok(Figures::Closed),
+            Some("current") => Ok(Figures::Current),
+            Some(other) => Err(ViewError::UnknownValue {
+                field: "figures",
+                value: other.chars().take(50).collect(),
+                allowed: "closed, current",
+            }),
+        }
+    }
+}
 
 /// The figures of one period.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -28,6 +60,10 @@ pub struct ValueSet {
     pub org_unit_id_scheme: &'static str,
     /// How option combinations are named.
     pub category_option_combo_id_scheme: &'static str,
+    /// Which figures these are: `current`, `closed` (as they were approved), or `mixed`: closed but of the places in `open`.
+    pub figures: &'static str,
+    /// Codes of the organisation units that have figures, and not all months of the period approved.
+    pub open: Vec<String>,
     /// The values.
     pub data_values: Vec<DataValue>,
     /// What is counted here and goes nowhere.
@@ -67,7 +103,12 @@ pub struct Unmapped {
 ///
 /// # Errors
 /// A pack without a mapping, a level or a period that DHIS2 does not take; what the store says.
-pub async fn value_set(programme: &Programme, question: &Question, level: Option<&str>) -> Result<ValueSet, ViewError> {
+pub async fn value_set(
+    programme: &Programme,
+    question: &Question,
+    level: Option<&str>,
+    wanted: Figures,
+) -> Result<ValueSet, ViewError> {
     let in_force = programme.in_force();
     let pack = &in_force.pack;
     let map = pack.dhis2.as_ref().ok_or(ViewError::NotFound("mapping: the pack has no dhis2.toml"))?;
@@ -77,10 +118,23 @@ pub async fn value_set(programme: &Programme, question: &Question, level: Option
         return Err(ViewError::UnknownValue { field: "level", value, allowed: "the levels of the pack" });
     }
     let period = dhis2_period(question.period)?;
-    let sums = sums(programme, &in_force, question, (map, level)).await?;
+    let (sums, is_closed) = sums(programme, &in_force, question, (map, level), wanted).await?;
     let mut data_values = Vec::new();
-    for (place, counts) in sums {
-        let Some(place) = in_force.tree.get(place) else { continue };
+    let unit = |code: &String| map.org_units.get(code).unwrap_or(code).clone();
+    let open = sums.keys().filter(|place| !is_closed.contains(*place));
+    let open: Vec<String> = open.filter_map(|place| in_force.tree.get(*place)).map(|place| unit(&place.code)).collect();
+    let has_closed = sums.keys().any(|place| is_closed.contains(place));
+    let figures = match (wanted, has_closed, open.is_empty()) {
+        (Figures::Current, _, _) => "current",
+        (Figures::Closed, _, _) | (Figures::ClosedElseCurrent, true, true) => "closed",
+        (Figures::ClosedElseCurrent, true, false) => "mixed",
+        (Figures::ClosedElseCurrent, false, _) => "current",
+    };
+    for (id, counts) in sums {
+        let Some(place) = in_force.tree.get(id) else { continue };
+        if wanted == Figures::Closed && !is_closed.contains(&id) {
+            continue;
+        }
         for value in &map.values {
             // Cells are kept of what was counted: where a report came, what has none was reported as zero.
             let flow = |name: &str| name.split_once('.').map_or(String::new(), |(flow, _)| flow.to_owned());
@@ -89,7 +143,7 @@ pub async fn value_set(programme: &Programme, question: &Question, level: Option
             data_values.push(DataValue {
                 data_element: value.data_element.clone(),
                 period: period.clone(),
-                org_unit: map.org_units.get(&place.code).unwrap_or(&place.code).clone(),
+                org_unit: unit(&place.code),
                 category_option_combo: value.category_option_combo.clone(),
                 attribute_option_combo: map.attribute_option_combo.clone(),
                 value: count.to_string(),
@@ -102,6 +156,8 @@ pub async fn value_set(programme: &Programme, question: &Question, level: Option
         data_element_id_scheme: SCHEME,
         org_unit_id_scheme: SCHEME,
         category_option_combo_id_scheme: SCHEME,
+        figures,
+        open,
         data_values,
         unmapped: unmapped(pack, map),
     })
@@ -121,20 +177,22 @@ fn dhis2_period(period: Period) -> Result<String, ViewError> {
     }
 }
 
-/// The mapped sums of each place of the level that anything was reported about.
+/// The mapped sums of each place of the level that anything was reported about, and which places have their period approved:
+/// of these they are what was approved, unless the current ones are wanted.
 async fn sums(
     programme: &Programme,
     in_force: &InForce,
     question: &Question,
     (map, level): (&Dhis2, &str),
-) -> Result<BTreeMap<PlaceId, BTreeMap<String, i64>>, ViewError> {
+    wanted: Figures,
+) -> Result<(BTreeMap<PlaceId, Counts>, BTreeSet<PlaceId>), ViewError> {
     let day = question.period.last();
     let months: Vec<String> = question.cell_periods(&in_force.pack).iter().map(Period::name).collect();
     let indicators: Vec<String> = map.values.iter().map(|value| value.indicator.clone()).collect();
-    let mut found: BTreeMap<PlaceId, BTreeMap<String, i64>> = BTreeMap::new();
+    let mut found: BTreeMap<PlaceId, Counts> = BTreeMap::new();
     if indicators.is_empty() {
         // An empty list would ask for every indicator there is.
-        return Ok(found);
+        return Ok((found, BTreeSet::new()));
     }
     let area = question.place.id;
     let scope = store::cell::Scope { area, day, periods: &months, flow: None, network: None, indicators: &indicators };
@@ -147,7 +205,16 @@ async fn sums(
             *found.entry(at_level.id).or_default().entry(indicator).or_default() += count;
         }
     }
-    Ok(found)
+    let closed = view::closed_by_place(&mut tx, in_force, question, level).await?;
+    let is_closed = closed.keys().copied().collect();
+    for (place, mut closed) in closed.into_iter().filter(|_| wanted != Figures::Current) {
+        closed.counts.retain(|indicator, _| indicators.contains(indicator));
+        match closed.counts.is_empty() {
+            true => drop(found.remove(&place)),
+            false => drop(found.insert(place, closed.counts)),
+        }
+    }
+    Ok((found, is_closed))
 }
 
 fn unmapped(pack: &Pack, map: &Dhis2) -> Vec<Unmapped> {

@@ -63,6 +63,8 @@ pub enum Action {
     Approve,
     /// Refused what waited for an officer.
     Refuse,
+    /// Opened an approved month again.
+    Reopen,
     /// Asked for what lies outside their area.
     Denied,
     /// Erased a person.
@@ -74,7 +76,7 @@ pub enum Action {
 }
 
 impl Action {
-    const WORDS: [(Action, &'static str); 13] = [
+    const WORDS: [(Action, &'static str); 14] = [
         (Action::SignIn, "sign_in"),
         (Action::SignOut, "sign_out"),
         (Action::View, "view"),
@@ -84,6 +86,7 @@ impl Action {
         (Action::Remind, "remind"),
         (Action::Approve, "approve"),
         (Action::Refuse, "refuse"),
+        (Action::Reopen, "reopen"),
         (Action::Denied, "denied"),
         (Action::Erase, ERASE),
         (Action::Purge, "purge"),

@@ -39,6 +39,8 @@ pub async fn person(tx: &mut Tx, id: PersonId, today: Date) -> Result<(), StoreE
         "UPDATE approval SET reason_sealed = NULL WHERE subject IN (SELECT r.id FROM report r WHERE r.person_id = $1)",
     ))
     .await?;
+    // What they wrote to open a month again; that they did stays, as of nobody.
+    tx.execute(by_id("UPDATE closing SET reason_sealed = NULL WHERE reopened_by = $1")).await?;
     for signed_in in ["DELETE FROM sign_in_code WHERE person_id = $1", "DELETE FROM session WHERE person_id = $1"] {
         tx.execute(by_id(signed_in)).await?;
     }

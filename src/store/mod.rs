@@ -14,6 +14,7 @@ pub mod audit;
 mod backend;
 pub mod bulk;
 pub mod cell;
+pub mod closing;
 pub mod erase;
 mod error;
 pub mod flow_version;

@@ -28,6 +28,7 @@ const TABLES: &[Sealed] = &[
     Sealed { table: "message", key: "id", columns: &["sender_sealed", "text_sealed", "body_sealed", "reply_sealed"] },
     Sealed { table: "outbox", key: "id", columns: &["number_sealed", "text_sealed"] },
     Sealed { table: "approval", key: "id", columns: &["reason_sealed"] },
+    Sealed { table: "closing", key: "id", columns: &["reason_sealed"] },
     Sealed { table: "join_request", key: "id", columns: &["number_sealed", "name_sealed"] },
     Sealed { table: "people_file", key: "id", columns: &["file_sealed"] },
     Sealed { table: "alert", key: "id", columns: &["content_sealed"] },

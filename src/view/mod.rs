@@ -6,6 +6,7 @@
 mod alerts;
 mod approvals;
 mod change;
+mod closing;
 mod completeness;
 mod count;
 mod detail;
@@ -31,6 +32,10 @@ mod target;
 pub use alerts::{AlertItem, OfficerShown, alerts, open_alerts};
 pub use approvals::{ApprovalItem, ProposedItem, approvals};
 pub use change::{Change, change, change_in_points};
+pub use closing::{
+    ApprovedShown, ClosedFigures, ClosedPlace, ClosedShown, ClosingItem, MonthReview, ReopenedShown, closed_by_place,
+    closing, closings, month_review, open_parts, situation,
+};
 pub use completeness::{CompletenessRow, CompletenessView, completeness};
 pub use detail::{ChangeItem, ReportDetail, SenderShown, VisaItem, report_detail};
 pub use history::{Earlier, History, TrendMonth};

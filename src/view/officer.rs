@@ -230,9 +230,20 @@ fn answer(pack: &Pack, question: &Question, summary: &Summary, asker: Asker) -> 
     for indicator in summary.indicators.iter().filter(|indicator| indicator.headline) {
         let Some(figure) = summary.total.get(&indicator.id) else { continue };
         let separator = if rows.is_empty() { "" } else { ", " };
-        let longer = format!("{rows}{separator}{} {}", gsm7::plain(&indicator.name), figure_text(figure, language));
-        if gsm7::size(&sentence(&longer)?).units <= asker.septets {
-            rows = longer;
+        let current = figure_text(figure, language);
+        let closed = summary.closed.as_ref().and_then(|closed| closed.values.get(&indicator.id));
+        let mut told = vec![current.clone()];
+        if let Some(closed) = closed {
+            let values = context! { figure => current, closed => figure_text(closed, language) };
+            told.insert(0, pack.texts.say("say.summary_closed", language, values)?);
+        }
+        // With what was approved of it; where there is no room for that, alone.
+        for told in told {
+            let longer = format!("{rows}{separator}{} {told}", gsm7::plain(&indicator.name));
+            if gsm7::size(&sentence(&longer)?).units <= asker.septets {
+                rows = longer;
+                break;
+            }
         }
     }
     sentence(&rows)

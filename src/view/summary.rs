@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::closing::{self, Closed};
 use super::completeness::{self, Part};
 use super::history::{self, Earlier, History, Known};
 use super::median::{MedianShown, medians};
@@ -16,7 +17,7 @@ use super::shown::{
     flow_indicators,
 };
 use super::sums::{Sums, headline_parts, is_of};
-use super::{CompletenessView, ViewError, target};
+use super::{ClosedShown, CompletenessView, ViewError, target};
 use crate::base::{Language, PlaceId};
 use crate::flow::model::Flow;
 use crate::programme::{InForce, Programme};
@@ -46,6 +47,9 @@ pub struct Summary {
     pub target: BTreeMap<String, f64>,
     /// How complete it is.
     pub completeness: CompletenessShown,
+    /// What was approved, where every month of the period was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed: Option<ClosedShown>,
     /// How many places have reported anything.
     pub places: PlacesReporting,
     /// The middle of the places below, by indicator id and for `completeness` and `on_time`, where rows stand for places.
@@ -104,6 +108,9 @@ pub struct SummaryRow {
     /// What is to be reached, by indicator id, where rows stand for places and there is a target.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub target: BTreeMap<String, f64>,
+    /// Approved figures that differ from the current ones, by indicator id.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub closed: BTreeMap<String, FigureShown>,
     /// How complete they are.
     pub completeness: CompletenessShown,
 }
@@ -130,7 +137,8 @@ pub async fn summary(
     let sums = Sums::read(&mut tx, &in_force.pack, question, &[]).await?;
     let parts = completeness::read(&mut tx, &in_force, question).await?;
     let complete = parts.view(&in_force, question, language);
-    let mut summary = assemble(&in_force, question, &sums, &parts, language);
+    let closed = closing::read(&mut tx, &in_force, question, &[]).await?;
+    let mut summary = assemble(&in_force, question, (&sums, closed.as_ref()), &parts, language);
     target::add(&mut tx, &in_force, question, &mut summary).await?;
     Ok((summary, complete))
 }
@@ -148,7 +156,8 @@ pub async fn compared_summary(
     let mut tx = programme.store.reader().await?;
     let sums = Sums::read(&mut tx, &in_force.pack, question, &[]).await?;
     let parts = completeness::read(&mut tx, &in_force, question).await?;
-    let mut summary = assemble(&in_force, question, &sums, &parts, language);
+    let closed = closing::read(&mut tx, &in_force, question, &[]).await?;
+    let mut summary = assemble(&in_force, question, (&sums, closed.as_ref()), &parts, language);
     target::add(&mut tx, &in_force, question, &mut summary).await?;
     let indicators = headline_parts(&in_force.pack, question);
     let known = Known { indicators: &indicators, sums: &sums, parts: &parts };
@@ -183,7 +192,8 @@ pub async fn place(programme: &Programme, question: &Question, language: Languag
     let parts = completeness::read(&mut tx, &in_force, question).await?;
     let history =
         history::read(&mut tx, &in_force, question, Known { indicators: &needed, sums: &sums, parts: &parts }).await?;
-    let mut summary = assemble(&in_force, question, &sums, &parts, language);
+    let closed = closing::read(&mut tx, &in_force, question, &needed).await?;
+    let mut summary = assemble(&in_force, question, (&sums, closed.as_ref()), &parts, language);
     target::add(&mut tx, &in_force, question, &mut summary).await?;
     // Only what headline figures are made of was read: every other figure would be wrong, so none is kept.
     summary.indicators.retain(|indicator| indicator.headline);
@@ -191,6 +201,10 @@ pub async fn place(programme: &Programme, question: &Question, language: Languag
     summary.total.retain(|id, _| shown.contains(id));
     summary.rows.iter_mut().for_each(|row| row.values.retain(|id, _| shown.contains(id)));
     summary.median.retain(|id, _| shown.contains(id) || !id.contains('.'));
+    summary.rows.iter_mut().for_each(|row| row.closed.retain(|id, _| shown.contains(id)));
+    if let Some(closed) = &mut summary.closed {
+        closed.values.retain(|id, _| shown.contains(id));
+    }
     let completeness = parts.view(&in_force, question, language);
     let came = |flow: &Flow| {
         completeness.flows.iter().any(|row| row.flow.as_deref() == Some(flow.id.as_str()) && row.counts.received > 0)
@@ -204,7 +218,7 @@ pub async fn place(programme: &Programme, question: &Question, language: Languag
 fn assemble(
     in_force: &InForce,
     question: &Question,
-    sums: &Sums,
+    (sums, closed): (&Sums, Option<&Closed>),
     complete: &completeness::Parts,
     language: Language,
 ) -> Summary {
@@ -214,7 +228,7 @@ fn assemble(
         let counts = counts.unwrap_or(&nothing);
         question.flows(pack).flat_map(|flow| flow_figures(pack, flow, counts, population)).collect::<BTreeMap<_, _>>()
     };
-    let rows = parts(in_force, question, sums, complete)
+    let rows = parts(in_force, question, (sums, closed), complete)
         .into_iter()
         .map(|part| {
             let population = match &part {
@@ -222,8 +236,11 @@ fn assemble(
                 Part::Place(id) => in_force.tree.get(*id).and_then(|place| place.population),
                 Part::Period(_) | Part::Network(_) => question.place.population,
             };
+            let values = values(sums.parts.get(&part), population);
+            let differing = closed.map(|closed| closed.differing_part(pack, question, &part, (&values, population)));
             SummaryRow {
-                values: values(sums.parts.get(&part), population),
+                values,
+                closed: differing.unwrap_or_default(),
                 completeness: complete.of(&part).into(),
                 ..head(in_force, question.place.id, &part, language)
             }
@@ -231,7 +248,9 @@ fn assemble(
         .collect::<Vec<_>>();
     let indicators: Vec<IndicatorShown> =
         question.flows(pack).flat_map(|flow| flow_indicators(flow, language)).collect();
+    let total = values(Some(&sums.total), question.place.population);
     Summary {
+        closed: closed.map(|closed| closed.shown(pack, question, &total, complete.total())),
         median: medians(&rows, indicators.iter().map(|indicator| indicator.id.as_str())),
         previous: None,
         last_year: None,
@@ -242,7 +261,7 @@ fn assemble(
         by: question.by.word(),
         indicators,
         rows,
-        total: values(Some(&sums.total), question.place.population),
+        total,
         target: BTreeMap::new(),
         completeness: complete.total().into(),
         places: complete.places().clone(),
@@ -250,14 +269,20 @@ fn assemble(
 }
 
 /// The parts that get a row, in the order they are read.
-fn parts(in_force: &InForce, question: &Question, sums: &Sums, complete: &completeness::Parts) -> Vec<Part> {
+fn parts(
+    in_force: &InForce,
+    question: &Question,
+    (sums, closed): (&Sums, Option<&Closed>),
+    complete: &completeness::Parts,
+) -> Vec<Part> {
     let pack = &in_force.pack;
     match question.by {
         By::Period => question.cell_periods(pack).iter().map(|period| Part::Period(period.name())).collect(),
         By::Network => pack.networks.iter().map(|network| Part::Network(network.id.clone())).collect(),
         By::Place => {
             let itself = Part::Place(question.place.id);
-            let has_own = sums.parts.contains_key(&itself) || complete.of(&itself) != Default::default();
+            let had_own = closed.is_some_and(|closed| closed.sums.parts.contains_key(&itself));
+            let has_own = had_own || sums.parts.contains_key(&itself) || complete.of(&itself) != Default::default();
             let below = in_force.tree.children(question.place.id, question.period.last());
             let below = below.into_iter().map(|place| Part::Place(place.id));
             below.chain(has_own.then_some(itself)).collect()

@@ -27,8 +27,7 @@ pub(super) struct Sums {
 impl Sums {
     /// Reads what `question` asks for: of these indicators, or of all where none is named.
     pub async fn read(tx: &mut Tx, pack: &Pack, question: &Question, indicators: &[String]) -> Result<Sums, ViewError> {
-        let wanted = question.cell_periods(pack);
-        let names: Vec<String> = wanted.iter().map(Period::name).collect();
+        let names: Vec<String> = question.cell_periods(pack).iter().map(Period::name).collect();
         let (area, day) = (question.place.id, question.period.last());
         let (flow, network) = (question.flow_id(), question.network_id());
         let scope = cell::Scope { area, day, periods: &names, flow, network, indicators };
@@ -41,6 +40,12 @@ impl Sums {
                 cell::sums_by_period(tx, &scope).await?.into_iter().map(one).collect()
             }
         };
+        Ok(Sums::of(pack, question, parts))
+    }
+
+    /// The sums of parts that were read.
+    pub fn of(pack: &Pack, question: &Question, parts: BTreeMap<Part, ByPeriod>) -> Sums {
+        let wanted = question.cell_periods(pack);
         let mut by_period = ByPeriod::new();
         for (name, counts) in parts.values().flatten() {
             add(by_period.entry(name.clone()).or_default(), counts);
@@ -52,8 +57,8 @@ impl Sums {
         let stocks = if question.by == By::Period { &none } else { &stocks };
         let mut folded_parts: BTreeMap<Part, Counts> =
             parts.into_iter().map(|(part, by_period)| (part, folded(&by_period, stocks))).collect();
-        folded_parts.retain(|part, counts| *part != Part::Place(area) || !counts.is_empty());
-        Ok(Sums { total, parts: folded_parts, read: names, by_period })
+        folded_parts.retain(|part, counts| *part != Part::Place(question.place.id) || !counts.is_empty());
+        Sums { total, parts: folded_parts, read: wanted.iter().map(Period::name).collect(), by_period }
     }
 }
 

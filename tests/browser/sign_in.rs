@@ -28,7 +28,7 @@ pub async fn signed_in(running: &Running, browser: &Browser) {
     a_moment(running);
     browser.find("#number").await.type_text(&number).await;
     browser.find(".sign-in button").await.click().await;
-    browser.find("#code").await;
+    browser.reads("main", |text| text.contains("Si ce numéro est celui d’un officier")).await;
     let form = browser.address().await;
     let code = code_on_the_phone(running, browser, &number).await;
     browser.go(&form).await;

@@ -30,6 +30,9 @@ const YEAR: &str = "2025";
 const DAY: &str = "31/12";
 /// What one headline figure takes: further ones are told where there is room.
 const ROWS: &str = "Dépistés 99 999 999";
+/// The longest figure, and its name.
+const FIGURE: &str = "99 999 999";
+const FIGURE_NAME: &str = "Dépistés";
 /// Places named in one answer to an officer, and with their codes at the least.
 const PLACES_TOLD: usize = 3;
 const PLACES_WITH_CODE_TOLD: usize = 2;
@@ -160,6 +163,13 @@ impl Worst<'_> {
             (_, "state") => Some(longest(
                 ["counted", "waits", "proposed", "cancelled"].map(|state| said(&format!("ussd_mine_{state}"))),
             )),
+            // As many as fit: one at the least, with what was approved of it.
+            ("summary", "rows") => {
+                let figures = ["figure", "closed"].map(|name| (name.to_owned(), Scope::from(FIGURE))).to_vec();
+                let told = self.pack.texts.say("say.summary_closed", self.language, scope(figures)).unwrap_or_default();
+                Some(longest([ROWS.to_owned(), format!("{FIGURE_NAME} {told}")]))
+            }
+            ("summary_closed", "figure" | "closed") => Some(FIGURE.to_owned()),
             // As many as fit: one at the least.
             ("silent", "rows") => Some(longest([self.place.to_owned(), self.role()])),
             ("remind_missed", "rows") => Some(format!("{} {}", self.role(), self.place)),

@@ -245,6 +245,7 @@ pub const SAYS: &[Say] = &[
         "summary",
         &["place", "period", "unit", "reporting", "owing", "received", "expected", "percent", "on_time", "rows"],
     ),
+    say("summary_closed", &["figure", "closed"]),
     say("summary_not_yours", &["command", "place"]),
     say("summary_unknown_place", &["command", "word", "words"]),
     say("summary_which_place", &["command", "word", "words"]),

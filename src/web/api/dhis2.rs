@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{Params, given};
-use crate::dhis2::{ValueSet, value_set};
+use crate::dhis2::{Figures, ValueSet, value_set};
 use crate::view::{Ask, Question};
 use crate::web::{ApiError, App, Visitor};
 
@@ -20,6 +20,9 @@ pub(super) struct Dhis2Params {
     period: Option<String>,
     /// Level of the places whose values are given; else the mapping's.
     level: Option<String>,
+    /// `closed`: only of places that approved the whole period, as they did; `current`: as they stand now. Without it closed
+    /// ones where there are any, else current ones. `figures` of the answer says which they are, `open` whose are not closed.
+    figures: Option<String>,
 }
 
 /// The mapped figures of a period, for each place of a level, and what has no mapping.
@@ -34,5 +37,6 @@ pub(super) async fn json(
 ) -> Result<Json<ValueSet>, ApiError> {
     let ask = Ask { place: given(&params.place), period: given(&params.period), ..Ask::default() };
     let question = Question::settle(&app.programme.in_force(), &visitor.access, app.programme.today(), ask)?;
-    Ok(Json(value_set(&app.programme, &question, given(&params.level)).await?))
+    let figures = Figures::asked(given(&params.figures))?;
+    Ok(Json(value_set(&app.programme, &question, given(&params.level), figures).await?))
 }

@@ -4,6 +4,7 @@
 
 mod alerts;
 mod approvals;
+mod closings;
 mod completeness;
 mod describe;
 mod dhis2;
@@ -64,6 +65,9 @@ pub static ROUTES: &[Route<App>] = &[
     Route::read("/api/v1/people", Opens::Officers, || get(people::json)),
     Route::read("/api/v1/people.csv", Opens::Officers, || get(people::csv)),
     Route::read("/api/v1/people.xlsx", Opens::Officers, || get(people::csv)),
+    Route::read("/api/v1/closings", Opens::Known, || get(closings::json)),
+    Route::read("/api/v1/closings.csv", Opens::Known, || get(closings::csv)),
+    Route::read("/api/v1/closings.xlsx", Opens::Known, || get(closings::csv)),
     Route::read("/api/v1/places", Opens::Known, || get(places::json)),
     Route::read("/api/v1/dhis2/dataValueSets", Opens::Known, || get(dhis2::json)),
     Route::read("/api/v1/targets", Opens::Known, || get(targets::json)),
@@ -163,6 +167,8 @@ fn listing<'a>(cursor: &'a Option<String>, limit: Option<i64>) -> Listing<'a> {
         approvals::csv,
         people::json,
         people::csv,
+        closings::json,
+        closings::csv,
         places::json,
         places::csv,
         dhis2::json,

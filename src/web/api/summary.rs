@@ -30,7 +30,8 @@ pub(super) async fn json(
     Ok(Json(view::compared_summary(&app.programme, &question, language).await?))
 }
 
-/// The same as a file: a line for each row and one for the total.
+/// The same as a file: a line for each row and one for the total. Where the period is approved, `closed_by` and `closed_at`
+/// say up to which level and since when, and a column `<indicator>.closed` holds each approved figure that differs.
 #[utoipa::path(
     get, path = "/api/v1/summary.csv", params(QuestionParams), security(("token" = [])), tag = "figures",
     responses((status = 200, content_type = "text/csv"))
@@ -66,8 +67,14 @@ fn table(summary: &Summary) -> Table {
         }
     }
     head.extend(COMPLETENESS_HEAD.map(str::to_owned));
+    let closed = summary.closed.as_ref();
+    if closed.is_some() {
+        head.extend(CLOSED_HEAD.map(str::to_owned));
+        head.extend(differing(summary).into_iter().map(|id| format!("{id}.closed")));
+    }
     let total = SummaryRow {
         values: summary.total.clone(),
+        closed: closed.map_or_else(Default::default, |closed| closed.values.clone()),
         completeness: summary.completeness.clone(),
         place: Some(summary.place.clone()),
         ..SummaryRow::default()
@@ -92,7 +99,23 @@ fn line(summary: &Summary, row: &SummaryRow, is_total: bool) -> Vec<String> {
         }
     }
     cells.extend(completeness_cells(&row.completeness));
+    if let Some(closed) = &summary.closed {
+        let at = closed.approvals.last().map(|last| last.at.clone());
+        cells.extend([closed.level.clone(), cell(at)]);
+        let number = |id: &&str| cell(row.closed.get(*id).and_then(FigureShown::number));
+        cells.extend(differing(summary).iter().map(number));
+    }
     cells
+}
+
+/// Columns of approved figures: up to which level, and since when.
+const CLOSED_HEAD: [&str; 2] = ["closed_by", "closed_at"];
+
+/// The indicators whose approved figure differs from the current one in some row, in their order.
+fn differing(summary: &Summary) -> Vec<&str> {
+    let in_total = |id: &String| summary.closed.as_ref().is_some_and(|closed| closed.values.contains_key(id));
+    let differs = |id: &String| in_total(id) || summary.rows.iter().any(|row| row.closed.contains_key(id));
+    summary.indicators.iter().map(|indicator| &indicator.id).filter(|id| differs(id)).map(String::as_str).collect()
 }
 
 /// Columns that say how complete a row is.

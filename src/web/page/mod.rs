@@ -2,6 +2,7 @@
 
 mod approvals;
 mod asked;
+mod closing;
 mod matrix;
 mod people;
 mod picker;
@@ -39,6 +40,7 @@ pub static ROUTES: &[Route<App>] = &[
     Route::read("/places/{code}/sample.csv", Opens::Officers, || get(sample::file)),
     Route::read("/places/{code}/sample.xlsx", Opens::Officers, || get(sample::file)),
     Route::read("/reports/{id}", Opens::Officers, || get(reports::one)),
+    Route::form("/places/{code}/closing", Opens::Known, || get(closing::page).post(closing::decide)),
     Route::read("/approvals", Opens::Officers, || get(approvals::list)),
     Route::post("/approvals/{id}", Opens::Officers, || post(approvals::decide)),
     Route::read("/people", Opens::Officers, || get(people::list)),

@@ -1,9 +1,10 @@
 //! The headline figures with how they moved, and counts of completeness with their words and widths.
 
+use super::super::closing::{Scribe, closing_words};
 use super::super::words::Words;
 use super::Composer;
-use crate::base::Language;
 use crate::base::text::grouped;
+use crate::base::{Language, PeriodKind};
 use crate::view::officer::{figure_text, percent_text};
 use crate::view::{self, Change, CompletenessShown, FigureShown, IndicatorShown};
 
@@ -22,6 +23,8 @@ pub(super) struct Tile {
     pub made_of: String,
     /// What is to be reached, with its word; empty without a target.
     pub target: String,
+    /// What was approved, with its word, where that differs.
+    pub closed: String,
     /// `↑`, `↓` or `=`, beside the words that say the same.
     pub arrow: &'static str,
     /// How it moved; empty where there is nothing to compare with.
@@ -97,6 +100,9 @@ impl Composer<'_> {
                 }
                 FigureShown::Whole(_) => String::new(),
             },
+            closed: self.view.summary.closed.as_ref().map_or_else(String::new, |closed| {
+                self.closed_text(closed.values.get(&indicator.id)).unwrap_or_default()
+            }),
             arrow: change.map_or("", arrow),
             change: change.map_or_else(String::new, |change| self.change_text(change)),
             year_before: self.year_before(indicator, figure),
@@ -177,6 +183,39 @@ impl Composer<'_> {
     }
 
     /// A figure as this language writes it, on one line.
+    /// `Clos : 763`, where an approved figure differs.
+    pub(super) fn closed_text(&self, closed: Option<&FigureShown>) -> Option<String> {
+        let text = self.figure(closed?);
+        Some(format!("{}\u{a0}: {text}", closing_words(self.language).closed))
+    }
+
+    /// Since when the figures are closed, up to which level and by whom; how complete they were then, where that differs.
+    pub(super) fn closed_note(&self) -> String {
+        let (summary, own) = (&self.view.summary, closing_words(self.language));
+        let Some((closed, last)) = summary.closed.as_ref().and_then(|closed| Some((closed, closed.approvals.last()?)))
+        else {
+            return String::new();
+        };
+        let scribe = Scribe {
+            app: self.app,
+            in_force: self.in_force,
+            language: self.language,
+            words: self.words,
+            own,
+            today: self.question.today,
+        };
+        let then =
+            closed.completeness.as_ref().map(|then| format!(" {} {}.", own.complete_then, scribe.complete(then)));
+        format!("{} {}.{}", own.closed_by, scribe.approved(last), then.unwrap_or_default())
+    }
+
+    /// The page on which this month, or the months of this period, are approved.
+    pub(super) fn closings(&self) -> String {
+        let month = Some(self.question.period).filter(|period| period.kind() == PeriodKind::Month);
+        let month = month.map_or_else(String::new, |month| format!("month={month}&"));
+        format!("/places/{}/closing?{month}lang={}", self.question.place.code, self.language)
+    }
+
     pub(super) fn figure(&self, figure: &FigureShown) -> String {
         unbroken(&figure_text(figure, self.language))
     }

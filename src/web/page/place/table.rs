@@ -162,7 +162,8 @@ impl Composer<'_> {
     pub(super) fn total(&self, columns: &[&IndicatorShown]) -> Row {
         let summary = &self.view.summary;
         let (values, completeness) = (summary.total.clone(), summary.completeness.clone());
-        self.row(&SummaryRow { values, completeness, ..SummaryRow::default() }, columns)
+        let closed = summary.closed.as_ref().map_or_else(Default::default, |closed| closed.values.clone());
+        self.row(&SummaryRow { values, closed, completeness, ..SummaryRow::default() }, columns)
     }
 
     /// The median of each column, with how many places it is of where some have no figure; none for a single place.
@@ -186,7 +187,11 @@ impl Composer<'_> {
     fn row(&self, row: &SummaryRow, columns: &[&IndicatorShown]) -> Row {
         let place = row.place.as_ref();
         let cell = |indicator: &&IndicatorShown| {
-            row.figure(&indicator.id).map_or_else(|| "-".to_owned(), |figure| self.figure(figure))
+            let figure = row.figure(&indicator.id).map_or_else(|| "-".to_owned(), |figure| self.figure(figure));
+            match self.closed_text(row.closed.get(&indicator.id)) {
+                Some(closed) => format!("{figure} ({closed})"),
+                None => figure,
+            }
         };
         Row {
             name: match place {
