@@ -203,8 +203,7 @@ fn seats<'a>(in_force: &'a InForce, question: &Question, body: &Body) -> Vec<Sea
         let area = way.iter().position(|above| above.id == question.place.id)?;
         Some(Seat { place: tree.get(id)?, part: way[area.saturating_sub(1)] })
     };
-    let mut seats: Vec<Seat<'a>> =
-        places_at(tree, &body.level, question).into_iter().filter_map(seat).collect();
+    let mut seats: Vec<Seat<'a>> = places_at(tree, &body.level, question).into_iter().filter_map(seat).collect();
     seats.sort_by(|one, other| {
         let key = |seat: &Seat<'a>| (&seat.part.name, &seat.part.code, &seat.place.name, &seat.place.code);
         key(one).cmp(&key(other))

@@ -34,7 +34,8 @@ mod target;
 pub use alerts::{AlertItem, OfficerShown, alerts, open_alerts};
 pub use approvals::{ApprovalItem, ProposedItem, approvals};
 pub use bodies::{
-    BodiesView, BodyCounts, BodyItem, BodyPart, BodyState, QuarterCounts, QuarterState, ReasonCount, ReasonShown, bodies,
+    BodiesView, BodyCounts, BodyItem, BodyPart, BodyState, QuarterCounts, QuarterState, ReasonCount, ReasonShown,
+    bodies,
 };
 pub use change::{Change, change, change_in_points};
 pub use closing::{

@@ -75,8 +75,7 @@ pub async fn report(programme: &Programme, question: &Question, language: Langua
     let mut summary = assemble(&in_force, question, &sums, &parts, language);
     target::add(&mut tx, &in_force, question, &mut summary).await?;
     let completeness = parts.view(&in_force, question, language);
-    let waiting =
-        store::approval::count_waiting(&mut tx, (area, question.today), (period.first(), period.last())).await?;
+    let waiting = store::approval::count_waiting(&mut tx, (area, question.today), (period.first(), period.last())).await?;
     Ok(ReportView {
         figures: Figures::Current,
         reported: reported(pack, question, &completeness, &sums),

@@ -1,10 +1,11 @@
 //! The tables of the page of bodies: who met over a year, why not, and what the meetings brought.
 
+use std::collections::BTreeMap;
+
 use super::super::place::figures::{Teller, spaced};
 use super::{Composer, day_shown, reason_name};
 use crate::view::{BodyItem, BodyPart, FigureShown, IndicatorShown, QuarterCounts, QuarterState};
 use crate::web::limits::BODIES_LISTED_MAX;
-use std::collections::BTreeMap;
 
 /// Rows of one of the places right below.
 pub(super) struct Group {
@@ -115,7 +116,7 @@ impl Composer<'_> {
             place: item.place.name.clone(),
             address: self.link(&item.place.code),
             body: item.name.clone(),
-            cells: item.quarters.iter().map(|quarter| self.cell(quarter)).collect(),
+            cells: item.quarters.iter().rev().map(|quarter| self.cell(quarter)).collect(),
         }
     }
 
@@ -138,7 +139,7 @@ impl Composer<'_> {
             place: part.place.name.clone(),
             address: self.link(&part.place.code),
             body: body.map_or_else(|| part.body.clone(), |body| body.name.clone()),
-            cells: part.quarters.iter().map(|quarter| self.counted(quarter)).collect(),
+            cells: part.quarters.iter().rev().map(|quarter| self.counted(quarter)).collect(),
         }
     }
 
@@ -194,6 +195,9 @@ impl Composer<'_> {
 
     /// All meetings of each body together.
     pub(super) fn totals(&self) -> Vec<Meeting> {
+        if self.view.items.len() == 1 {
+            return Vec::new();
+        }
         let met = self.view.bodies.iter().filter(|body| body.now().held > 0);
         met.map(|body| Meeting {
             place: self.own.together.to_owned(),

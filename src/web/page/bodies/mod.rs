@@ -114,9 +114,12 @@ impl Composer<'_> {
         let calendar = &self.in_force.pack.calendar;
         let short = |name: &String| {
             let period = calendar.parse(name);
-            period.map_or(name.clone(), |period| format!("{}{}\u{a0}{}", self.own.quarter, period.number(), period.year()))
+            period.map_or(name.clone(), |period| {
+                format!("{}{}\u{a0}{}", self.own.quarter, period.number(), period.year())
+            })
         };
-        self.view.periods.iter().map(short).collect()
+        // The latest first: on a phone it is the one in sight.
+        self.view.periods.iter().rev().map(short).collect()
     }
 }
 
@@ -131,9 +134,8 @@ fn lead(in_force: &InForce, view: &BodiesView, body: &BodyCounts, language: Lang
     let level = in_force.pack.levels.iter().find(|level| level.id == body.level);
     let width = |part: i64| format!("{:.1}", part as f64 * 100.0 / now.expected.max(1) as f64);
     let only = view.items.iter().find(|item| item.body == body.body).filter(|_| now.expected == 1);
-    let level = level.map_or("", |level| {
-        if now.expected == 1 { level.name.get(language) } else { level.plural.get(language) }
-    });
+    let level =
+        level.map_or("", |level| if now.expected == 1 { level.name.get(language) } else { level.plural.get(language) });
     Lead {
         title: format!("{} ({level})", body.name),
         count: format!("{}\u{a0}/\u{a0}{}", spaced(now.held), spaced(now.expected)),

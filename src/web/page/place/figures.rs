@@ -278,7 +278,11 @@ fn sign(is_less: bool) -> char {
 }
 
 /// From 80 % good, from 50 % to be followed: the marks of the national bulletin, always with their word.
-pub(in crate::web::page) fn complete_shown(counts: &CompletenessShown, words: &'static Words, language: Language) -> CompleteShown {
+pub(in crate::web::page) fn complete_shown(
+    counts: &CompletenessShown,
+    words: &'static Words,
+    language: Language,
+) -> CompleteShown {
     let (mark, mark_class) = match counts.percent {
         None => (words.marks[3], "none"),
         Some(percent) if percent >= GOOD_FROM => (words.marks[0], "good"),

@@ -17,6 +17,7 @@ pub(super) struct Bulletin {
     pub complete_moved: String,
     pub reporting: String,
     pub well: Vec<String>,
+    pub silent_count: String,
     pub silent: Vec<(String, Vec<String>)>,
     pub silent_more: String,
     pub to_do: Vec<String>,
@@ -41,6 +42,7 @@ impl Composer<'_> {
             complete_moved: self.complete_moved(&self.view.before),
             reporting: self.reporting(),
             well: self.well(),
+            silent_count: self.silent_count(),
             silent,
             silent_more,
             to_do: self.to_do(),
@@ -76,8 +78,7 @@ impl Composer<'_> {
             well.push(own.well_complete.replace("{v}", &self.percent(Some(percent))));
         }
         let whole = summary.rows.iter().filter(|row| row.completeness.expected > 0 && row.completeness.silent == 0);
-        let whole: Vec<&str> =
-            whole.filter_map(|row| row.place.as_ref()).map(|place| place.name.as_str()).collect();
+        let whole: Vec<&str> = whole.filter_map(|row| row.place.as_ref()).map(|place| place.name.as_str()).collect();
         if !whole.is_empty() {
             well.push(own.well_whole.replace("{l}", &self.some(&whole)));
         }
@@ -89,7 +90,7 @@ impl Composer<'_> {
                 well.push(text.replace("{v}", &self.cell(Some(figure))));
             }
         }
-        for body in self.view.bodies.bodies.iter().filter(|body| body.now().held > 0) {
+        for body in self.view.bodies.bodies.iter().filter(|body| body.now().percent() >= Some(FAIR_FROM)) {
             well.push(self.counted(own.well_body, body, body.now().held));
         }
         let alerts = self.view.alerts;
@@ -106,6 +107,7 @@ impl Composer<'_> {
         let mut to_do = Vec::new();
         if !self.view.silent.is_empty() {
             let text = own.do_silent.replace("{n}", &spaced(summary.places.expected - summary.places.reporting));
+            let text = text.replace("{t}", &spaced(summary.places.expected));
             let text = text.replace("{l}", self.plural(&summary.places.level));
             let place = self.question.place.sms_name.to_uppercase();
             to_do.push(text.replace("{c}", &format!("{} {place}", command(CommandKind::Remind))));

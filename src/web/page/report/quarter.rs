@@ -20,6 +20,8 @@ pub(super) struct Quarterly {
     pub silent: Vec<(String, Vec<String>)>,
     pub silent_count: String,
     pub compared: Vec<String>,
+    /// True where the year before has anything to compare with.
+    pub has_year: bool,
     pub figures: Vec<Group>,
     pub targets: String,
     pub places: Sheet,
@@ -61,7 +63,8 @@ impl Composer<'_> {
             flows: self.flows(),
             silent: self.silent(),
             silent_count: self.silent_count(),
-            compared: vec![self.teller().compared(&view.before), self.teller().compared(&view.year_before)],
+            compared: self.compared(),
+            has_year: !view.year_before.is_silent(),
             figures: self.figures(),
             targets: self.targets(),
             places: self.places(),
@@ -72,6 +75,14 @@ impl Composer<'_> {
             alerts: self.alerts(),
             method: self.method(),
         }
+    }
+
+    /// What changes are measured against.
+    fn compared(&self) -> Vec<String> {
+        let year = &self.view.year_before;
+        let text = if year.is_silent() { self.own.no_year } else { self.own.year };
+        let year = text.replace("{p}", &self.words.period_name(year.period));
+        vec![self.teller().compared(&self.view.before), year]
     }
 
     fn flows(&self) -> Sheet {
@@ -92,13 +103,6 @@ impl Composer<'_> {
             total: Some((w.total.to_owned(), counts(&self.view.summary.completeness))),
             ..Sheet::default()
         }
-    }
-
-    fn silent_count(&self) -> String {
-        let places = &self.view.summary.places;
-        let text = if self.view.silent.is_empty() { self.own.none_silent } else { self.own.some_silent };
-        let text = text.replace("{n}", &spaced(places.expected - places.reporting));
-        text.replace("{t}", &spaced(places.expected)).replace("{l}", self.plural(&places.level))
     }
 
     fn figures(&self) -> Vec<Group> {
@@ -129,9 +133,9 @@ impl Composer<'_> {
     fn targets(&self) -> String {
         let summary = &self.view.summary;
         let count = |targets: &BTreeMap<String, f64>, values: &BTreeMap<_, _>| {
-            let reached = targets.iter().filter(|(id, target)| {
-                values.get(*id).is_some_and(|figure| is_reached(figure, **target))
-            });
+            let reached = targets
+                .iter()
+                .filter(|(id, target)| values.get(*id).is_some_and(|figure| is_reached(figure, **target)));
             (reached.count(), targets.len())
         };
         let own = count(&summary.target, &summary.total);
@@ -150,8 +154,7 @@ impl Composer<'_> {
         let shown: Vec<&IndicatorShown> = self.headlines().take(COLUMNS_MAX).collect();
         let heads = [w.place, w.completeness, w.on_time, w.silent].map(str::to_owned);
         let cells = |counts: &CompletenessShown, values: &BTreeMap<_, FigureShown>| {
-            let complete =
-                [self.percent(counts.percent), self.percent(counts.on_time_percent), spaced(counts.silent)];
+            let complete = [self.percent(counts.percent), self.percent(counts.on_time_percent), spaced(counts.silent)];
             let figures = shown.iter().map(|indicator| self.cell(values.get(&indicator.id)));
             complete.into_iter().chain(figures).collect::<Vec<_>>()
         };
@@ -214,8 +217,7 @@ impl Composer<'_> {
 
     /// Report types that tell a stock: where anything of it was told.
     fn stocks(&self) -> Vec<Sheet> {
-        let has_stock =
-            |flow: &Flow| flow.indicators.iter().any(|own| matches!(own.kind, IndicatorKind::Last { .. }));
+        let has_stock = |flow: &Flow| flow.indicators.iter().any(|own| matches!(own.kind, IndicatorKind::Last { .. }));
         let flows = self.in_force.pack.flows.iter().filter(|flow| has_stock(flow));
         flows.map(|flow| self.stock(flow)).collect()
     }

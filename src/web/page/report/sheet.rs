@@ -1,7 +1,7 @@
 //! One table of a printed document, and what every table is made of.
 
-use super::Composer;
 use super::super::place::figures::{Teller, arrow, spaced};
+use super::Composer;
 use crate::view::{self, Earlier, FigureShown, IndicatorShown, PlacesReporting};
 
 /// A table: a name and cells for each row, and a last row for all.
@@ -38,6 +38,9 @@ impl Composer<'_> {
 
     /// How completeness moved.
     pub(super) fn complete_moved(&self, earlier: &Earlier) -> String {
+        if earlier.is_silent() {
+            return String::new();
+        }
         let change = view::change_in_points(earlier.completeness.percent, self.view.summary.completeness.percent);
         change.map_or_else(String::new, |change| format!("{} {}", arrow(change), self.teller().change_text(change)))
     }
@@ -61,6 +64,17 @@ impl Composer<'_> {
     pub(super) fn plural(&self, level: &str) -> &str {
         let known = self.in_force.pack.levels.iter().find(|known| known.id == level);
         known.map_or("", |known| known.plural.get(self.language))
+    }
+
+    /// How many places are silent, of how many that owe a report; empty where none owes any.
+    pub(super) fn silent_count(&self) -> String {
+        let places = &self.view.summary.places;
+        if places.expected == 0 {
+            return String::new();
+        }
+        let text = if self.view.silent.is_empty() { self.own.none_silent } else { self.own.some_silent };
+        let text = text.replace("{n}", &spaced(places.expected - places.reporting));
+        text.replace("{t}", &spaced(places.expected)).replace("{l}", self.plural(&places.level))
     }
 
     /// Silent places by the place that holds them: its name (empty where they are right below) and theirs.

@@ -23,6 +23,10 @@ pub struct ReportWords {
     pub on_before: &'static str,
     /// After a change against the year before.
     pub on_year_before: &'static str,
+    /// Which period of last year stands beside the figures.
+    pub year: &'static str,
+    /// Where it has none.
+    pub no_year: &'static str,
     /// Headings of the quarterly report, in its order.
     pub headings: [&'static str; 8],
     /// Heading of the completeness by report type.
@@ -106,6 +110,8 @@ static FRENCH: ReportWords = ReportWords {
     current: "Chiffres courants, non clos",
     on_before: "sur la période d’avant",
     on_year_before: "sur la même période de l’an dernier",
+    year: "An dernier : {p}.",
+    no_year: "L’an dernier ({p}) n’a pas de chiffres.",
     headings: [
         "1. Complétude",
         "2. Chiffres principaux",
@@ -149,7 +155,7 @@ static FRENCH: ReportWords = ReportWords {
     well_body: "{b} réunis ce trimestre : {n} sur {t}.",
     well_alerts: "Alertes du mois vues par un officier : {n} sur {t}.",
     well_nothing: "Rien ne ressort ce mois-ci.",
-    do_silent: "Rappeler les {l} muets ({n}). Par SMS : {c}",
+    do_silent: "Rappeler qui n’a rien envoyé ({n} sur {t} {l}). Par SMS : {c}",
     do_alerts: "Répondre aux alertes ouvertes ({n}). Par SMS : {c} et le numéro",
     do_visa: "Décider de ce qui attend un visa ({n}). Par SMS : {c} ou {x} et le numéro",
     do_low: "Suivre les lieux dont plus de la moitié des rapports manquent : {l}.",
@@ -168,6 +174,8 @@ static ENGLISH: ReportWords = ReportWords {
     current: "Current figures, not closed",
     on_before: "on the period before",
     on_year_before: "on the same period last year",
+    year: "Last year: {p}.",
+    no_year: "Last year ({p}) has no figures.",
     headings: [
         "1. Completeness",
         "2. Main figures",
@@ -211,7 +219,7 @@ static ENGLISH: ReportWords = ReportWords {
     well_body: "{b} that met this quarter: {n} of {t}.",
     well_alerts: "Alerts of the month seen by an officer: {n} of {t}.",
     well_nothing: "Nothing stands out this month.",
-    do_silent: "Remind the silent {l} ({n}). By SMS: {c}",
+    do_silent: "Remind who sent nothing ({n} of {t} {l}). By SMS: {c}",
     do_alerts: "Answer the open alerts ({n}). By SMS: {c} and the number",
     do_visa: "Decide what awaits a visa ({n}). By SMS: {c} or {x} and the number",
     do_low: "Follow the places where more than half of the reports are missing: {l}.",
