@@ -204,14 +204,14 @@ impl Composer<'_> {
             (option.name.get(self.language).to_owned(), cells.collect())
         };
         let names = split.iter().map(|own| own.name.get(self.language).to_owned());
+        let came = self.view.reported.contains(&flow.id);
+        let whole = || split.iter().map(|own| figure(format!("{}.{}", flow.id, own.id))).collect();
         Some(Sheet {
             title: flow.title.get(self.language).to_owned(),
             columns: std::iter::once(capital(field.name.get(self.language))).chain(names).collect(),
             rows: options.iter().map(row).collect(),
-            total: Some((
-                self.words.total.to_owned(),
-                split.iter().map(|own| figure(format!("{}.{}", flow.id, own.id))).collect(),
-            )),
+            // Silent is not none.
+            total: came.then(|| (self.words.total.to_owned(), whole())),
         })
     }
 

@@ -57,6 +57,8 @@ pub struct ReportWords {
     pub meetings: &'static str,
     /// Which funds are counted.
     pub funds_note: &'static str,
+    /// No sum was agreed to.
+    pub no_funds: &'static str,
     /// No stock was told.
     pub no_stock: &'static str,
     /// Alerts: opened, answered, withdrawn, open, hours to an answer.
@@ -136,6 +138,7 @@ static FRENCH: ReportWords = ReportWords {
     body: "Comité",
     meetings: "Ce que les réunions ont donné",
     funds_note: "Seules les sommes qui ont le visa d’un officier sont comptées.",
+    no_funds: "Aucune somme n’a reçu de visa pour cette période.",
     no_stock: "Aucun stock n’a été annoncé pour cette période.",
     alerts: ["Ouvertes", "Vues par un officier", "Retirées", "Encore ouvertes", "Délai moyen de réponse"],
     method: [
@@ -200,6 +203,7 @@ static ENGLISH: ReportWords = ReportWords {
     body: "Committee",
     meetings: "What the meetings brought",
     funds_note: "Only sums that an officer has agreed to are counted.",
+    no_funds: "No sum was agreed to for this period.",
     no_stock: "No stock was reported for this period.",
     alerts: ["Opened", "Seen by an officer", "Withdrawn", "Still open", "Mean time to an answer"],
     method: [
