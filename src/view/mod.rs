@@ -53,7 +53,7 @@ pub use people::{PeopleFilter, PersonItem, PersonView, PhoneView, people, person
 pub use places::{PlaceItem, places};
 pub use public::{PublicCard, PublicRow, PublicTable, public_card};
 pub use question::{Ask, By, Question, place_in_area};
-pub use report::{Figures, ReportView, report as printed};
+pub use report::{ReportView, report as printed};
 pub use sample::{Sample, SampleAsk, SampledReport, sample};
 pub use shown::{
     CompletenessShown, FigureShown, IndicatorShown, NetworkShown, PlaceShown, PlacesReporting, indicators,

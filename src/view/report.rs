@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use jiff::ToSpan;
 
 use super::bodies::{self, BodiesView};
+use super::closing;
 use super::completeness;
 use super::history::{self, Earlier, Known};
 use super::question::{By, Question};
@@ -21,19 +22,10 @@ use crate::programme::{InForce, Programme};
 use crate::store::alert::Tally;
 use crate::store::{self, Tx};
 
-/// Which figures a report gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Figures {
-    /// As they stand at this moment: corrections and late reports still move them.
-    Current,
-}
-
 /// A place in a period, for print.
 #[derive(Clone, Debug)]
 pub struct ReportView {
-    /// Which figures these are.
-    pub figures: Figures,
-    /// The figures of the place and of the places right below it.
+    /// The current figures of the place and of the places right below it; beside them what was approved and differs.
     pub summary: Summary,
     /// How complete they are, by report type too.
     pub completeness: CompletenessView,
@@ -72,12 +64,13 @@ pub async fn report(programme: &Programme, question: &Question, language: Langua
     let needed = headline_parts(pack, question);
     let known = Known { indicators: &needed, sums: &sums, parts: &parts };
     let history = history::before(&mut tx, &in_force, question, known, Vec::new()).await?;
-    let mut summary = assemble(&in_force, question, &sums, &parts, language);
+    let closed = closing::read(&mut tx, &in_force, question, &[]).await?;
+    let mut summary = assemble(&in_force, question, (&sums, closed.as_ref()), &parts, language);
     target::add(&mut tx, &in_force, question, &mut summary).await?;
     let completeness = parts.view(&in_force, question, language);
-    let waiting = store::approval::count_waiting(&mut tx, (area, question.today), (period.first(), period.last())).await?;
+    let waiting =
+        store::approval::count_waiting(&mut tx, (area, question.today), (period.first(), period.last())).await?;
     Ok(ReportView {
-        figures: Figures::Current,
         reported: reported(pack, question, &completeness, &sums),
         summary,
         completeness,

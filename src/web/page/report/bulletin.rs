@@ -28,6 +28,8 @@ pub(super) struct Tile {
     pub name: String,
     pub value: String,
     pub made_of: String,
+    /// The approved figure, where it differs.
+    pub closed: String,
     pub moved: String,
 }
 
@@ -67,6 +69,7 @@ impl Composer<'_> {
             name: indicator.name.clone(),
             value: self.cell(Some(figure)),
             made_of: self.teller().made_of(figure),
+            closed: self.closed(&indicator.id),
             moved: self.moved(&self.view.before, &indicator.id),
         })
     }

@@ -69,7 +69,7 @@ struct Head {
     period: String,
     days: String,
     made_on: String,
-    figures: &'static str,
+    figures: String,
 }
 
 #[derive(Template)]
@@ -212,9 +212,16 @@ impl<'a> Composer<'a> {
             period: words.period_name(period),
             days,
             made_on: self.own.made_on.replace("{d}", &date(self.view.made_on)),
-            figures: match self.view.figures {
-                view::Figures::Current => self.own.current,
-            },
+            figures: self.state(),
         }
+    }
+
+    /// Which figures these are: current, or as they were approved and by which level.
+    fn state(&self) -> String {
+        let Some(closed) = &self.view.summary.closed else { return self.own.current.to_owned() };
+        let is_same = closed.values.is_empty() && closed.completeness.is_none();
+        let text = if is_same { self.own.closed_same } else { self.own.closed_differs };
+        let level = self.in_force.pack.levels.iter().find(|level| level.id == closed.level);
+        text.replace("{l}", level.map_or("", |level| level.name.get(self.language)))
     }
 }

@@ -45,6 +45,8 @@ pub(super) struct FigureRow {
     pub name: String,
     pub value: String,
     pub made_of: String,
+    /// The approved figure, where it differs.
+    pub closed: String,
     pub before: String,
     pub year_before: String,
     pub target: String,
@@ -120,6 +122,7 @@ impl Composer<'_> {
             name: indicator.name.clone(),
             value: self.cell(Some(figure)),
             made_of: self.teller().made_of(figure),
+            closed: self.closed(&indicator.id),
             before: self.moved(&self.view.before, &indicator.id),
             year_before: self.moved(&self.view.year_before, &indicator.id),
             target: target.map_or_else(String::new, |target| {

@@ -36,6 +36,12 @@ impl Composer<'_> {
         change.map_or_else(String::new, |change| format!("{} {}", arrow(change), self.teller().change_text(change)))
     }
 
+    /// The approved figure, where it differs from the current one.
+    pub(super) fn closed(&self, indicator: &str) -> String {
+        let closed = self.view.summary.closed.as_ref().and_then(|closed| closed.values.get(indicator));
+        closed.map_or_else(String::new, |figure| format!("{}{}", self.own.closed, self.cell(Some(figure))))
+    }
+
     /// How completeness moved.
     pub(super) fn complete_moved(&self, earlier: &Earlier) -> String {
         if earlier.is_silent() {

@@ -17,8 +17,14 @@ pub struct ReportWords {
     pub bodies_page: &'static str,
     /// The day it was made.
     pub made_on: &'static str,
-    /// Which figures these are.
+    /// Which figures these are, where the period is not approved.
     pub current: &'static str,
+    /// Approved, and nothing differs.
+    pub closed_same: &'static str,
+    /// Approved, and something moved since.
+    pub closed_differs: &'static str,
+    /// Before an approved figure that differs.
+    pub closed: &'static str,
     /// After a change against the period before.
     pub on_before: &'static str,
     /// After a change against the year before.
@@ -110,6 +116,9 @@ static FRENCH: ReportWords = ReportWords {
     bodies_page: "Réunions des comités",
     made_on: "Établi le {d}",
     current: "Chiffres courants, non clos",
+    closed_same: "Chiffres clos ({l}), inchangés depuis",
+    closed_differs: "Chiffres courants ; période close ({l}) : le chiffre clos est donné là où il diffère",
+    closed: "Clos\u{a0}: ",
     on_before: "sur la période d’avant",
     on_year_before: "sur la même période de l’an dernier",
     year: "An dernier : {p}.",
@@ -175,6 +184,9 @@ static ENGLISH: ReportWords = ReportWords {
     bodies_page: "Meetings of the committees",
     made_on: "Made on {d}",
     current: "Current figures, not closed",
+    closed_same: "Closed figures ({l}), unchanged since",
+    closed_differs: "Current figures; period closed ({l}): the closed figure is given where it differs",
+    closed: "Closed: ",
     on_before: "on the period before",
     on_year_before: "on the same period last year",
     year: "Last year: {p}.",
