@@ -11,6 +11,7 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use relais::base::Language;
 use relais::person::Access;
+use relais::review::{self, Reviewer};
 use relais::rollup::target;
 use relais::store;
 use relais::view::{self, Ask, Question};
@@ -195,6 +196,29 @@ async fn the_bulletin_praises_and_asks_for_what_follows_from_figures() {
         );
         let here = get(&router, "/places/ML030201/bulletin?month=2026-11&lang=en").await.text();
         assert!(here.contains("CCOCSAD that met this quarter: 1 of 1."), "{here}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_closed_month_says_so_and_gives_the_closed_figure_where_it_differs() {
+    on_each(async |rig| {
+        let officer = rig.register(&support::phone(6), "officier", "government", KADIOLO).await;
+        says(rig, 25, 1, "DEP T45 F23 V38 J5 R1 E1 S2 M5").await;
+        let router = demo(rig);
+        let bulletin = async || get(&router, "/places/ML0302/bulletin?month=2026-10").await.text();
+        assert!(bulletin().await.contains("Chiffres courants, non clos"));
+        let in_force = rig.programme.in_force();
+        let access =
+            Access::of_person(&in_force.pack, &in_force.tree, "officier", rig.place(KADIOLO), rig.programme.today());
+        let reviewer = Reviewer { officer, access: &access.expect("an officer") };
+        let october = in_force.pack.calendar.parse("2026-10").expect("a month");
+        review::approve(&rig.programme, reviewer, rig.place(KADIOLO), october).await.expect("approves");
+        assert!(bulletin().await.contains("Chiffres clos (cercle), inchangés depuis"));
+        says(rig, 25, 1, "DEP T20 F11 V18 J2 R0 E0 S0 M2").await;
+        let page = bulletin().await;
+        assert!(page.contains("période close (cercle) : le chiffre clos est donné là où il diffère"), "{page}");
+        assert!(page.contains("<dt>Enfants dépistés</dt><dd>65 <small>Clos\u{a0}: 45</small>"), "{page}");
     })
     .await;
 }
