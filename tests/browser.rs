@@ -127,6 +127,8 @@ async fn everything_fits_the_narrowest_phone() {
     on_demo(NARROW, async |running, browser| {
         for language in ["fr", "en"] {
             let places = ["ML", "ML03", CERCLE, COMMUNE].map(|code| format!("/places/{code}?lang={language}"));
+            let printed =
+                ["bodies", "report", "bulletin"].map(|page| format!("/places/{CERCLE}/{page}?lang={language}"));
             let others = [
                 format!("/places/nowhere?lang={language}"),
                 format!("/telephone?lang={language}"),
@@ -134,7 +136,7 @@ async fn everything_fits_the_narrowest_phone() {
                 format!("/telephone?lang={language}&number=76123456&text={}", "W".repeat(160)),
                 format!("/sign-in?lang={language}"),
             ];
-            for path in places.iter().chain(&others) {
+            for path in places.iter().chain(&printed).chain(&others) {
                 browser.go(&format!("{}{path}", running.base)).await;
                 fits(browser, NARROW, path).await;
             }

@@ -126,8 +126,8 @@ fn a_token_stands_alone_is_listed_and_revoked_and_misuse_is_told() {
     let missing = relais(&["migrate", "--config", "/nowhere/relais.toml"]);
     assert!(missing.status.code() == Some(1) && text(&missing.stderr).contains("relais init"), "says what to do");
     for command in [
-        "serve", "demo", "init", "check", "card", "simulate", "import", "export", "rebuild", "replay", "token",
-        "migrate",
+        "serve", "demo", "init", "check", "card", "simulate", "import", "export", "report", "rebuild", "replay",
+        "token", "migrate",
     ] {
         let help = relais(&[command, "--help"]);
         assert!(help.status.success() && help.stdout.len() > 100, "{command} --help teaches");

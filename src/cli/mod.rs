@@ -12,8 +12,10 @@ mod init;
 mod join;
 mod migrate;
 mod open;
+mod pdf;
 mod rebuild;
 mod replay;
+mod report;
 mod serve;
 mod simulate;
 mod token;
@@ -51,6 +53,8 @@ enum Command {
     Import(import::Arguments),
     /// Write people, places, reports or a summary as CSV to standard output.
     Export(export::Arguments),
+    /// Write the quarterly report of a place, A4 for government, or its monthly bulletin: HTML, or PDF by Chromium.
+    Report(report::Arguments),
     /// Count every report again and compare with the cells, or put the cells right.
     Rebuild(rebuild::Arguments),
     /// Read the kept inbox again by a changed pack, and show every message that would be read otherwise.
@@ -133,6 +137,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Import(arguments) => import::run(arguments).await,
         Command::Export(arguments) => export::run(arguments).await,
+        Command::Report(arguments) => report::run(arguments).await,
         Command::Rebuild(arguments) => rebuild::run(arguments).await,
         Command::Replay(arguments) => replay::run(arguments).await,
         Command::Token(arguments) => token::run(arguments).await,

@@ -2,7 +2,7 @@
 
 mod list;
 
-pub use list::{AlertState, Filter, count_open, list, open_in};
+pub use list::{AlertState, Filter, Tally, count_open, list, open_in, tally};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -205,6 +205,27 @@ pub async fn list(
     several(tx, query.bind(before.map(|id| id.to_string())).bind(limit.clamp(1, PAGE_ROWS_MAX))).await
 }
 
+/// How many reports, and how many late changes of reports, about places in an area and about the days from `from` to `to`
+/// wait for an officer on `day`.
+pub async fn count_waiting(
+    tx: &mut Tx,
+    (area, day): (PlaceId, Date),
+    (from, to): (Date, Date),
+) -> Result<(i64, i64), StoreError> {
+    // What waits is numbered by an area, which lies within the one asked about or around it.
+    let query = sqlx::query(
+        "SELECT COALESCE(CAST(SUM(CASE WHEN a.kind = 'report' THEN 1 ELSE 0 END) AS BIGINT), 0) AS reports, \
+         COALESCE(CAST(SUM(CASE WHEN a.kind = 'change' THEN 1 ELSE 0 END) AS BIGINT), 0) AS changes \
+         FROM (SELECT w.place_id AS id FROM place_within w WHERE w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 \
+         UNION SELECT u.area_id AS id FROM place_within u WHERE u.place_id = $1 AND u.from_day <= $2 AND u.to_day >= $2) x \
+         CROSS JOIN approval a CROSS JOIN report r WHERE a.area_id = x.id AND a.verdict = '' AND r.id = a.subject \
+         AND r.reference_date >= $3 AND r.reference_date <= $4 AND EXISTS (SELECT 1 FROM place_within w \
+         WHERE w.area_id = $1 AND w.place_id = a.place_id AND w.from_day <= $2 AND w.to_day >= $2)",
+    );
+    let query = query.bind(area.0).bind(day.to_string()).bind(from.to_string()).bind(to.to_string());
+    tx.one(query).await
+}
+
 async fn several(tx: &mut Tx, query: super::tx::Query) -> Result<Vec<Approval>, StoreError> {
     let seal = tx.seal();
     let rows: Vec<ApprovalRow> = tx.all(query).await?;

@@ -4,7 +4,7 @@ mod list;
 mod row;
 mod scrub;
 
-pub use list::{Drawable, Filter, Listed, drawable, list};
+pub use list::{Drawable, Filter, Listed, drawable, list, of_bodies};
 use row::{BY_ID, one, select, several};
 pub(super) use row::{REPORT_ROWS, bind};
 pub use scrub::Scrubbed;

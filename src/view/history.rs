@@ -50,6 +50,13 @@ pub struct Earlier {
     pub completeness: CompletenessShown,
 }
 
+impl Earlier {
+    /// True where nothing came at all: there is nothing to compare with.
+    pub fn is_silent(&self) -> bool {
+        self.values.is_empty() && self.completeness.received == 0
+    }
+}
+
 /// One month of a trend.
 #[derive(Clone, Debug)]
 pub struct TrendMonth {

@@ -5,6 +5,7 @@
 
 mod alerts;
 mod approvals;
+mod bodies;
 mod change;
 mod closing;
 mod completeness;
@@ -22,6 +23,7 @@ mod people;
 mod places;
 mod public;
 mod question;
+mod report;
 mod sample;
 mod shown;
 pub mod silent;
@@ -31,6 +33,10 @@ mod target;
 
 pub use alerts::{AlertItem, OfficerShown, alerts, open_alerts};
 pub use approvals::{ApprovalItem, ProposedItem, approvals};
+pub use bodies::{
+    BodiesView, BodyCounts, BodyItem, BodyPart, BodyState, QuarterCounts, QuarterState, ReasonCount, ReasonShown,
+    bodies,
+};
 pub use change::{Change, change, change_in_points};
 pub use closing::{
     ApprovedShown, ClosedFigures, ClosedPlace, ClosedShown, ClosingItem, MonthReview, ReopenedShown, closed_by_place,
@@ -47,6 +53,7 @@ pub use people::{PeopleFilter, PersonItem, PersonView, PhoneView, people, person
 pub use places::{PlaceItem, places};
 pub use public::{PublicCard, PublicRow, PublicTable, public_card};
 pub use question::{Ask, By, Question, place_in_area};
+pub use report::{ReportView, report as printed};
 pub use sample::{Sample, SampleAsk, SampledReport, sample};
 pub use shown::{
     CompletenessShown, FigureShown, IndicatorShown, NetworkShown, PlaceShown, PlacesReporting, indicators,
@@ -54,6 +61,7 @@ pub use shown::{
 pub use summary::{EarlierShown, PlaceView, Summary, SummaryRow, compared_summary, place, summary};
 pub use target::{TargetItem, targets};
 
+use crate::base::PeriodKind;
 use crate::flow::text::TextError;
 use crate::silence::SilenceError;
 use crate::store::StoreError;
@@ -98,6 +106,14 @@ pub enum ViewError {
     /// The period has not begun.
     #[error("the period {0} has not begun")]
     FuturePeriod(String),
+    /// The period is of another kind than what is answered.
+    #[error("{asked} is no {}", wanted.word())]
+    OtherPeriod {
+        /// What was asked.
+        asked: String,
+        /// The kind that is answered.
+        wanted: PeriodKind,
+    },
     /// No report type bears the word.
     #[error("{0} is no report type")]
     UnknownFlow(String),

@@ -100,6 +100,17 @@ impl Question {
         flows.into_iter()
     }
 
+    /// Refuses a period of any other kind.
+    ///
+    /// # Errors
+    /// [`ViewError::OtherPeriod`].
+    pub fn of_kind(&self, wanted: PeriodKind) -> Result<(), ViewError> {
+        if self.period.kind() == wanted {
+            return Ok(());
+        }
+        Err(ViewError::OtherPeriod { asked: self.period.name(), wanted })
+    }
+
     /// Id of the report type asked for.
     pub fn flow_id(&self) -> Option<&str> {
         self.flow.as_ref().map(|flow| flow.id.as_str())

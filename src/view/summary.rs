@@ -19,7 +19,7 @@ use super::shown::{
 use super::sums::{Sums, headline_parts, is_of};
 use super::{ClosedShown, CompletenessView, ViewError, target};
 use crate::base::{Language, PlaceId};
-use crate::flow::model::Flow;
+use crate::flow::model::{Flow, Pack};
 use crate::programme::{InForce, Programme};
 use crate::rollup::Counts;
 
@@ -206,16 +206,26 @@ pub async fn place(programme: &Programme, question: &Question, language: Languag
         closed.values.retain(|id, _| shown.contains(id));
     }
     let completeness = parts.view(&in_force, question, language);
+    let reported = reported(&in_force.pack, question, &completeness, &sums);
+    Ok(PlaceView { summary, completeness, reported, history })
+}
+
+/// Report types of which anything came in the period, a declared zero included.
+pub(super) fn reported(
+    pack: &Pack,
+    question: &Question,
+    completeness: &CompletenessView,
+    sums: &Sums,
+) -> BTreeSet<String> {
     let came = |flow: &Flow| {
         completeness.flows.iter().any(|row| row.flow.as_deref() == Some(flow.id.as_str()) && row.counts.received > 0)
     };
     let has_cells = |flow: &Flow| sums.total.iter().any(|(id, count)| *count != 0 && is_of(flow, id));
-    let flows = question.flows(&in_force.pack).filter(|flow| came(flow) || has_cells(flow));
-    let reported = flows.map(|flow| flow.id.clone()).collect();
-    Ok(PlaceView { summary, completeness, reported, history })
+    let flows = question.flows(pack).filter(|flow| came(flow) || has_cells(flow));
+    flows.map(|flow| flow.id.clone()).collect()
 }
 
-fn assemble(
+pub(super) fn assemble(
     in_force: &InForce,
     question: &Question,
     (sums, closed): (&Sums, Option<&Closed>),

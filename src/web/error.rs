@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::base::PeriodKind;
 use crate::store::StoreError;
 use crate::view::ViewError;
 
@@ -147,6 +148,15 @@ impl From<ViewError> for ApiError {
             }
             ViewError::FuturePeriod(name) => {
                 ApiError::bad("future_period", Some("period"), format!("{name} has not begun: {periods}"))
+            }
+            ViewError::OtherPeriod { asked, wanted } => {
+                let (kind, example) = match wanted {
+                    PeriodKind::Month => ("month", "2026-11"),
+                    PeriodKind::Quarter => ("quarter", "2026-Q4"),
+                    other => (other.word(), "as openapi.json says"),
+                };
+                let error = if wanted == PeriodKind::Month { "month_wanted" } else { "quarter_wanted" };
+                ApiError::bad(error, Some("period"), format!("`{asked}` is no {kind}: write one, {example}"))
             }
             ViewError::UnknownFlow(word) => {
                 let help = format!("`{word}` is no report type: /api/v1/indicators names them");

@@ -44,6 +44,14 @@ pub const HSTS_AGE_S: u32 = 365 * 24 * 3_600;
 pub const ASSET_AGE_S: u32 = 365 * 24 * 3_600;
 /// Headline figures in the columns of a table.
 pub const COLUMNS_MAX: usize = 6;
+/// Bodies that the page of bodies lists one by one: those of a region. Over more, each place below has one row.
+pub const BODIES_LISTED_MAX: usize = 250;
+/// Figures of a bulletin.
+pub const BULLETIN_FIGURES: usize = 5;
+/// Places named in one line of a bulletin.
+pub const BULLETIN_NAMES_MAX: usize = 8;
+/// Silent places named in a bulletin: more would not leave one side of A4 for the rest.
+pub const BULLETIN_SILENT_MAX: usize = 60;
 /// Periods of each kind offered by the picker.
 pub const PERIODS_OFFERED: usize = 8;
 /// Lines of its SMS thread that the telephone shows.

@@ -1,9 +1,11 @@
 //! Alerts as lists show them.
 
+use sqlx::FromRow;
+
 use super::super::limits::PAGE_ROWS_MAX;
 use super::super::{StoreError, Tx};
 use super::{Alert, select, several};
-use crate::base::{AlertId, Date, PlaceId};
+use crate::base::{AlertId, Date, Instant, PlaceId};
 
 /// Where an alert stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,4 +93,35 @@ pub async fn count_open(tx: &mut Tx, area: PlaceId, day: Date) -> Result<i64, St
     );
     let (count,): (i64,) = tx.one(query.bind(area.0).bind(day.to_string())).await?;
     Ok(count)
+}
+
+/// What became of the alerts that were opened in some stretch of time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromRow)]
+pub struct Tally {
+    /// All of them.
+    pub opened: i64,
+    /// An officer has seen them.
+    pub acknowledged: i64,
+    /// Corrected or taken back before anyone had.
+    pub withdrawn: i64,
+    /// Milliseconds until an officer saw them, all together.
+    pub waited_ms: i64,
+}
+
+/// The alerts about places in an area on `day`, opened from `from` on and before `to`.
+pub async fn tally(
+    tx: &mut Tx,
+    (area, day): (PlaceId, Date),
+    (from, to): (Instant, Instant),
+) -> Result<Tally, StoreError> {
+    let query = sqlx::query(
+        "SELECT COUNT(*) AS opened, \
+         COALESCE(CAST(SUM(CASE WHEN a.acknowledged_ms IS NULL THEN 0 ELSE 1 END) AS BIGINT), 0) AS acknowledged, \
+         COALESCE(CAST(SUM(CASE WHEN a.acknowledged_ms IS NULL AND a.withdrawn_ms IS NOT NULL THEN 1 ELSE 0 END) \
+         AS BIGINT), 0) AS withdrawn, \
+         COALESCE(CAST(SUM(a.acknowledged_ms - a.opened_ms) AS BIGINT), 0) AS waited_ms \
+         FROM place_within w CROSS JOIN alert a WHERE w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 \
+         AND a.place_id = w.place_id AND a.opened_ms >= $3 AND a.opened_ms < $4",
+    );
+    tx.one(query.bind(area.0).bind(day.to_string()).bind(from.0).bind(to.0)).await
 }

@@ -26,6 +26,25 @@ pub struct Filter {
     pub since: Option<Instant>,
 }
 
+/// The reports of this flow that bodies in an area sent about the days from `from` to `to`, and that stand (counted, or
+/// awaiting a visa): by place and day. Places lie as they do on `day`. There are no more of them than bodies hold meetings.
+pub async fn of_bodies(
+    tx: &mut Tx,
+    (area, day): (PlaceId, Date),
+    flow: &str,
+    (from, to): (Date, Date),
+) -> Result<Vec<Report>, StoreError> {
+    const SQL: &str = select!(
+        "FROM place_within w CROSS JOIN report r WHERE w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 ",
+        "AND r.place_id = w.place_id AND r.flow = $3 AND r.reference_date >= $4 AND r.reference_date <= $5 ",
+        "AND r.body IS NOT NULL AND r.state IN ('counted', 'awaiting_visa') ",
+        "ORDER BY r.place_id, r.reference_date, r.id"
+    );
+    let query = sqlx::query(SQL).bind(area.0).bind(day.to_string()).bind(flow);
+    let rows: Vec<ReportRow> = tx.all(query.bind(from.to_string()).bind(to.to_string())).await?;
+    rows.into_iter().map(ReportRow::report).collect()
+}
+
 /// A report with the text that brought it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listed {

@@ -4,6 +4,7 @@
 
 mod alerts;
 mod approvals;
+mod bodies;
 mod closings;
 mod completeness;
 mod describe;
@@ -68,6 +69,9 @@ pub static ROUTES: &[Route<App>] = &[
     Route::read("/api/v1/closings", Opens::Known, || get(closings::json)),
     Route::read("/api/v1/closings.csv", Opens::Known, || get(closings::csv)),
     Route::read("/api/v1/closings.xlsx", Opens::Known, || get(closings::csv)),
+    Route::read("/api/v1/bodies", Opens::Known, || get(bodies::json)),
+    Route::read("/api/v1/bodies.csv", Opens::Known, || get(bodies::csv)),
+    Route::read("/api/v1/bodies.xlsx", Opens::Known, || get(bodies::csv)),
     Route::read("/api/v1/places", Opens::Known, || get(places::json)),
     Route::read("/api/v1/dhis2/dataValueSets", Opens::Known, || get(dhis2::json)),
     Route::read("/api/v1/targets", Opens::Known, || get(targets::json)),
@@ -169,6 +173,8 @@ fn listing<'a>(cursor: &'a Option<String>, limit: Option<i64>) -> Listing<'a> {
         people::csv,
         closings::json,
         closings::csv,
+        bodies::json,
+        bodies::csv,
         places::json,
         places::csv,
         dhis2::json,

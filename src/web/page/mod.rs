@@ -1,13 +1,16 @@
 //! The pages: a place with its figures, the sign-in form, a refusal in words. Rendered here, without scripts but the telephone's.
 
 mod approvals;
+mod around;
 mod asked;
+mod bodies;
 mod closing;
 mod matrix;
 mod people;
 mod picker;
 mod place;
 pub mod public;
+pub mod report;
 mod reports;
 mod sample;
 mod sign_in;
@@ -41,6 +44,9 @@ pub static ROUTES: &[Route<App>] = &[
     Route::read("/places/{code}/sample.xlsx", Opens::Officers, || get(sample::file)),
     Route::read("/reports/{id}", Opens::Officers, || get(reports::one)),
     Route::form("/places/{code}/closing", Opens::Known, || get(closing::page).post(closing::decide)),
+    Route::read("/places/{code}/bodies", Opens::Known, || get(bodies::page)),
+    Route::read("/places/{code}/report", Opens::Known, || get(report::quarterly)),
+    Route::read("/places/{code}/bulletin", Opens::Known, || get(report::monthly)),
     Route::read("/approvals", Opens::Officers, || get(approvals::list)),
     Route::post("/approvals/{id}", Opens::Officers, || post(approvals::decide)),
     Route::read("/people", Opens::Officers, || get(people::list)),
@@ -170,6 +176,8 @@ impl IntoResponse for PageError {
             ("unknown_place" | "not_found", _) => words.no_place.to_owned(),
             ("unknown_network" | "unknown_flow", _) => words.no_choice.to_owned(),
             ("unknown_period" | "future_period", _) => words.no_period.to_owned(),
+            ("quarter_wanted", _) => words.quarter_wanted.to_owned(),
+            ("month_wanted", _) => words.month_wanted.to_owned(),
             _ if status.is_server_error() => words.failed.to_owned(),
             _ => words.not_understood.to_owned(),
         };

@@ -7,11 +7,13 @@ use axum::response::Response;
 
 use crate::web::asset::Asset;
 
-const CSS: &str = concat!(
+/// The whole of it: a document that stands alone carries it along.
+pub(super) const CSS: &str = concat!(
     include_str!("style.css"),
     include_str!("place.css"),
     include_str!("reading.css"),
-    include_str!("people.css")
+    include_str!("people.css"),
+    include_str!("paper.css")
 );
 
 static STYLE: LazyLock<Asset> = LazyLock::new(|| Asset::new("relais", "css", CSS));

@@ -112,6 +112,10 @@ pub struct Words {
     pub no_choice: &'static str,
     /// A period that is none or has not begun.
     pub no_period: &'static str,
+    /// Another kind of period where a quarter is told of.
+    pub quarter_wanted: &'static str,
+    /// Where a month is.
+    pub month_wanted: &'static str,
     /// Anything else asked wrongly.
     pub not_understood: &'static str,
     /// Our own fault.
@@ -203,6 +207,8 @@ static FRENCH: Words = Words {
     no_place: "Aucun lieu ne porte ce code.",
     no_choice: "Ce réseau ou ce type de rapport n’existe pas.",
     no_period: "Cette période n’existe pas ou n’a pas commencé.",
+    quarter_wanted: "Cette page se lit par trimestre, écrit comme 2026-Q4.",
+    month_wanted: "Cette page se lit par mois, écrit comme 2026-11.",
     not_understood: "L’adresse n’est pas comprise.",
     failed: "Une panne de notre côté. Réessayez dans un moment.",
     home: "Retour à ma zone",
@@ -280,6 +286,8 @@ static ENGLISH: Words = Words {
     no_place: "No place has this code.",
     no_choice: "There is no such network or report type.",
     no_period: "This period does not exist or has not begun.",
+    quarter_wanted: "This page is read by quarter, written as 2026-Q4.",
+    month_wanted: "This page is read by month, written as 2026-11.",
     not_understood: "The address is not understood.",
     failed: "Something failed on our side. Try again in a moment.",
     home: "Back to my area",

@@ -1,12 +1,13 @@
 //! The headline figures with how they moved, and counts of completeness with their words and widths.
 
 use super::super::closing::{Scribe, closing_words};
-use super::super::words::Words;
+use super::super::words::{Words, words};
 use super::Composer;
+use super::words::{PlaceWords, place_words};
 use crate::base::text::grouped;
 use crate::base::{Language, PeriodKind};
 use crate::view::officer::{figure_text, percent_text};
-use crate::view::{self, Change, CompletenessShown, FigureShown, IndicatorShown};
+use crate::view::{self, Change, CompletenessShown, Earlier, FigureShown, IndicatorShown};
 
 /// Headline figures of one report type.
 pub(super) struct Group {
@@ -34,7 +35,7 @@ pub(super) struct Tile {
 }
 
 /// Counts with the words and widths to show them.
-pub(super) struct CompleteShown {
+pub(in crate::web::page) struct CompleteShown {
     /// False where nothing is owed and nothing came.
     pub is_owed: bool,
     pub expected: String,
@@ -57,15 +58,7 @@ pub(super) struct CompleteShown {
 impl Composer<'_> {
     /// What changes on this page are measured against.
     pub(super) fn compared(&self) -> String {
-        let earlier = &self.view.history.earlier;
-        let period = self.words.period_name(earlier.period);
-        if earlier.values.is_empty() && earlier.completeness.percent.is_none() {
-            return self.own.not_compared.replace("{p}", &period);
-        }
-        let Some(days) = earlier.days else { return self.own.compared.replace("{p}", &period) };
-        let [one, several] = self.own.first_days;
-        let first_days = if days == 1 { one.to_owned() } else { several.replace("{n}", &days.to_string()) };
-        self.own.compared_under_way.replace("{p}", &period).replace("{a}", &first_days)
+        Teller::new(self.language).compared(&self.view.history.earlier)
     }
 
     pub(super) fn groups(&self) -> Vec<Group> {
@@ -89,17 +82,10 @@ impl Composer<'_> {
             name: indicator.name.clone(),
             value: self.figure(figure),
             target: self.view.summary.target.get(&indicator.id).map_or_else(String::new, |target| {
-                let is_ratio = matches!(figure, FigureShown::Ratio { .. });
-                let written =
-                    if is_ratio { percent_text(*target, self.language) } else { spaced(target.round() as i64) };
+                let written = Teller::new(self.language).target(figure, *target);
                 format!("{} {written}", self.own.target)
             }),
-            made_of: match figure {
-                FigureShown::Ratio { numerator, denominator, .. } => {
-                    format!("{} / {}", spaced(*numerator), spaced(*denominator))
-                }
-                FigureShown::Whole(_) => String::new(),
-            },
+            made_of: Teller::new(self.language).made_of(figure),
             closed: self.view.summary.closed.as_ref().map_or_else(String::new, |closed| {
                 self.closed_text(closed.values.get(&indicator.id)).unwrap_or_default()
             }),
@@ -151,38 +137,20 @@ impl Composer<'_> {
         change.map_or_else(String::new, |change| format!("{} {}", arrow(change), self.change_text(change)))
     }
 
-    /// `en hausse : +234 (+28,9 %)`, `en baisse : -0,7 point`, `stable`.
     fn change_text(&self, change: Change) -> String {
-        let [down, level, up] = self.own.changes;
-        let by = match change {
-            _ if change.direction() == 0 => return level.to_owned(),
-            Change::Count { by, percent } => {
-                let percent =
-                    percent.map_or_else(String::new, |percent| format!(" ({})", self.signed_percent(percent)));
-                format!("{}{}{percent}", sign(by < 0), spaced(by.abs()))
-            }
-            Change::Points(points) => {
-                let [one, several] = self.own.points;
-                // French counts as plural from two on, English everything but one.
-                let is_one = if self.language == Language::ENGLISH { points.abs() == 1.0 } else { points.abs() < 2.0 };
-                let number = self.percent(points.abs()).replace(['%', '\u{a0}'], "");
-                format!("{}{number}\u{a0}{}", sign(points < 0.0), if is_one { one } else { several })
-            }
-        };
-        let colon = if self.language == Language::ENGLISH { ": " } else { "\u{a0}: " };
-        format!("{}{colon}{by}", if change.direction() < 0 { down } else { up })
-    }
-
-    fn signed_percent(&self, percent: f64) -> String {
-        format!("{}{}", sign(percent < 0.0), self.percent(percent.abs()))
+        Teller::new(self.language).change_text(change)
     }
 
     /// A percentage as this language writes it.
     pub(super) fn percent(&self, percent: f64) -> String {
-        unbroken(&percent_text(percent, self.language))
+        Teller::new(self.language).percent(percent)
     }
 
     /// A figure as this language writes it, on one line.
+    pub(super) fn figure(&self, figure: &FigureShown) -> String {
+        Teller::new(self.language).figure(figure)
+    }
+
     /// `Clos : 763`, where an approved figure differs.
     pub(super) fn closed_text(&self, closed: Option<&FigureShown>) -> Option<String> {
         let text = self.figure(closed?);
@@ -215,13 +183,89 @@ impl Composer<'_> {
         let month = month.map_or_else(String::new, |month| format!("month={month}&"));
         format!("/places/{}/closing?{month}lang={}", self.question.place.code, self.language)
     }
+}
 
-    pub(super) fn figure(&self, figure: &FigureShown) -> String {
+/// Figures and changes as a language writes them, on this page and on those made for print.
+#[derive(Clone, Copy)]
+pub(in crate::web::page) struct Teller {
+    language: Language,
+    own: &'static PlaceWords,
+}
+
+impl Teller {
+    /// For a language.
+    pub fn new(language: Language) -> Teller {
+        Teller { language, own: place_words(language) }
+    }
+
+    /// What changes are measured against.
+    pub fn compared(&self, earlier: &Earlier) -> String {
+        let period = words(self.language).period_name(earlier.period);
+        if earlier.values.is_empty() && earlier.completeness.percent.is_none() {
+            return self.own.not_compared.replace("{p}", &period);
+        }
+        let Some(days) = earlier.days else { return self.own.compared.replace("{p}", &period) };
+        let [one, several] = self.own.first_days;
+        let first_days = if days == 1 { one.to_owned() } else { several.replace("{n}", &days.to_string()) };
+        self.own.compared_under_way.replace("{p}", &period).replace("{a}", &first_days)
+    }
+
+    /// What a ratio is made of: `7 / 65`; empty for a count.
+    pub fn made_of(&self, figure: &FigureShown) -> String {
+        match figure {
+            FigureShown::Ratio { numerator, denominator, .. } => {
+                format!("{} / {}", spaced(*numerator), spaced(*denominator))
+            }
+            FigureShown::Whole(_) => String::new(),
+        }
+    }
+
+    /// A target as its figure is written.
+    pub fn target(&self, figure: &FigureShown, target: f64) -> String {
+        match figure {
+            FigureShown::Ratio { .. } => self.percent(target),
+            FigureShown::Whole(_) => spaced(target.round() as i64),
+        }
+    }
+
+    /// `en hausse : +234 (+28,9 %)`, `en baisse : -0,7 point`, `stable`.
+    pub fn change_text(&self, change: Change) -> String {
+        let [down, level, up] = self.own.changes;
+        let by = match change {
+            _ if change.direction() == 0 => return level.to_owned(),
+            Change::Count { by, percent } => {
+                let percent =
+                    percent.map_or_else(String::new, |percent| format!(" ({})", self.signed_percent(percent)));
+                format!("{}{}{percent}", sign(by < 0), spaced(by.abs()))
+            }
+            Change::Points(points) => {
+                let [one, several] = self.own.points;
+                // French counts as plural from two on, English everything but one.
+                let is_one = if self.language == Language::ENGLISH { points.abs() == 1.0 } else { points.abs() < 2.0 };
+                let number = self.percent(points.abs()).replace(['%', '\u{a0}'], "");
+                format!("{}{number}\u{a0}{}", sign(points < 0.0), if is_one { one } else { several })
+            }
+        };
+        let colon = if self.language == Language::ENGLISH { ": " } else { "\u{a0}: " };
+        format!("{}{colon}{by}", if change.direction() < 0 { down } else { up })
+    }
+
+    fn signed_percent(&self, percent: f64) -> String {
+        format!("{}{}", sign(percent < 0.0), self.percent(percent.abs()))
+    }
+
+    /// A percentage as this language writes it.
+    pub fn percent(&self, percent: f64) -> String {
+        unbroken(&percent_text(percent, self.language))
+    }
+
+    /// A figure as this language writes it, on one line.
+    pub fn figure(&self, figure: &FigureShown) -> String {
         unbroken(&figure_text(figure, self.language))
     }
 }
 
-fn arrow(change: Change) -> &'static str {
+pub(in crate::web::page) fn arrow(change: Change) -> &'static str {
     match change.direction() {
         -1 => "↓",
         0 => "=",
@@ -234,7 +278,11 @@ fn sign(is_less: bool) -> char {
 }
 
 /// From 80 % good, from 50 % to be followed: the marks of the national bulletin, always with their word.
-pub(super) fn complete_shown(counts: &CompletenessShown, words: &'static Words, language: Language) -> CompleteShown {
+pub(in crate::web::page) fn complete_shown(
+    counts: &CompletenessShown,
+    words: &'static Words,
+    language: Language,
+) -> CompleteShown {
     let (mark, mark_class) = match counts.percent {
         None => (words.marks[3], "none"),
         Some(percent) if percent >= GOOD_FROM => (words.marks[0], "good"),
@@ -263,11 +311,11 @@ pub(super) fn complete_shown(counts: &CompletenessShown, words: &'static Words, 
 }
 
 /// Completeness in per cent from which it counts as good.
-pub(super) const GOOD_FROM: f64 = 80.0;
+pub(in crate::web::page) const GOOD_FROM: f64 = 80.0;
 /// And from which it is to be followed; below, it is low.
-pub(super) const FAIR_FROM: f64 = 50.0;
+pub(in crate::web::page) const FAIR_FROM: f64 = 50.0;
 
-pub(super) fn spaced(number: i64) -> String {
+pub(in crate::web::page) fn spaced(number: i64) -> String {
     unbroken(&grouped(number))
 }
 

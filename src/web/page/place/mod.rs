@@ -6,7 +6,7 @@
 
 mod address;
 mod alerts;
-mod figures;
+pub(super) mod figures;
 mod map;
 mod table;
 mod trend;
@@ -29,7 +29,7 @@ use super::asked::{given, language, params, way};
 use super::picker::Picker;
 use super::words::{Words, date, words};
 use super::{Frame, PageError, PageVisitor, render};
-use crate::base::Language;
+use crate::base::{Language, PeriodKind};
 use crate::flow::model::Pack;
 use crate::programme::InForce;
 use crate::view::{self, AlertItem, Ask, IndicatorShown, PlaceView, Question, ViewError};
@@ -62,6 +62,8 @@ struct PlacePage {
     last_day: String,
     is_under_way: bool,
     breadcrumb: Vec<(String, String)>,
+    /// Meetings, report and bulletin of this place, about the quarter or month that holds what is shown.
+    printed: Vec<(String, &'static str)>,
     picker: Picker,
     flows: Vec<(String, String, bool)>,
     networks: Vec<(String, String, bool)>,
@@ -189,6 +191,7 @@ impl Composer<'_> {
             last_day: date(question.period.last()),
             is_under_way: question.period.last() >= question.today,
             breadcrumb: self.breadcrumb(),
+            printed: self.printed(),
             picker: Picker::new(&pack.calendar, self.words, question.period, question.today),
             flows: self.flows(),
             networks: self.networks(),
@@ -250,6 +253,19 @@ impl Composer<'_> {
             pages.push((self.own.sample, self.address.beside("sample", &["period", "flow", "lang"])));
         }
         pages
+    }
+
+    fn printed(&self) -> Vec<(String, &'static str)> {
+        let (calendar, code) = (&self.in_force.pack.calendar, &self.question.place.code);
+        let day = self.question.period.last().min(self.question.today);
+        let [quarter, month] = [PeriodKind::Quarter, PeriodKind::Month].map(|kind| calendar.period(kind, day));
+        let [bodies, report, bulletin] = self.own.printed;
+        let page = |page: &str| format!("/places/{code}/{page}&lang={}", self.language);
+        vec![
+            (page(&format!("bodies?period={quarter}")), bodies),
+            (page(&format!("report?period={quarter}")), report),
+            (page(&format!("bulletin?month={month}")), bulletin),
+        ]
     }
 
     fn flows(&self) -> Vec<(String, String, bool)> {

@@ -90,6 +90,8 @@ pub(super) struct PlaceWords {
     pub reports: &'static str,
     /// Link to a sample for a check of registers.
     pub sample: &'static str,
+    /// Links: meetings of bodies, quarterly report, bulletin.
+    pub printed: [&'static str; 3],
     /// Heading of the open alerts.
     pub alerts: &'static str,
     /// What they are.
@@ -150,6 +152,7 @@ static FRENCH: PlaceWords = PlaceWords {
     matrix: "Complétude par lieu et par période",
     reports: "Rapports derrière ces chiffres",
     sample: "Tirage pour contrôler les registres",
+    printed: ["Réunions des comités", "Rapport trimestriel", "Bulletin mensuel"],
     alerts: "Alertes ouvertes",
     alerts_explained: "Aujourd’hui, quelle que soit la période choisie. Par SMS, VU et le numéro : l’alerte est vue.",
     alert_columns: ["Numéro", "Alerte", "Lieu", "Depuis"],
@@ -201,6 +204,7 @@ static ENGLISH: PlaceWords = PlaceWords {
     matrix: "Completeness by place and period",
     reports: "Reports behind these figures",
     sample: "Sample to check registers",
+    printed: ["Meetings of the committees", "Quarterly report", "Monthly bulletin"],
     alerts: "Open alerts",
     alerts_explained: "Today, whatever the period chosen. By SMS, SEEN and the number: the alert is acknowledged.",
     alert_columns: ["Number", "Alert", "Place", "Since"],
