@@ -2,7 +2,7 @@
 //! audit log, which names what was changed and never the name or number itself.
 
 use super::within::Officer;
-use super::{alone, note, note_denied};
+use super::{alone, note};
 use crate::base::{Date, PersonId, Phone};
 use crate::person::fault::{Fault, Reason};
 use crate::person::file::{
@@ -109,7 +109,7 @@ pub async fn add(
     let in_force = programme.in_force();
     let tx = programme.store.begin().await?;
     let making = Making { programme, in_force: &in_force, officer, today: programme.today(), tx };
-    noted(programme, officer, "people", making.add(cells, is_confirmed).await).await
+    making.add(cells, is_confirmed).await
 }
 
 /// Changes somebody.
@@ -120,25 +120,7 @@ pub async fn change(programme: &Programme, officer: &Officer<'_>, id: PersonId, 
     let in_force = programme.in_force();
     let tx = programme.store.begin().await?;
     let making = Making { programme, in_force: &in_force, officer, today: programme.today(), tx };
-    noted(programme, officer, &id.to_string(), making.change(id, change).await).await
-}
-
-/// A refusal that is one of rights is noted.
-pub(super) async fn noted<T>(
-    programme: &Programme,
-    officer: &Officer<'_>,
-    subject: &str,
-    done: Result<T, Refused>,
-) -> Result<T, Refused> {
-    let is_denial = match &done {
-        Err(Refused::Limit { .. }) => true,
-        Err(Refused::Cells(faults)) => faults.iter().any(Fault::is_denial),
-        _ => false,
-    };
-    if is_denial {
-        note_denied(programme, officer.actor, subject).await?;
-    }
-    done
+    making.change(id, change).await
 }
 
 impl Making<'_> {

@@ -3,7 +3,7 @@
 
 use jiff::ToSpan;
 
-use super::change::{Refused, noted};
+use super::change::Refused;
 use super::within::Officer;
 use super::{alone, note};
 use crate::base::{Date, Environment, PlaceId};
@@ -51,16 +51,9 @@ pub async fn codes(programme: &Programme, area: PlaceId) -> Result<Vec<JoinCode>
 /// [`Refused`]; there is no code then.
 pub async fn new_code(programme: &Programme, officer: &Officer<'_>, asked: CodeAsked<'_>) -> Result<String, Refused> {
     let in_force = programme.in_force();
-    let made = async {
-        let (standing, last) = checked(&in_force, officer, asked, programme.today())?;
-        let made = make_code(programme, standing, last, Some(officer.actor)).await?;
-        made.ok_or_else(|| fault("", Reason::NoCodeFree))
-    };
-    noted(programme, officer, SUBJECT, made.await).await
-}
-
-fn fault(column: &'static str, reason: Reason) -> Refused {
-    Refused::Cells(vec![Fault { line: 1, column, reason }])
+    let (standing, last) = checked(&in_force, officer, asked, programme.today())?;
+    let made = make_code(programme, standing, last, Some(officer.actor)).await?;
+    made.ok_or_else(|| Refused::Cells(vec![Fault { line: 1, column: "", reason: Reason::NoCodeFree }]))
 }
 
 /// What is asked, if the officer may have it.
@@ -133,10 +126,6 @@ pub async fn make_code(
 /// [`Refused::Unknown`] for one that is not taken; [`Refused::Limit`] for one of a place that is not the officer's.
 pub async fn end_code(programme: &Programme, officer: &Officer<'_>, code: &str) -> Result<(), Refused> {
     let in_force = programme.in_force();
-    noted(programme, officer, SUBJECT, ended(programme, &in_force, officer, code).await).await
-}
-
-async fn ended(programme: &Programme, in_force: &InForce, officer: &Officer<'_>, code: &str) -> Result<(), Refused> {
     let today = programme.today();
     let mut tx = programme.store.begin().await?;
     alone(&mut tx).await?;
@@ -144,10 +133,10 @@ async fn ended(programme: &Programme, in_force: &InForce, officer: &Officer<'_>,
     // Whatever role it is for: to end a code gives nobody anything.
     if !officer.access.may_write || !officer.access.covers(&in_force.tree, found.place, today) {
         let limit = if officer.access.may_write { Limit::Area } else { Limit::Reading };
-        return Err(Refused::Limit { limit, area: officer.area(in_force, today) });
+        return Err(Refused::Limit { limit, area: officer.area(&in_force, today) });
     }
     store::join::end_code(&mut tx, code).await?;
-    let detail = format!("ended: {}", told(in_force, &found));
+    let detail = format!("ended: {}", told(&in_force, &found));
     note(programme, &mut tx, (officer.actor, Action::Change), SUBJECT, &detail).await?;
     tx.commit().await?;
     Ok(())

@@ -1,7 +1,7 @@
 //! People who come, change and leave: from files, all of a file or nothing; one by one by the forms of an officer; by JOIN codes.
 //!
 //! The same for the command line and for a page. Never guesses: what is not clear is a fault of its row or field. Whoever is
-//! no command line changes only what [`Access::limit`] leaves them, and every change and every refusal is in the audit log.
+//! no command line changes only what [`Access::limit`] leaves them, and every change is in the audit log.
 
 mod change;
 mod codes;
@@ -131,16 +131,6 @@ async fn note(
     detail: &str,
 ) -> Result<(), StoreError> {
     audit::append(tx, &Entry { at: programme.environment.now(), actor, action, subject, detail }).await
-}
-
-/// Notes that somebody asked for what is not for them.
-///
-/// # Errors
-/// What the store says.
-pub async fn note_denied(programme: &Programme, actor: Actor, subject: &str) -> Result<(), StoreError> {
-    let mut tx = programme.store.begin().await?;
-    note(programme, &mut tx, (actor, Action::Denied), subject, "").await?;
-    tx.commit().await
 }
 
 async fn everybody(programme: &Programme, tx: &mut Tx) -> Result<Vec<Person>, StoreError> {

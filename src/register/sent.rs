@@ -1,9 +1,8 @@
 //! A people file that came by a page: looked at first, kept sealed until it is confirmed, an hour at most.
 
 use super::within::Officer;
-use super::{ImportError, Imported, import_people_within, note_denied};
+use super::{ImportError, Imported, import_people_within};
 use crate::base::PeopleFileId;
-use crate::person::fault::Fault;
 use crate::programme::Programme;
 use crate::store::limits::PEOPLE_FILE_KEPT_MS;
 use crate::store::people_file;
@@ -25,7 +24,7 @@ pub struct Sent {
 /// # Errors
 /// [`ImportError`]; it is not kept then.
 pub async fn keep(programme: &Programme, officer: &Officer<'_>, bytes: &[u8]) -> Result<Sent, ImportError> {
-    let would = told(programme, officer, import_people_within(programme, bytes, officer, true).await).await?;
+    let would = import_people_within(programme, bytes, officer, true).await?;
     let (now, id) = (programme.environment.now(), PeopleFileId::new(&programme.environment));
     let mut tx = programme.store.begin().await?;
     people_file::forget_before(&mut tx, now.plus_ms(-PEOPLE_FILE_KEPT_MS)).await?;
@@ -49,19 +48,5 @@ pub async fn confirm(
     let bytes = people_file::take(&mut tx, id, &officer.actor.to_string()).await?;
     tx.commit().await?;
     let Some(bytes) = bytes else { return Ok(None) };
-    told(programme, officer, import_people_within(programme, &bytes, officer, false).await).await.map(Some)
-}
-
-/// A refusal that is one of rights is noted.
-async fn told(
-    programme: &Programme,
-    officer: &Officer<'_>,
-    done: Result<Imported, ImportError>,
-) -> Result<Imported, ImportError> {
-    if let Err(ImportError::Rows(faults)) = &done
-        && faults.iter().any(Fault::is_denial)
-    {
-        note_denied(programme, officer.actor, "people").await?;
-    }
-    done
+    import_people_within(programme, &bytes, officer, false).await.map(Some)
 }

@@ -66,9 +66,12 @@ async fn people_are_found_by_what_is_known_of_them() {
         assert!(looked.iter().any(|entry| entry.subject == "people"), "{looked:?}");
         surfer.open(router, &format!("/people/{}", register.reporter)).await;
         let (looked, whose) = (register.entries(Action::View).await, register.reporter.to_string());
-        assert!(looked.iter().any(|entry| entry.subject == whose), "whose page was looked at is noted: {looked:?}");
         assert!(
-            register.entries(Action::Denied).await.iter().any(|entry| entry.subject == "people"),
+            looked.iter().any(|entry| entry.detail.as_ref() == Some(&whose)),
+            "whose page was looked at is noted: {looked:?}"
+        );
+        assert!(
+            register.entries(Action::Denied).await.iter().any(|entry| entry.subject == "/people"),
             "and what was refused"
         );
     })

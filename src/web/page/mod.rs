@@ -135,20 +135,21 @@ struct Refused {
 pub(in crate::web) struct PageError {
     language: Language,
     error: ApiError,
-    /// The visitor's own area, where the place asked for lies outside of it.
-    area: Option<String>,
     /// What is said in place of the words for the error.
     said: Option<String>,
 }
 
 impl PageError {
     pub(super) fn new(language: Language, error: ApiError) -> PageError {
-        PageError { language, error, area: None, said: None }
+        PageError { language, error, said: None }
     }
 
     fn from_view(language: Language, error: ViewError) -> PageError {
-        let area = if let ViewError::NotYours { area } = &error { Some(area.clone()) } else { None };
-        PageError { language, error: error.into(), area, said: None }
+        let said = match &error {
+            ViewError::NotYours { area } => Some(format!("{} {area}", words(language).not_yours)),
+            _ => None,
+        };
+        PageError { language, error: error.into(), said }
     }
 
     /// The same, saying this.
@@ -172,7 +173,6 @@ impl IntoResponse for PageError {
             ("too_fast", _) => format!("{} {}", words.too_fast, self.error.wait_s().unwrap_or(1)),
             ("not_allowed", _) => words.not_allowed.to_owned(),
             ("foreign_form", _) => words.foreign_form.to_owned(),
-            ("not_yours", _) => format!("{} {}", words.not_yours, self.area.unwrap_or_default()),
             ("unknown_place" | "not_found", _) => words.no_place.to_owned(),
             ("unknown_network" | "unknown_flow", _) => words.no_choice.to_owned(),
             ("unknown_period" | "future_period", _) => words.no_period.to_owned(),

@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::words::{PeopleWords, people_words};
-use super::{Choice, frame, name_of, places, presences, refused_view, roles};
+use super::{Choice, frame, name_of, places, presences, roles};
 use crate::person::Presence;
 use crate::place::{Found, find};
 use crate::view::{self, Listing, PeopleFilter, PersonItem};
@@ -71,10 +71,8 @@ pub(in crate::web::page) async fn list(
     };
     let listing = Listing { cursor: Some(asked.cursor.as_str()).filter(|cursor| given(cursor)), limit: None };
     let access = &visitor.account.access;
-    let found = match view::people(&app.programme, access, filter, listing).await {
-        Ok(found) => found,
-        Err(error) => return Err(refused_view(&app, &visitor, language, error).await),
-    };
+    let found = view::people(&app.programme, access, filter, listing).await;
+    let found = found.map_err(|error| PageError::from_view(language, error))?;
     let noted = personal::shown(&app.programme, &visitor.account, ("people", found.items.len()), How::Listed).await;
     noted.map_err(|error| PageError::new(language, error.into()))?;
     let roles = roles(&app, language, &asked.role, |_| true);

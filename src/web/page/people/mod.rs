@@ -27,8 +27,7 @@ use crate::account;
 use crate::base::Language;
 use crate::person::{Limit, Presence};
 use crate::place::Place;
-use crate::register::{self, Officer, Refused};
-use crate::view::ViewError;
+use crate::register::{Officer, Refused};
 use crate::web::limits::PLACES_OFFERED_MAX;
 use crate::web::{ApiError, App};
 
@@ -52,16 +51,6 @@ fn officer(visitor: &PageVisitor, language: Language) -> Result<Officer<'_>, Pag
     let holder = visitor.account.holder.filter(|_| visitor.account.access.may_write);
     let holder = holder.ok_or_else(|| PageError::new(language, ApiError::not_allowed()))?;
     Ok(Officer { actor: account::actor(holder), access: &visitor.account.access })
-}
-
-/// A question about what is not the visitor's is noted before it is refused.
-async fn refused_view(app: &App, visitor: &PageVisitor, language: Language, error: ViewError) -> PageError {
-    if let (ViewError::NotYours { .. }, Some(holder)) = (&error, visitor.account.holder)
-        && let Err(error) = register::note_denied(&app.programme, account::actor(holder), "people").await
-    {
-        return PageError::new(language, error.into());
-    }
-    PageError::from_view(language, error)
 }
 
 /// A refusal that no field of the form is to blame for.

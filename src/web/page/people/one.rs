@@ -9,7 +9,7 @@ use super::add::languages;
 use super::faults::in_its_column;
 use super::form::{Field, Form, Typed};
 use super::words::{PeopleWords, people_words};
-use super::{Choice, frame, name_of, networks, not_taken, officer, places, refused, refused_view, roles};
+use super::{Choice, frame, name_of, networks, not_taken, officer, places, refused, roles};
 use crate::account;
 use crate::base::{Language, PersonId};
 use crate::person::fault::Fault;
@@ -216,10 +216,8 @@ fn retype(field: &mut Field, typed: &Typed) {
 
 async fn page(app: &App, visitor: &PageVisitor, language: Language, id: PersonId) -> Result<PersonPage, PageError> {
     let access = &visitor.account.access;
-    let view = match view::person(&app.programme, access, id).await {
-        Ok(view) => view,
-        Err(error) => return Err(refused_view(app, visitor, language, error).await),
-    };
+    let view = view::person(&app.programme, access, id).await;
+    let view = view.map_err(|error| PageError::from_view(language, error))?;
     let noted = personal::shown_person(&app.programme, &visitor.account, id).await;
     noted.map_err(|error| PageError::new(language, error.into()))?;
     let own = people_words(language);
