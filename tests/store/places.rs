@@ -51,6 +51,7 @@ async fn the_same_code_of_another_vintage_is_another_place() {
             sms_name: "Mali".into(),
             level: "country".into(),
             parent: None,
+            parent_vintage: None,
             population: None,
             point: None,
         };
