@@ -13,6 +13,10 @@ pub use codes::{CodeAsked, DAYS_MAX as CODE_DAYS_MAX, codes, end_code, make_code
 pub use sent::{FILE_BYTES_MAX, Sent, confirm, keep};
 pub use within::Officer;
 
+mod map;
+
+pub use map::{DAYS_AHEAD_MAX, MapError, MapFiles, MapImported, PlaceLeft, import_map};
+
 use crate::base::table::{Table, TableError};
 use crate::base::{PersonId, Phone};
 use crate::person::fault::Fault;

@@ -172,6 +172,12 @@ pub async fn load(tx: &mut Tx, vintage: &str) -> Result<Tree, StoreError> {
     Ok(Tree::new(places, &parents).remembering(past))
 }
 
+/// How many maps came after the first.
+pub async fn maps(tx: &mut Tx) -> Result<usize, StoreError> {
+    let (maps,): (i64,) = tx.one(sqlx::query("SELECT COUNT(*) AS maps FROM place_map")).await?;
+    Ok(usize::try_from(maps).unwrap_or(0))
+}
+
 #[derive(FromRow)]
 struct PlaceTableRow {
     id: i64,
