@@ -133,7 +133,11 @@ mod tests {
         let moves = HashMap::from([(PlaceId(1), PlaceId(9))]);
         let autumn = stand(1, date(2026, 9, 1), ALWAYS.to);
         for (label, before, after) in [
-            ("there for ever", vec![stand(1, JANUARY, ALWAYS.to)], vec![stand(1, JANUARY, june), stand(9, july, ALWAYS.to)]),
+            (
+                "there for ever",
+                vec![stand(1, JANUARY, ALWAYS.to)],
+                vec![stand(1, JANUARY, june), stand(9, july, ALWAYS.to)],
+            ),
             ("gone before", vec![stand(1, JANUARY, june)], vec![stand(1, JANUARY, june)]),
             (
                 "leaves afterwards",

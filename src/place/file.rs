@@ -255,6 +255,15 @@ mod tests {
     }
 
     #[test]
+    fn more_rows_than_the_limit_are_refused() {
+        let mut text = String::from("code,vintage,name,level,parent\n");
+        text.extend((0..=ROWS_MAX).map(|number| format!("V{number},2017,Village,commune,\n")));
+        let (rows, faults) = rows(&Table::read(text.as_bytes()).expect("a table"), &LEVELS);
+        assert_eq!((rows.len(), faults.len(), faults[0].line), (ROWS_MAX, 1, ROWS_MAX + 2));
+        assert_eq!(faults[0].reason, "more than 200000 rows");
+    }
+
+    #[test]
     fn a_file_without_columns_is_refused() {
         assert!(read("name\nMali\n", &LEVELS).is_err());
     }

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use crate::base::table::{Table, TableError};
 use crate::base::{Date, PlaceId};
+use crate::place::Tree;
 use crate::place::file::RowFault;
 use crate::place::map::{self, MapFault, MapFile, MapPlan, NewMap};
-use crate::place::Tree;
 use crate::programme::Programme;
 use crate::store::audit::{self, Action, Actor, Entry};
 use crate::store::{self, StoreError, Tx};
@@ -116,9 +116,12 @@ pub async fn import_map(
         "map of {} from {}: {} places begin, {} go on, {} end, {} people moved",
         plan.vintage, plan.from, imported.begun, imported.going_on, imported.ended, imported.moved
     );
-    audit::append(&mut tx, &Entry { at: now, actor, action: Action::Import, subject: "places", detail: &detail }).await?;
+    audit::append(&mut tx, &Entry { at: now, actor, action: Action::Import, subject: "places", detail: &detail })
+        .await?;
     tx.commit().await?;
-    programme.refresh_places().await?;
+    if let Err(error) = programme.refresh_places().await {
+        tracing::warn!(%error, "the map is in, and will be seen with the next look");
+    }
     Ok(imported)
 }
 
@@ -128,7 +131,9 @@ fn day_fault(from: Date, today: Date, first_report: Option<Date>) -> Option<MapF
     let reason = match first_report {
         _ if from > furthest => format!("{from} is more than {DAYS_AHEAD_MAX} days ahead"),
         Some(first) if from <= first => {
-            format!("{from} is not after the first report, which is of {first}: nothing would be left to the map before")
+            format!(
+                "{from} is not after the first report, which is of {first}: nothing would be left to the map before"
+            )
         }
         _ => return None,
     };

@@ -158,9 +158,7 @@ async fn compute_areas(tx: &mut Tx, new: &BTreeSet<PlaceId>) -> Result<(), Store
 pub(super) async fn closure(tx: &mut Tx) -> Result<Vec<(PlaceId, PlaceId, Span)>, StoreError> {
     let parents = parents(tx).await?;
     let places = places(tx, "").await?;
-    let mut closure = Tree::new(places, &parents).closure();
-    closure.sort_by_key(|(area, place, span)| (*area, *place, span.from));
-    Ok(closure)
+    Ok(Tree::new(places, &parents).closure())
 }
 
 /// Every place with its dated parents and its past, under the codes of `vintage`. A place without a code in it bears its

@@ -55,7 +55,7 @@ impl Checking<'_> {
         self.faults.push(MapFault { file: MapFile::Places, fault });
     }
 
-    fn old(&mut self, line: usize, (vintage, code): &Coded) -> Option<PlaceId> {
+    fn old_place(&mut self, line: usize, (vintage, code): &Coded) -> Option<PlaceId> {
         let Some(place) = self.tree.coded(vintage, code) else {
             let hint = elsewhere(self.tree, code).map_or_else(String::new, |told| format!("; {told}"));
             self.fault(line, "old_code", format!("{code} is no place of vintage {vintage}{hint}"));
@@ -69,7 +69,7 @@ impl Checking<'_> {
         Some(place)
     }
 
-    fn new(&mut self, line: usize, coded: &Coded) -> Option<usize> {
+    fn new_row(&mut self, line: usize, coded: &Coded) -> Option<usize> {
         let row = self.by_code.get(coded).copied();
         if row.is_none() {
             let (vintage, code) = coded;
@@ -82,11 +82,11 @@ impl Checking<'_> {
         let line = successor.line;
         let old = match &successor.old {
             None => None,
-            Some(coded) => Some(self.old(line, coded)?),
+            Some(coded) => Some(self.old_place(line, coded)?),
         };
         let row = match &successor.new {
             None => None,
-            Some(coded) => Some(self.new(line, coded)?),
+            Some(coded) => Some(self.new_row(line, coded)?),
         };
         let is_first = match (old, row) {
             (Some(old), Some(row)) => return Some(Link { line, old, row, continues: successor.continues }),
@@ -107,7 +107,10 @@ impl Checking<'_> {
             let (line, row) = &self.rows[at];
             let Some(place) = self.tree.coded(&row.vintage, &row.code) else { continue };
             if !self.tree.exists(place, self.eve) {
-                self.row_fault(at, format!("{} of vintage {} is not on the map of {}", row.code, row.vintage, self.eve));
+                self.row_fault(
+                    at,
+                    format!("{} of vintage {} is not on the map of {}", row.code, row.vintage, self.eve),
+                );
             } else if said.insert((place, at)) {
                 links.push(Link { line: *line, old: place, row: at, continues: Some(true) });
             }
@@ -178,7 +181,11 @@ impl Checking<'_> {
         let (mut same, mut gone_on) = (vec![None; self.rows.len()], HashSet::new());
         for link in links.iter().filter(|link| link.continues.unwrap_or_else(|| is_alone(link))) {
             if same[link.row].is_some() || !gone_on.insert(link.old) {
-                self.fault(link.line, "continues", "a place goes on as one place only, and a place is one old place only".to_owned());
+                self.fault(
+                    link.line,
+                    "continues",
+                    "a place goes on as one place only, and a place is one old place only".to_owned(),
+                );
             }
             same[link.row] = Some(link.old);
         }

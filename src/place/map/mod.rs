@@ -136,10 +136,12 @@ fn vintage(rows: &[Lined], from: Date, levels: &[&str], tree: &Tree, faults: &mu
         faults.push(MapFault { file, fault: RowFault::row(line, reason) });
     };
     if let Some(last) = tree.maps().last().filter(|last| last.from >= from) {
-        let reason = format!("the map of {} is in force from {}: a further one must begin later", last.vintage, last.from);
+        let reason =
+            format!("the map of {} is in force from {}: a further one must begin later", last.vintage, last.from);
         fault(MapFile::Places, 0, reason);
     }
-    let tops: Vec<usize> = rows.iter().filter(|(_, row)| levels.first() == Some(&row.level.as_str())).map(|top| top.0).collect();
+    let tops: Vec<usize> =
+        rows.iter().filter(|(_, row)| levels.first() == Some(&row.level.as_str())).map(|top| top.0).collect();
     match tops.as_slice() {
         [] => fault(MapFile::Places, 0, format!("there is no {} above all others", levels.first().unwrap_or(&"place"))),
         [_] => {}
@@ -152,7 +154,8 @@ fn vintage(rows: &[Lined], from: Date, levels: &[&str], tree: &Tree, faults: &mu
     let mut vintages: Vec<&str> = Vec::new();
     for (line, row) in rows.iter().filter(|(_, row)| tree.coded(&row.vintage, &row.code).is_none()) {
         if tree.has_vintage(&row.vintage) {
-            let reason = format!("{} is no code of vintage {}, which is known: a new map brings its own", row.code, row.vintage);
+            let reason =
+                format!("{} is no code of vintage {}, which is known: a new map brings its own", row.code, row.vintage);
             fault(MapFile::Places, *line, reason);
         } else if !vintages.contains(&row.vintage.as_str()) {
             if let [first] = vintages.as_slice() {

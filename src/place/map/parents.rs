@@ -25,7 +25,8 @@ pub(super) fn of(plan: &MapPlan, tree: &Tree) -> Vec<Parent> {
         .collect();
     let now = |place: PlaceId| above_now.get(&place).copied();
     let before = |place: PlaceId| tree.parent(place, eve).map(|parent| parent.id);
-    let (mut became, mut came_from): (HashMap<PlaceId, Vec<PlaceId>>, HashMap<PlaceId, Vec<PlaceId>>) = Default::default();
+    let (mut became, mut came_from): (HashMap<PlaceId, Vec<PlaceId>>, HashMap<PlaceId, Vec<PlaceId>>) =
+        Default::default();
     for (old, new) in &plan.successors {
         became.entry(*old).or_default().push(*new);
         came_from.entry(*new).or_default().push(*old);
@@ -33,7 +34,10 @@ pub(super) fn of(plan: &MapPlan, tree: &Tree) -> Vec<Parent> {
     for place in &plan.ended {
         let parent = match became.get(place) {
             Some(successors) => around(successors, now),
-            None => way(*place, before).into_iter().skip(1).find(|above| above_now.contains_key(above) || is_top(plan, *above)),
+            None => way(*place, before)
+                .into_iter()
+                .skip(1)
+                .find(|above| above_now.contains_key(above) || is_top(plan, *above)),
         };
         parents.extend(parent.map(|parent| Parent { place: *place, parent, span: onwards(plan.from) }));
     }

@@ -49,7 +49,9 @@ fn row<'c>(line: usize, cell: impl Fn(usize) -> &'c str) -> Result<SuccessorRow,
     let coded = |vintage: usize| match (cell(vintage), cell(vintage + 1)) {
         ("", "") => Ok(None),
         (_, "") => Err((COLUMNS[vintage + 1], "is empty beside a vintage".to_owned())),
-        ("", _) => Err((COLUMNS[vintage], "is empty beside a code: a code never stands without its vintage".to_owned())),
+        ("", _) => {
+            Err((COLUMNS[vintage], "is empty beside a code: a code never stands without its vintage".to_owned()))
+        }
         (vintage, code) => Ok(Some((vintage.to_owned(), code.to_owned()))),
     };
     let continues = match cell(4).to_lowercase().as_str() {
