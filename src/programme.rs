@@ -32,7 +32,7 @@ pub struct Programme {
 /// The pack and the places in force.
 pub struct InForce {
     /// The pack.
-    pub pack: Pack,
+    pub pack: Arc<Pack>,
     /// All places.
     pub tree: Tree,
     outlines: OnceLock<Outlines>,
@@ -70,6 +70,22 @@ impl Programme {
         Ok(())
     }
 
+    /// Reads the places anew where a map was brought in since they were read, by this process or another; true where one was.
+    ///
+    /// # Errors
+    /// What the store says; the places in force then stay.
+    pub async fn refresh_places(&self) -> Result<bool, StoreError> {
+        let in_force = self.in_force();
+        let mut tx = self.store.reader().await?;
+        if place::maps(&mut tx).await? == in_force.tree.maps().len() {
+            return Ok(false);
+        }
+        let tree = place::load(&mut tx, &in_force.pack.place_vintage).await?;
+        *self.in_force.write().unwrap_or_else(PoisonError::into_inner) =
+            Arc::new(InForce::new(Arc::clone(&in_force.pack), tree));
+        Ok(true)
+    }
+
     /// The edition of a flow with this hash: what a report filed under it is counted by, whatever is in force now.
     ///
     /// # Errors
@@ -94,8 +110,8 @@ impl Programme {
 
 impl InForce {
     /// A pack with its places.
-    pub fn new(pack: Pack, tree: Tree) -> InForce {
-        InForce { pack, tree, outlines: OnceLock::new() }
+    pub fn new(pack: impl Into<Arc<Pack>>, tree: Tree) -> InForce {
+        InForce { pack: pack.into(), tree, outlines: OnceLock::new() }
     }
 
     /// The outlines of the pack's boundary files, read at first use and kept as long as the pack is in force. A file that
@@ -161,9 +177,27 @@ async fn take_in(
     }
     let known = setting::get(&mut tx, PLACES_HASH).await?;
     if known.as_deref() != Some(hash.as_str()) {
-        // The first places have always stood so; a later file says how they stand from today.
-        let span = if known.is_none() { ALWAYS } else { Span { from: today, to: ALWAYS.to } };
-        place::import(&mut tx, rows, span).await?;
+        let tree = place::load(&mut tx, &pack.place_vintage).await?;
+        if let Some(row) = rows.iter().find(|row| !tree.is_empty() && !tree.has_vintage(&row.vintage)) {
+            let reason = format!(
+                "vintage {} is not known here: bring its map in first, with its successors (relais import places --help)",
+                row.vintage
+            );
+            return Err(OpenError::Places(vec![RowFault::row(0, reason)]));
+        }
+        match tree.maps().last() {
+            // What the list of an earlier map says of parents would undo the map that came after it.
+            Some(last) if last.vintage != pack.place_vintage => {
+                let (map, from) = (last.vintage.as_str(), last.from);
+                tracing::warn!(pack = pack.place_vintage, map, %from, "the pack's places are of an earlier map: left as they are");
+            }
+            last => {
+                // The first places have always stood so; a later file says how they stand from today.
+                let from = last.map_or(today, |last| last.from.max(today));
+                let span = if known.is_none() && last.is_none() { ALWAYS } else { Span { from, to: ALWAYS.to } };
+                place::import(&mut tx, rows, span).await?;
+            }
+        }
         other_codes(&mut tx, &pack.place_codes).await?;
         setting::set(&mut tx, PLACES_HASH, &hash).await?;
     }

@@ -43,7 +43,7 @@ pub async fn work(programme: Arc<Programme>, stop: CancellationToken) {
     }
 }
 
-/// Adds what reports moved to the sums of areas until `stop` is cancelled.
+/// Adds what reports moved to the sums of areas, and sees new maps that were brought in, until `stop` is cancelled.
 pub async fn add_up(programme: Arc<Programme>, stop: CancellationToken) {
     loop {
         let began = Instant::now();
@@ -52,6 +52,11 @@ pub async fn add_up(programme: Arc<Programme>, stop: CancellationToken) {
             Err(error) if error.is_conflict() => {}
             Err(error) => tracing::warn!(%error, "the sums of areas could not be brought up to date; trying again"),
             Ok(_) => {}
+        }
+        match programme.refresh_places().await {
+            Ok(true) => tracing::info!("a new administrative map is in force beside the old"),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "whether a new map came could not be asked; trying again"),
         }
         let pause = ADDED_EVERY.max(began.elapsed() * ADDING_SHARE);
         tokio::select! {

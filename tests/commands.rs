@@ -64,6 +64,53 @@ fn every_fault_of_a_pack_is_listed_with_its_place() {
 }
 
 #[test]
+fn a_new_map_comes_in_beside_the_old() {
+    let (folder, config, _pack) = initialised();
+    let written = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).expect("written");
+        path.display().to_string()
+    };
+    let exported = text(&relais(&["export", "places", "--config", &config]).stdout);
+    let (mut places, mut successors) = (String::new(), "old_vintage,old_code,new_vintage,new_code\n".to_owned());
+    for (index, line) in exported.lines().enumerate() {
+        let new = line.replacen(",2017,", ",2026,", 1);
+        places += &format!("{new}\n");
+        let code = line.split(',').next().expect("a code");
+        if index > 0 {
+            successors += &format!("2017,{code},2026,{code}\n");
+        }
+    }
+    let (places, followed) = (written("places.csv", &places), written("successors.csv", &successors));
+    let import = |more: &[&str]| relais(&[&["import", "places", &places, "--config", &config], more].concat());
+    let told = text(&import(&[]).stderr);
+    assert!(told.contains("vintage 2026 is new here: a new map needs its first day and its successors"), "{told}");
+    assert_eq!(import(&["--from", "2027-01-01"]).status.code(), Some(2), "a map without successors is misuse");
+    let map = ["--from", "2027-01-01", "--successors", &followed];
+    let first = successors.lines().nth(5).expect("a row");
+    let broken = written("broken.csv", &successors.replace(&format!("{first}\n"), ""));
+    let refused = import(&["--from", "2027-01-01", "--successors", &broken]);
+    let told = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(1), "{told}");
+    assert!(
+        told.contains("nothing was changed") && told.contains("broken.csv: ML") && told.contains("has no row"),
+        "{told}"
+    );
+    let dry = import(&[&map[..], &["--check"]].concat());
+    let told = text(&dry.stderr);
+    assert_eq!(dry.status.code(), Some(0), "{told}");
+    assert!(told.contains("761 places would go on, 0 would begin") && told.contains("nothing was changed"), "{told}");
+    let done = import(&map);
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    let again = import(&map);
+    assert_eq!(again.status.code(), Some(1), "once is enough");
+    assert!(text(&again.stderr).contains("the map of 2026 is in force from 2027-01-01"), "{}", text(&again.stderr));
+    let places = text(&relais(&["export", "places", "--config", &config]).stdout);
+    assert_eq!(places.lines().count(), 762, "no place twice");
+    assert_eq!(relais(&["rebuild", "--check", "--config", &config]).status.code(), Some(0));
+}
+
+#[test]
 fn people_come_in_and_go_out_and_faults_change_nothing() {
     let (folder, config, _pack) = initialised();
     let file = folder.path().join("people.csv");

@@ -222,7 +222,8 @@ fn of_token(programme: &Programme, token: &Token, since: Option<Instant>) -> Opt
     if token.expires.is_some_and(|expires| expires <= programme.environment.now()) {
         return None;
     }
-    let access = Access::of_token(&token.scope, token.place)?;
+    let (in_force, today) = (programme.in_force(), programme.today());
+    let access = Access::of_token(&token.scope, token.place.map(|place| in_force.tree.present(place, today)))?;
     Some(Account { holder: Some(Holder::Token(token.id)), name: format!("token:{}", token.id), access, since })
 }
 

@@ -39,6 +39,10 @@ struct People {
     /// Phones in full; without it only their last two digits are shown.
     #[arg(long)]
     phones: bool,
+    /// Only people whose place ended with a new map: the codes it became stand in the column place, to leave one of them, and
+    /// the day in the column from. `relais import people` then moves them.
+    #[arg(long)]
+    place_ended: bool,
     /// Write an XLSX file there instead of CSV to standard output.
     #[arg(long, value_name = "FILE")]
     xlsx: Option<std::path::PathBuf>,
@@ -66,21 +70,32 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
 type Rows<W> = csv::Writer<W>;
 
 async fn write_people<W: Write>(programme: &Programme, wanted: &People, out: &mut Rows<W>) -> Result<(), Failure> {
-    let exported = register::export_people(programme, Actor::CommandLine, wanted.phones).await;
-    let rows = exported.map_err(Failure::refused)?;
+    if wanted.place_ended {
+        let rows = register::export_people_to_move(programme, Actor::CommandLine, wanted.phones).await;
+        return write_table(&rows.map_err(Failure::refused)?, wanted, out);
+    }
+    let rows = register::export_people(programme, Actor::CommandLine, wanted.phones).await;
+    write_table(&rows.map_err(Failure::refused)?, wanted, out)
+}
+
+fn write_table<W: Write, const COLUMNS: usize>(
+    rows: &[[String; COLUMNS]],
+    wanted: &People,
+    out: &mut Rows<W>,
+) -> Result<(), Failure> {
     let Some(file) = &wanted.xlsx else {
         for row in rows {
-            out.write_record(row.map(|cell| inert(&cell))).map_err(Failure::refused)?;
+            out.write_record(row.iter().map(|cell| inert(cell))).map_err(Failure::refused)?;
         }
         return Ok(());
     };
-    let bytes = sheet(&rows).map_err(Failure::refused)?;
+    let bytes = sheet(rows).map_err(Failure::refused)?;
     let written = std::fs::write(file, bytes);
     written.map_err(|error| Failure::Refused(format!("{} cannot be written: {error}", file.display())))
 }
 
 /// Every cell as text: a spreadsheet takes none for a formula, and no number loses its sign.
-fn sheet(rows: &[[String; 10]]) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
+fn sheet<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
     sheet.set_freeze_panes(1, 0)?;
@@ -93,26 +108,27 @@ fn sheet(rows: &[[String; 10]]) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
 }
 
 fn places<W: Write>(programme: &Programme, out: &mut Rows<W>) -> Result<(), Failure> {
-    out.write_record(["code", "vintage", "name", "level", "parent", "population", "lat", "lon"])
+    out.write_record(["code", "vintage", "name", "level", "parent", "population", "lat", "lon", "parent_vintage"])
         .map_err(Failure::refused)?;
     let in_force = programme.in_force();
     let today = programme.today();
-    let mut places: Vec<_> = in_force.tree.all().collect();
+    let tree = &in_force.tree;
+    // The shown code where it is of the pack's vintage, else the latest.
+    let coded = |id| {
+        let codes: &[(String, String)] = tree.codes(id);
+        let shown = codes.iter().find(|(vintage, _)| *vintage == in_force.pack.place_vintage);
+        shown.or(codes.first()).cloned().unwrap_or_default()
+    };
+    let mut places: Vec<_> = tree.all().filter(|place| tree.exists(place.id, today)).collect();
     places.sort_by_key(|place| (in_force.pack.depth(&place.level), place.code.clone()));
     for place in places {
-        let parent = in_force.tree.parent(place.id, today).map(|parent| parent.code.clone()).unwrap_or_default();
+        let (vintage, code) = coded(place.id);
+        let (above, parent) = tree.parent(place.id, today).map(|parent| coded(parent.id)).unwrap_or_default();
+        let parent_vintage = if above == vintage { String::new() } else { above };
         let population = place.population.map(|count| count.to_string()).unwrap_or_default();
         let (lat, lon) = place.point.map(|(lat, lon)| (lat.to_string(), lon.to_string())).unwrap_or_default();
-        let row = [
-            place.code.clone(),
-            in_force.pack.place_vintage.clone(),
-            inert(&place.name),
-            place.level.clone(),
-            parent,
-            population,
-            lat,
-            lon,
-        ];
+        let row =
+            [code, vintage, inert(&place.name), place.level.clone(), parent, population, lat, lon, parent_vintage];
         out.write_record(row).map_err(Failure::refused)?;
     }
     Ok(())

@@ -1,4 +1,6 @@
-//! `relais import`: people from CSV or XLSX, places and targets from CSV. All or nothing: a fault in one row changes nothing.
+//! `relais import`: people and places from CSV or XLSX, targets from CSV. All or nothing: a fault in one row changes nothing.
+
+mod map;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -7,14 +9,13 @@ use clap::Subcommand;
 
 use super::{Failure, WithConfig, open};
 use crate::place::file::RowFault;
-use crate::place::{ALWAYS, file as places_file};
 use crate::programme::Programme;
 use crate::register::{self, ImportError, Imported};
 use crate::rollup::target;
 use crate::store;
 use crate::store::audit::Actor;
 
-/// Read people from a CSV or XLSX file, places or targets from a CSV file. A fault in one row changes nothing; every faulty row is listed.
+/// Read people or places from a CSV or XLSX file, targets from a CSV file. A fault in one row changes nothing; every faulty row is listed.
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -27,8 +28,20 @@ enum What {
     /// / between) and the agent code tell who is who. Also previous_phone (another SIM), from (first day of a new role, network or
     /// place) and leaves (last day).
     People(FromFile),
-    /// Columns: code,vintage,name,level,parent,population,lat,lon,health_area,health_district.
-    Places(FromFile),
+    /// CSV or XLSX with columns code,vintage,name,level,parent,population,lat,lon,health_area,health_district; also
+    /// parent_vintage, where the place above has a code of another vintage.
+    ///
+    /// Alone, the file corrects places that are known. With --from and --successors it is a new administrative map beside the
+    /// old, in force from that day: every period is counted by the map of its last day, and no total of the country moves.
+    ///
+    /// The file of successors has old_vintage,old_code,new_vintage,new_code,continues and a row for every arrow from an old
+    /// place to a new one; every old place and every new one stands in it. One arrow: the place goes on under its new code, with
+    /// its people and reports. Several from one (a split) or to one (a merger): new places begin and the old ones end; `yes` in
+    /// continues says which of them is still the same place. No new code: it ends. No old code: it is altogether new.
+    ///
+    /// People of a place that became one other are moved with it from that day; people of a place that became several are told:
+    /// `relais export people --place-ended` lists them with the choice, to be brought in again.
+    Places(map::Arguments),
     /// Columns: place,indicator,period,value. An empty value takes a target away; a ratio's target is in per cent.
     Targets(FromFile),
 }
@@ -47,10 +60,7 @@ struct FromFile {
 pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.what {
         What::People(from) => people(&from).await,
-        What::Places(from) => {
-            let (programme, text) = opened(&from).await?;
-            places(&programme, &text, &from).await
-        }
+        What::Places(arguments) => map::run(arguments).await,
         What::Targets(from) => {
             let (programme, text) = opened(&from).await?;
             targets(&programme, &text, &from).await
@@ -101,21 +111,6 @@ async fn people(from: &FromFile) -> Result<(), Failure> {
         }
         false => eprintln!("{added} people are new, {changed} changed, {unchanged} as they were"),
     }
-    Ok(())
-}
-
-async fn places(programme: &Programme, text: &str, from: &FromFile) -> Result<(), Failure> {
-    let in_force = programme.in_force();
-    let levels: Vec<&str> = in_force.pack.levels.iter().map(|level| level.id.as_str()).collect();
-    let rows = places_file::read(text, &levels).map_err(|faults| refused(from, &faults))?;
-    if from.check {
-        eprintln!("{} places could be imported; nothing was changed", rows.len());
-        return Ok(());
-    }
-    let mut tx = programme.store.begin().await.map_err(Failure::refused)?;
-    store::place::import(&mut tx, &rows, ALWAYS).await.map_err(Failure::refused)?;
-    tx.commit().await.map_err(Failure::refused)?;
-    eprintln!("{} places imported; a running server sees them after SIGHUP", rows.len());
     Ok(())
 }
 

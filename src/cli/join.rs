@@ -60,7 +60,8 @@ pub(super) async fn run(join: Join) -> Result<(), Failure> {
         println!("{}", make(&programme, place.id, &join.role, &network, expires).await?);
         return Ok(());
     };
-    let within = |one: &&Place| one.level == *level && tree.lies_in(one.id, place.id, today);
+    let within =
+        |one: &&Place| one.level == *level && tree.exists(one.id, today) && tree.lies_in(one.id, place.id, today);
     let mut places: Vec<&Place> = tree.all().filter(within).collect();
     places.sort_by(|one, other| one.code.cmp(&other.code));
     let mut sheet = csv::Writer::from_writer(std::io::stdout());

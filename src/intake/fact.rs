@@ -159,7 +159,7 @@ async fn join_site(
     code: &str,
 ) -> Result<Option<JoinSite>, StoreError> {
     let Some(code) = store::join::code(tx, code, today).await? else { return Ok(None) };
-    let Some(place) = in_force.tree.get(code.place) else { return Ok(None) };
+    let Some(place) = in_force.tree.get(in_force.tree.present(code.place, today)) else { return Ok(None) };
     let waiting = store::join::is_waiting(tx, &state.index).await?;
     let (role, network, place_name) = (code.role, code.network, place.sms_name.clone());
     Ok(Some(JoinSite { place: place.id, place_name, role, network, waiting }))

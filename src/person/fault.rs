@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::base::Date;
 use crate::place::file::RowFault;
 
 /// A cell or row that cannot be taken.
@@ -56,6 +57,15 @@ pub enum Reason {
         typed: String,
         /// Each with its code.
         places: Vec<String>,
+    },
+    /// A place that is no more.
+    PlaceEnded {
+        /// Its code and name.
+        place: String,
+        /// Its last day.
+        last: Date,
+        /// What it became.
+        now: Vec<String>,
     },
     /// No phone number; with the calling code of the country.
     NoPhone(String),
@@ -155,6 +165,10 @@ impl fmt::Display for Reason {
             Reason::UnclearPlace(typed) => write!(f, "no place is called `{typed}`, or several are"),
             Reason::Namesakes { typed, places } => {
                 write!(f, "`{typed}` is the name of several; write a code: {}", places.join(" or "))
+            }
+            Reason::PlaceEnded { place, last, now } => {
+                let now = if now.is_empty() { "another place".to_owned() } else { now.join(" or ") };
+                write!(f, "{place} is no more since {last}: write {now}")
             }
             Reason::NoPhone(calling) => write!(f, "is no phone number; write it as +{calling}..."),
             Reason::TooManyPhones(most) => write!(f, "more than {most} numbers of one person"),

@@ -286,6 +286,7 @@ impl Reading<'_> {
             return Err(Reason::UnclearPlace(typed.to_owned()));
         }
         match find(self.tree, typed, root.id, self.today) {
+            Found::One(place) if self.tree.life(place.id).to < self.today => Err(self.ended(place)),
             Found::One(place) => Ok(place.id),
             Found::Several(places) => {
                 let places = places.iter().map(|place| self.told(place)).collect();
@@ -297,6 +298,12 @@ impl Reading<'_> {
                 Err(Reason::UnknownPlace { typed: typed.to_owned(), near })
             }
         }
+    }
+
+    fn ended(&self, place: &crate::place::Place) -> Reason {
+        let successors = self.tree.successors(place.id).into_iter().filter_map(|place| self.tree.get(place));
+        let now = successors.map(|place| self.told(place)).collect();
+        Reason::PlaceEnded { place: self.told(place), last: self.tree.life(place.id).to, now }
     }
 
     /// A place so that it is told from its namesakes: `ML030201 (Diou, Koutiala)`.

@@ -1,6 +1,8 @@
 //! Where a person stands from one day to another: role, network, place. What they owe for a past period is told by where
 //! they stood on its last day, so a change never rewrites what went before it.
 
+use std::collections::HashMap;
+
 use jiff::ToSpan;
 
 use crate::base::{Date, PlaceId};
@@ -43,6 +45,25 @@ pub fn until(before: &[Stand], last: Date) -> Vec<Stand> {
     let begun = before.iter().filter(|stand| stand.span.from <= last);
     let ended = |stand: &Stand| Stand { span: Span { to: stand.span.to.min(last), ..stand.span }, ..stand.clone() };
     begun.map(ended).collect()
+}
+
+/// The stands of somebody whose place is another from `from` on, by `moves`: what lay before stays, and so do the days of
+/// every stand.
+pub fn moved(before: &[Stand], moves: &HashMap<PlaceId, PlaceId>, from: Date) -> Vec<Stand> {
+    let mut stands: Vec<Stand> = Vec::with_capacity(before.len() + 1);
+    for stand in before {
+        let Some(place) = moves.get(&stand.standing.place).filter(|_| stand.span.to >= from) else {
+            stands.push(stand.clone());
+            continue;
+        };
+        if stand.span.from < from {
+            let to = from.checked_sub(1.day()).unwrap_or(from);
+            stands.push(Stand { span: Span { to, ..stand.span }, ..stand.clone() });
+        }
+        let standing = Standing { place: *place, ..stand.standing.clone() };
+        stands.push(Stand { standing, span: Span { from: stand.span.from.max(from), to: stand.span.to } });
+    }
+    stands
 }
 
 /// Where somebody stands on `day`, and the days they are there without a break: else where they stood last, else where
@@ -104,6 +125,34 @@ mod tests {
         assert_eq!(until(&moved, date(2026, 9, 30)), [stand(1, JANUARY, june), stand(2, july, date(2026, 9, 30))]);
         assert_eq!(until(&moved, date(2026, 3, 31)), [stand(1, JANUARY, date(2026, 3, 31))]);
         assert_eq!(until(&moved, date(2025, 12, 31)), [], "left before having begun");
+    }
+
+    #[test]
+    fn a_place_that_became_another_takes_its_people_along() {
+        let (june, july) = (date(2026, 6, 30), date(2026, 7, 1));
+        let moves = HashMap::from([(PlaceId(1), PlaceId(9))]);
+        let autumn = stand(1, date(2026, 9, 1), ALWAYS.to);
+        for (label, before, after) in [
+            (
+                "there for ever",
+                vec![stand(1, JANUARY, ALWAYS.to)],
+                vec![stand(1, JANUARY, june), stand(9, july, ALWAYS.to)],
+            ),
+            ("gone before", vec![stand(1, JANUARY, june)], vec![stand(1, JANUARY, june)]),
+            (
+                "leaves afterwards",
+                vec![stand(1, JANUARY, date(2026, 8, 31))],
+                vec![stand(1, JANUARY, june), stand(9, july, date(2026, 8, 31))],
+            ),
+            (
+                "comes back in autumn",
+                vec![stand(2, JANUARY, date(2026, 8, 31)), autumn],
+                vec![stand(2, JANUARY, date(2026, 8, 31)), stand(9, date(2026, 9, 1), ALWAYS.to)],
+            ),
+            ("elsewhere", vec![stand(2, JANUARY, ALWAYS.to)], vec![stand(2, JANUARY, ALWAYS.to)]),
+        ] {
+            assert_eq!(moved(&before, &moves, july), after, "{label}");
+        }
     }
 
     #[test]

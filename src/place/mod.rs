@@ -4,10 +4,13 @@
 //! its last day.
 
 pub mod file;
+pub mod map;
 mod naming;
 mod outline;
+mod past;
 mod tree;
 
 pub use naming::{Found, find};
 pub use outline::{Outlines, Point, Ring};
+pub use past::{Former, MapInForce, Past};
 pub use tree::{ALWAYS, Parent, Place, Span, Tree};

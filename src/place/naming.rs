@@ -21,7 +21,7 @@ const OFFERED_MAX: usize = 4;
 /// The place called `typed`, for someone responsible for `area` on `day`.
 ///
 /// A name shared by several places means the one at or nearest the asker's own level inside their area; a code is
-/// taken as it is. Names outside the area are found too, so that a refusal can name them.
+/// taken as it is, of whatever vintage. A name a place had before leads to it where no place bears it now. Names outside the area are found too, so that a refusal can name them.
 pub fn find<'a>(tree: &'a Tree, typed: &str, area: PlaceId, day: Date) -> Found<'a> {
     if let Some(place) = tree.by_code(&typed.trim().to_uppercase()) {
         return Found::One(place);
@@ -30,7 +30,14 @@ pub fn find<'a>(tree: &'a Tree, typed: &str, area: PlaceId, day: Date) -> Found<
     if wanted.is_empty() {
         return Found::None(Vec::new());
     }
-    let same: Vec<&Place> = tree.all().filter(|place| letters(&place.name) == wanted).collect();
+    let mut same: Vec<&Place> = tree.all().filter(|place| letters(&place.name) == wanted).collect();
+    if same.is_empty() {
+        same.extend(tree.all().filter(|place| tree.former_names(place.id).any(|name| letters(name) == wanted)));
+    }
+    // A place that is no more is meant only where none bears the name now.
+    if same.iter().any(|place| tree.exists(place.id, day)) {
+        same.retain(|place| tree.exists(place.id, day));
+    }
     match same.as_slice() {
         [] => Found::None(near(tree, &wanted)),
         [only] => Found::One(only),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::past::{Known, MapInForce, Past};
 use crate::base::{Date, PlaceId};
 
 /// A place or site.
@@ -19,7 +20,7 @@ pub struct Place {
     pub population: Option<i64>,
     /// Degrees north and east of a point in it, where known.
     pub point: Option<(f64, f64)>,
-    /// Its code in the vintage that is shown, such as `ML0305`.
+    /// Its code in the vintage that is shown, such as `ML0305`; of another vintage, `2023:ML0305`.
     pub code: String,
 }
 
@@ -66,6 +67,7 @@ pub struct Tree {
     parents: HashMap<PlaceId, Vec<(PlaceId, Span)>>,
     children: HashMap<PlaceId, Vec<(PlaceId, Span)>>,
     codes: HashMap<String, PlaceId>,
+    known: Known,
 }
 
 impl Tree {
@@ -87,14 +89,93 @@ impl Tree {
         tree
     }
 
+    /// The same tree, knowing also what came before it. A place without a code in the vintage that is shown bears its latest
+    /// one, with the vintage before it.
+    pub fn remembering(mut self, past: Past) -> Tree {
+        self.known = Known::from(past);
+        for place in self.places.values_mut().filter(|place| place.code.is_empty()) {
+            let latest = self.known.codes(place.id).first();
+            place.code =
+                latest.map_or_else(|| format!("#{}", place.id.0), |(vintage, code)| format!("{vintage}:{code}"));
+        }
+        self.codes = self.places.values().map(|place| (place.code.clone(), place.id)).collect();
+        self
+    }
+
     /// The place with this id.
     pub fn get(&self, id: PlaceId) -> Option<&Place> {
         self.places.get(&id)
     }
 
-    /// The place with this code in the vintage that is shown.
+    /// The place with this code: in the vintage that is shown, else as `2017:ML0305`, else of any vintage where that is the
+    /// code of one place alone.
     pub fn by_code(&self, code: &str) -> Option<&Place> {
-        self.codes.get(code).and_then(|id| self.places.get(id))
+        let id = self.codes.get(code).copied().or_else(|| self.known.typed(code));
+        id.and_then(|id| self.places.get(&id))
+    }
+
+    /// The place with this code of this vintage.
+    pub fn coded(&self, vintage: &str, code: &str) -> Option<PlaceId> {
+        self.known.coded(vintage, code)
+    }
+
+    /// True when any place bears a code of this vintage.
+    pub fn has_vintage(&self, vintage: &str) -> bool {
+        self.known.has_vintage(vintage)
+    }
+
+    /// Every vintage and code of a place, the latest vintage first.
+    pub fn codes(&self, id: PlaceId) -> &[(String, String)] {
+        self.known.codes(id)
+    }
+
+    /// The days a place is there.
+    pub fn life(&self, id: PlaceId) -> Span {
+        self.known.life(id)
+    }
+
+    /// True when a place is there on `day`.
+    pub fn exists(&self, id: PlaceId, day: Date) -> bool {
+        self.known.life(id).holds(day)
+    }
+
+    /// What became of a place that ended, or gave a part away.
+    pub fn successors(&self, id: PlaceId) -> Vec<PlaceId> {
+        self.known.successors(id)
+    }
+
+    /// The place itself, or what all of it became where it is no more on `day`; itself again where that is several.
+    pub fn present(&self, id: PlaceId, day: Date) -> PlaceId {
+        let mut id = id;
+        // As many maps as there were, at most: no file can name a circle.
+        for _ in self.known.maps() {
+            match self.known.successors(id).as_slice() {
+                [successor] if self.known.life(id).to < day => id = *successor,
+                _ => break,
+            }
+        }
+        id
+    }
+
+    /// How many people live in a place on `day`, where known.
+    pub fn population(&self, id: PlaceId, day: Date) -> Option<i64> {
+        let former = self.known.former(id, day);
+        former.map_or_else(|| self.get(id).and_then(|place| place.population), |former| former.population)
+    }
+
+    /// A place with as many people as lived there on `day`.
+    pub fn on(&self, place: &Place, day: Date) -> Place {
+        Place { population: self.population(place.id, day), ..place.clone() }
+    }
+
+    /// What a place was called before.
+    pub fn former_names(&self, id: PlaceId) -> impl Iterator<Item = &str> {
+        self.known.former_names(id)
+    }
+
+    /// The maps after the first, in the order of their days.
+    pub fn maps(&self) -> &[MapInForce] {
+        self.known.maps()
     }
 
     /// Every place, in no order.
@@ -132,10 +213,19 @@ impl Tree {
         way
     }
 
-    /// The places right below `id` on `day`, by name.
+    /// The places right below `id` that are there on `day`, by name.
     pub fn children(&self, id: PlaceId, day: Date) -> Vec<&Place> {
+        self.below(id, day).filter(|place| self.exists(place.id, day)).collect()
+    }
+
+    /// The places right below `id` that are no more on `day`, or not yet: what is counted about them belongs to it.
+    pub fn remains(&self, id: PlaceId, day: Date) -> Vec<&Place> {
+        self.below(id, day).filter(|place| !self.exists(place.id, day)).collect()
+    }
+
+    fn below(&self, id: PlaceId, day: Date) -> impl Iterator<Item = &Place> {
         let children = self.children.get(&id).into_iter().flatten();
-        children.filter(|(_, span)| span.holds(day)).filter_map(|(child, _)| self.places.get(child)).collect()
+        children.filter(move |(_, span)| span.holds(day)).filter_map(|(child, _)| self.places.get(child))
     }
 
     /// True when `place` is `area` or lies in it on `day`.
@@ -143,9 +233,10 @@ impl Tree {
         self.upwards(place, day).iter().any(|above| above.id == area)
     }
 
-    /// Every (area, place, days) such that the place lies in the area, itself included: what views join.
+    /// Every (area, place, days) such that the place lies in the area, itself included: what views join. In order; days that
+    /// follow each other are one span, whatever way up they come by.
     pub fn closure(&self) -> Vec<(PlaceId, PlaceId, Span)> {
-        let mut rows = Vec::new();
+        let mut rows: Vec<(PlaceId, PlaceId, Span)> = Vec::new();
         for &place in self.places.keys() {
             let mut open = vec![(place, ALWAYS, 0)];
             while let Some((area, span, depth)) = open.pop() {
@@ -160,6 +251,14 @@ impl Tree {
                 }
             }
         }
+        rows.sort_by_key(|(area, place, span)| (*area, *place, span.from));
+        rows.dedup_by(|next, last| {
+            let follows = (next.0, next.1) == (last.0, last.1) && last.2.to.tomorrow().ok() == Some(next.2.from);
+            if follows {
+                last.2.to = next.2.to;
+            }
+            follows
+        });
         rows
     }
 }
@@ -212,7 +311,7 @@ mod tests {
         };
         assert_eq!(of(4), [ALWAYS]);
         assert_eq!(of(2), [Span { from: ALWAYS.from, to: date(2026, 6, 30) }]);
-        assert_eq!(of(1).len(), 2, "the country holds it before and after");
+        assert_eq!(of(1), [ALWAYS], "the country holds it before and after");
     }
 
     #[test]

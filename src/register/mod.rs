@@ -13,11 +13,16 @@ pub use codes::{CodeAsked, DAYS_MAX as CODE_DAYS_MAX, codes, end_code, make_code
 pub use sent::{FILE_BYTES_MAX, Sent, confirm, keep};
 pub use within::Officer;
 
+mod map;
+
+pub use map::{DAYS_AHEAD_MAX, MapError, MapFiles, MapImported, PlaceLeft, import_map};
+
 use crate::base::table::{Table, TableError};
 use crate::base::{PersonId, Phone};
 use crate::person::fault::Fault;
 use crate::person::plan::{self, Plan};
 use crate::person::{Person, file};
+use crate::place::Tree;
 use crate::programme::Programme;
 use crate::store::audit::{self, Action, Actor, Entry};
 use crate::store::{self, StoreError, Tx};
@@ -175,27 +180,87 @@ pub async fn export_people(
 ) -> Result<Vec<[String; 10]>, StoreError> {
     let tree = &programme.in_force().tree;
     let mut tx = programme.store.begin().await?;
-    let header = [&["id"], &file::COLUMNS[..9]].concat();
-    let mut rows: Vec<[String; 10]> = vec![std::array::from_fn(|at| header[at].to_owned())];
-    let shown = |phone: &Phone| if with_phones { phone.e164().to_owned() } else { phone.masked() };
+    let mut rows = vec![header()];
     for person in everybody(programme, &mut tx).await? {
-        let phones: Vec<String> = person.phones.iter().map(shown).collect();
-        rows.push([
-            person.id.to_string(),
-            // Several with their signs would be a sum to a spreadsheet.
-            if phones.len() == 1 { phones.concat() } else { phones.join(" / ").replace('+', "") },
-            person.name,
-            person.role,
-            person.network,
-            tree.get(person.place).map(|place| place.code.clone()).unwrap_or_default(),
-            person.language.map(|language| language.to_string()).unwrap_or_default(),
-            person.agent_code.unwrap_or_default(),
-            person.supervisor.as_ref().map(shown).unwrap_or_default(),
-            person.email.unwrap_or_default(),
-        ]);
+        let place = tree.get(person.place).map(|place| place.code.clone()).unwrap_or_default();
+        rows.push(exported(person, place, with_phones));
     }
-    let detail = format!("{} people, phones {}", rows.len() - 1, if with_phones { "in full" } else { "masked" });
-    note(programme, &mut tx, (actor, Action::Export), "people", &detail).await?;
+    note_export(programme, &mut tx, actor, (rows.len() - 1, "people"), with_phones).await?;
     tx.commit().await?;
     Ok(rows)
+}
+
+/// The people whose place has ended, or will on a day that is known, as [`export_people`] gives everybody: with the codes it
+/// became in the column `place`, for one of them to be left there, and the first day of those in a further column `from`.
+///
+/// # Errors
+/// What the store says.
+pub async fn export_people_to_move(
+    programme: &Programme,
+    actor: Actor,
+    with_phones: bool,
+) -> Result<Vec<[String; 11]>, StoreError> {
+    let tree = &programme.in_force().tree;
+    let mut tx = programme.store.begin().await?;
+    let beside = |row: [String; 10], from: String| {
+        let mut cells = row.into_iter().chain([from]);
+        std::array::from_fn(|_| cells.next().unwrap_or_default())
+    };
+    let mut rows = vec![beside(header(), "from".to_owned())];
+    for person in everybody(programme, &mut tx).await? {
+        if let Some((places, from)) = choice(&mut tx, tree, &person).await? {
+            rows.push(beside(exported(person, places, with_phones), from));
+        }
+    }
+    note_export(programme, &mut tx, actor, (rows.len() - 1, "people whose place ended"), with_phones).await?;
+    tx.commit().await?;
+    Ok(rows)
+}
+
+fn header() -> [String; 10] {
+    let header = [&["id"], &file::COLUMNS[..9]].concat();
+    std::array::from_fn(|at| header[at].to_owned())
+}
+
+fn exported(person: Person, place: String, with_phones: bool) -> [String; 10] {
+    let shown = |phone: &Phone| if with_phones { phone.e164().to_owned() } else { phone.masked() };
+    let phones: Vec<String> = person.phones.iter().map(shown).collect();
+    [
+        person.id.to_string(),
+        // Several with their signs would be a sum to a spreadsheet.
+        if phones.len() == 1 { phones.concat() } else { phones.join(" / ").replace('+', "") },
+        person.name,
+        person.role,
+        person.network,
+        place,
+        person.language.map(|language| language.to_string()).unwrap_or_default(),
+        person.agent_code.unwrap_or_default(),
+        person.supervisor.as_ref().map(shown).unwrap_or_default(),
+        person.email.unwrap_or_default(),
+    ]
+}
+
+async fn note_export(
+    programme: &Programme,
+    tx: &mut Tx,
+    actor: Actor,
+    (count, whom): (usize, &str),
+    with_phones: bool,
+) -> Result<(), StoreError> {
+    let detail = format!("{count} {whom}, phones {}", if with_phones { "in full" } else { "masked" });
+    note(programme, tx, (actor, Action::Export), "people", &detail).await
+}
+
+/// For somebody who still stands, for good, where no place is any more: the codes of what it became, and from which day.
+async fn choice(tx: &mut Tx, tree: &Tree, person: &Person) -> Result<Option<(String, String)>, StoreError> {
+    let stands = store::person::stands(tx, person.id).await?;
+    let Some(last) = stands.last() else { return Ok(None) };
+    let end = tree.life(last.standing.place).to;
+    if last.span.to <= end {
+        return Ok(None);
+    }
+    let successors = tree.successors(last.standing.place).into_iter().filter_map(|place| tree.get(place));
+    let codes: Vec<&str> = successors.map(|place| place.code.as_str()).collect();
+    let from = end.tomorrow().map(|day| day.max(last.span.from).to_string()).unwrap_or_default();
+    Ok(Some((codes.join(" / "), from)))
 }

@@ -5,7 +5,7 @@ mod stand;
 
 pub use count::{Expected, expected};
 pub(super) use stand::first;
-pub use stand::{apply_due, leave, stand_from, stands};
+pub use stand::{apply_due, leave, relocate, stand_from, standing_at, stands};
 
 use sqlx::FromRow;
 

@@ -3,7 +3,11 @@
 //! A code never stands without its vintage, and the same code of another vintage is another place until a file says
 //! otherwise ([`also_coded`]). After every change the areas a place lies in are computed anew.
 
+mod map;
+mod past;
 mod spans;
+
+pub use map::{Redrawn, redraw};
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -59,7 +63,7 @@ pub async fn import(tx: &mut Tx, rows: &[PlaceRow], span: Span) -> Result<Import
     };
     CODE_ROWS.write(tx, &new_codes, bind_code).await?;
     let named = places.iter().filter_map(|(row, id)| {
-        let parent = ids.get(&(row.vintage.clone(), row.parent.clone()?))?;
+        let parent = ids.get(&row.above()?)?;
         Some(Parent { place: *id, parent: *parent, span })
     });
     let named: Vec<Parent> = named.collect();
@@ -113,16 +117,19 @@ async fn write_parents(tx: &mut Tx, named: &[Parent]) -> Result<(), StoreError> 
     for parent in known {
         by_place.entry(parent.place).or_default().push(parent);
     }
-    let mut changed = Vec::new();
+    let mut touched: BTreeSet<PlaceId> = BTreeSet::new();
     for &parent in named {
         let before = by_place.remove(&parent.place).unwrap_or_default();
         let after = spans::with(&before, parent);
-        if before == after {
-            continue;
+        if before != after {
+            touched.insert(parent.place);
         }
-        let query = sqlx::query("DELETE FROM place_parent WHERE place_id = $1").bind(parent.place.0);
-        tx.execute(query).await?;
-        changed.extend(after);
+        by_place.insert(parent.place, after);
+    }
+    let mut changed = Vec::new();
+    for place in touched {
+        tx.execute(sqlx::query("DELETE FROM place_parent WHERE place_id = $1").bind(place.0)).await?;
+        changed.extend(by_place.remove(&place).unwrap_or_default());
     }
     const PARENT_ROWS: Rows =
         Rows { head: "INSERT INTO place_parent (place_id, parent_id, from_day, to_day)", columns: 4, tail: "" };
@@ -151,17 +158,22 @@ async fn compute_areas(tx: &mut Tx, new: &BTreeSet<PlaceId>) -> Result<(), Store
 pub(super) async fn closure(tx: &mut Tx) -> Result<Vec<(PlaceId, PlaceId, Span)>, StoreError> {
     let parents = parents(tx).await?;
     let places = places(tx, "").await?;
-    let mut closure = Tree::new(places, &parents).closure();
-    closure.sort_by_key(|(area, place, span)| (*area, *place, span.from));
-    Ok(closure)
+    Ok(Tree::new(places, &parents).closure())
 }
 
-/// Every place with its dated parents, under the codes of `vintage`. A place without a code in it bears `#` and its own
-/// number.
+/// Every place with its dated parents and its past, under the codes of `vintage`. A place without a code in it bears its
+/// latest one, with the vintage before it.
 pub async fn load(tx: &mut Tx, vintage: &str) -> Result<Tree, StoreError> {
     let places = places(tx, vintage).await?;
     let parents = parents(tx).await?;
-    Ok(Tree::new(places, &parents))
+    let past = past::read(tx).await?;
+    Ok(Tree::new(places, &parents).remembering(past))
+}
+
+/// How many maps came after the first.
+pub async fn maps(tx: &mut Tx) -> Result<usize, StoreError> {
+    let (maps,): (i64,) = tx.one(sqlx::query("SELECT COUNT(*) AS maps FROM place_map")).await?;
+    Ok(usize::try_from(maps).unwrap_or(0))
 }
 
 #[derive(FromRow)]
@@ -190,7 +202,7 @@ async fn places(tx: &mut Tx, vintage: &str) -> Result<Vec<Place>, StoreError> {
         sms_name: row.sms_name,
         population: row.population,
         point: row.latitude.zip(row.longitude),
-        code: row.code.unwrap_or_else(|| format!("#{}", row.id)),
+        code: row.code.unwrap_or_default(),
     };
     Ok(rows.into_iter().map(place).collect())
 }

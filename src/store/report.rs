@@ -1,9 +1,11 @@
 //! Reports: the current revision of each, and the revisions it no longer stands at.
 
+mod days;
 mod list;
 mod row;
 mod scrub;
 
+pub use days::{DaysSince, days_since};
 pub use list::{Drawable, Filter, Listed, drawable, list, of_bodies};
 use row::{BY_ID, one, select, several};
 pub(super) use row::{REPORT_ROWS, bind};

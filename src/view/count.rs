@@ -212,10 +212,10 @@ impl<'a> Count<'a> {
     }
 }
 
-/// The places of a level in the area asked about.
+/// The places of a level in the area asked about that are there on the period's last day.
 pub(super) fn places_at(tree: &Tree, level: &str, question: &Question) -> Vec<PlaceId> {
     let (area, day) = (question.place.id, question.period.last());
-    let at_level = tree.all().filter(|place| place.level == level);
+    let at_level = tree.all().filter(|place| place.level == level && tree.exists(place.id, day));
     at_level.filter(|place| tree.lies_in(place.id, area, day)).map(|place| place.id).collect()
 }
 

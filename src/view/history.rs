@@ -277,7 +277,8 @@ impl<'a> Window<'a> {
             let headline = |id: &String| {
                 flow.indicators.iter().any(|own| own.headline && *id == format!("{}.{}", flow.id, own.id))
             };
-            let figures = flow_figures(pack, flow, &counts, question.place.population);
+            let population = in_force.tree.population(question.place.id, self.period.last());
+            let figures = flow_figures(pack, flow, &counts, population);
             values.extend(figures.into_iter().filter(|(id, _)| headline(id)));
         }
         values

@@ -106,7 +106,8 @@ pub(super) fn understood(
     if !left.is_empty()
         && let Found::One(place) = find(tree, &left.join(" "), area, today)
     {
-        let question = Question { place: place.clone(), period: usual, flow: None, network: None, by, today };
+        let place = tree.on(place, usual.last());
+        let question = Question { place, period: usual, flow: None, network: None, by, today };
         return allowed(tree, area, today, question);
     }
     let flow = left.iter().position(|word| flow_called(pack, word).is_some()).and_then(|at| {
@@ -117,9 +118,15 @@ pub(super) fn understood(
     let period = take_period(pack, today, &mut left)?.unwrap_or(usual);
     let place = match left.as_slice() {
         [] => tree.get(area).ok_or(ViewError::NoPlaces)?,
-        rest => named(tree, &rest.join(" "), area, today)?,
+        // Of the map that was in force in the period asked about.
+        rest => named(tree, &rest.join(" "), area, period.last().min(today))?,
     };
-    allowed(tree, area, today, Question { place: place.clone(), period, flow, network: None, by, today })
+    allowed(
+        tree,
+        area,
+        today,
+        Question { place: tree.on(place, period.last()), period, flow, network: None, by, today },
+    )
 }
 
 /// The place these words name, in the asker's area; without words the area itself.

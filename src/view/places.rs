@@ -32,7 +32,7 @@ pub struct PlaceItem {
     pub longitude: Option<f64>,
 }
 
-/// The places in `code` or the visitor's area, itself included, by code.
+/// The places there are today in `code` or the visitor's area, itself included, by code.
 ///
 /// # Errors
 /// An unknown level or cursor, a place outside the area.
@@ -63,7 +63,7 @@ pub fn places(
         .all()
         .filter(|place| level.is_none_or(|level| place.level == level))
         .filter(|place| listing.cursor.is_none_or(|cursor| place.code.as_str() > cursor))
-        .filter(|place| tree.lies_in(place.id, area.id, today))
+        .filter(|place| tree.exists(place.id, today) && tree.lies_in(place.id, area.id, today))
         .collect();
     found.sort_by(|one, other| one.code.cmp(&other.code));
     let more = found.len() > limit;

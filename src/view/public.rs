@@ -3,7 +3,7 @@
 //! Only quarters whose reports can be late no more, only the indicators a pack declares public, one of each report type.
 //! Never reads a person, a text or a number; how counts are shown is [`crate::rollup::Published`]'s matter alone.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::ViewError;
 use super::limits::PUBLIC_QUARTERS;
@@ -72,15 +72,16 @@ pub async fn public_card(
     let names = public_indicators(pack, language);
     let base = read(programme, &in_force, place, &quarters, &names).await?;
     let communes = communes_of(pack, tree, place, today);
-    let reporting = (0..quarters.len()).map(|quarter| {
-        let sent =
-            |commune: &&PlaceId| names.iter().any(|(id, _)| base.contains_key(&(**commune, quarter, id.clone())));
-        communes.iter().filter(sent).count()
+    let reporting = quarters.iter().enumerate().map(|(index, quarter)| {
+        let sent = |commune: &&PlaceId| names.iter().any(|(id, _)| base.contains_key(&(**commune, index, id.clone())));
+        // Of a quarter before a change of the map, those of its own map: never more than there are now.
+        communes_of(pack, tree, place, quarter.last()).iter().filter(sent).count().min(communes.len())
     });
     let mut above = tree.upwards(place.id, today);
     above.remove(0);
     above.reverse();
-    let count = Count { pack, tree, today, quarters: quarters.len(), base: &base };
+    let standing = standing(pack, tree, place, &quarters);
+    let count = Count { pack, tree, today, quarters: quarters.len(), base: &base, standing: &standing };
     Ok(PublicCard {
         place: PlaceShown::from(place),
         above: above.into_iter().map(PlaceShown::from).collect(),
@@ -135,8 +136,24 @@ fn public_indicators(pack: &Pack, language: Language) -> Vec<(String, String)> {
 
 /// The communes of an area today: who could have sent.
 fn communes_of(pack: &Pack, tree: &Tree, area: &Place, day: Date) -> Vec<PlaceId> {
-    let communes = tree.all().filter(|place| place.level == commune_level(pack));
+    let communes = tree.all().filter(|place| place.level == commune_level(pack) && tree.exists(place.id, day));
     communes.filter(|place| tree.lies_in(place.id, area.id, day)).map(|place| place.id).collect()
+}
+
+/// The communes of an area by the part of it they lay in on the last day of each quarter, those included that were no
+/// more, or not yet: what was counted about them is part of the whole.
+type Standing = BTreeMap<(PlaceId, usize), Vec<PlaceId>>;
+
+fn standing(pack: &Pack, tree: &Tree, area: &Place, quarters: &[Period]) -> Standing {
+    let mut standing = Standing::new();
+    for commune in tree.all().filter(|place| place.level == commune_level(pack)) {
+        for (index, quarter) in quarters.iter().enumerate() {
+            let way = tree.upwards(commune.id, quarter.last());
+            let Some(at) = way.iter().position(|above| above.id == area.id) else { continue };
+            standing.entry((way[at.saturating_sub(1)].id, index)).or_default().push(commune.id);
+        }
+    }
+    standing
 }
 
 async fn read(
@@ -184,25 +201,40 @@ struct Count<'a> {
     today: Date,
     quarters: usize,
     base: &'a Base,
+    standing: &'a Standing,
 }
 
 impl Count<'_> {
     fn table(&self, place: &Place, indicator: &str, name: String) -> PublicTable {
-        let below: Vec<&Place> = match place.level == commune_level(self.pack) {
+        let mut below: Vec<&Place> = match place.level == commune_level(self.pack) {
             true => vec![place],
             false => self.tree.children(place.id, self.today),
         };
+        // A part that lay here in one of these quarters, and was counted: the rows make up the total.
+        let elsewhere: BTreeSet<PlaceId> = self.standing.keys().map(|(part, _)| *part).collect();
+        let elsewhere = elsewhere.into_iter().filter(|part| below.iter().all(|known| known.id != *part));
+        let counted = elsewhere.filter(|part| self.is_counted(*part, indicator)).filter_map(|part| self.tree.get(part));
+        let counted: Vec<&Place> = counted.collect();
+        below.extend(counted);
         let row = |place: &Place| PublicRow { place: PlaceShown::from(place), counts: self.counts(place, indicator) };
         let rows: Vec<PublicRow> = below.into_iter().map(row).collect();
         let total = (0..=self.quarters).map(|column| Published::total(rows.iter().map(|row| row.counts[column])));
         PublicTable { name, total: total.collect(), rows }
     }
 
+    /// True when anything was counted of this part.
+    fn is_counted(&self, part: PlaceId, indicator: &str) -> bool {
+        let is_in =
+            |quarter: usize, commune: &PlaceId| self.base.contains_key(&(*commune, quarter, indicator.to_owned()));
+        let of = |quarter: usize| self.standing.get(&(part, quarter)).into_iter().flatten();
+        (0..self.quarters).any(|quarter| of(quarter).any(|commune| is_in(quarter, commune)))
+    }
+
     /// One count for each quarter, and their total.
     fn counts(&self, place: &Place, indicator: &str) -> Vec<Published> {
-        let communes = communes_of(self.pack, self.tree, place, self.today);
         let mut counts: Vec<Published> = (0..self.quarters)
             .map(|quarter| {
+                let communes = self.standing.get(&(place.id, quarter)).map_or(&[][..], Vec::as_slice);
                 let mut own = communes
                     .iter()
                     .map(|commune| Published::of(self.base.get(&(*commune, quarter, indicator.to_owned())).copied()));

@@ -57,7 +57,7 @@ pub struct Ask<'a> {
 /// A question that can be answered.
 #[derive(Clone, Debug)]
 pub struct Question {
-    /// About this place and all places in it.
+    /// About this place, as it was in the period, and all places in it.
     pub place: Place,
     /// In this period.
     pub period: Period,
@@ -77,8 +77,9 @@ impl Question {
     /// # Errors
     /// The first part that cannot be answered, as a fact.
     pub fn settle(in_force: &InForce, access: &Access, today: Date, ask: Ask<'_>) -> Result<Question, ViewError> {
-        let place = place_in_area(&in_force.tree, access, today, ask.place)?.clone();
+        let place = place_in_area(&in_force.tree, access, today, ask.place)?;
         let period = period(&in_force.pack, today, ask.period)?;
+        let place = in_force.tree.on(place, period.last());
         let flow = ask.flow.map(|word| flow_called(&in_force.pack, word)).transpose()?;
         let by = match ask.by {
             None => By::Place,

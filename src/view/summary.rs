@@ -232,7 +232,8 @@ pub(super) fn assemble(
     complete: &completeness::Parts,
     language: Language,
 ) -> Summary {
-    let pack = &in_force.pack;
+    let (pack, day) = (&in_force.pack, question.period.last());
+    let population = question.place.population;
     let values = |counts: Option<&Counts>, population: Option<i64>| {
         let nothing = Counts::new();
         let counts = counts.unwrap_or(&nothing);
@@ -243,8 +244,8 @@ pub(super) fn assemble(
         .map(|part| {
             let population = match &part {
                 Part::Place(id) if *id == question.place.id => None,
-                Part::Place(id) => in_force.tree.get(*id).and_then(|place| place.population),
-                Part::Period(_) | Part::Network(_) => question.place.population,
+                Part::Place(id) => in_force.tree.population(*id, day),
+                Part::Period(_) | Part::Network(_) => population,
             };
             let values = values(sums.parts.get(&part), population);
             let differing = closed.map(|closed| closed.differing_part(pack, question, &part, (&values, population)));
@@ -258,7 +259,7 @@ pub(super) fn assemble(
         .collect::<Vec<_>>();
     let indicators: Vec<IndicatorShown> =
         question.flows(pack).flat_map(|flow| flow_indicators(flow, language)).collect();
-    let total = values(Some(&sums.total), question.place.population);
+    let total = values(Some(&sums.total), population);
     Summary {
         closed: closed.map(|closed| closed.shown(pack, question, &total, complete.total())),
         median: medians(&rows, indicators.iter().map(|indicator| indicator.id.as_str())),
@@ -293,9 +294,15 @@ fn parts(
             let itself = Part::Place(question.place.id);
             let had_own = closed.is_some_and(|closed| closed.sums.parts.contains_key(&itself));
             let has_own = had_own || sums.parts.contains_key(&itself) || complete.of(&itself) != Default::default();
-            let below = in_force.tree.children(question.place.id, question.period.last());
-            let below = below.into_iter().map(|place| Part::Place(place.id));
-            below.chain(has_own.then_some(itself)).collect()
+            let (tree, day) = (&in_force.tree, question.period.last());
+            let below = tree.children(question.place.id, day).into_iter().map(|place| Part::Place(place.id));
+            // A place that is no more, or not yet, has a row where anything is told of it: the rows make up the total.
+            let remains = tree.remains(question.place.id, day).into_iter().map(|place| Part::Place(place.id));
+            let is_told = |part: &Part| {
+                let was_told = closed.is_some_and(|closed| closed.sums.parts.contains_key(part));
+                was_told || sums.parts.contains_key(part) || complete.of(part) != Default::default()
+            };
+            below.chain(remains.filter(is_told)).chain(has_own.then_some(itself)).collect()
         }
     }
 }

@@ -41,6 +41,7 @@ fn row(code: &str, level: &str, parent: Option<&str>) -> PlaceRow {
         sms_name: code.into(),
         level: level.into(),
         parent: parent.map(str::to_owned),
+        parent_vintage: None,
         population: None,
         point: None,
     }

@@ -103,6 +103,7 @@ fn place_row(code: &str, level: &str, name: &str, parent: Option<&str>) -> Place
         sms_name: name.into(),
         level: level.into(),
         parent: parent.map(str::to_owned),
+        parent_vintage: None,
         population: Some(1_000),
         point: Some((12.5, -8.0)),
     }

@@ -1,5 +1,7 @@
 //! The dated rows of where people stand.
 
+use std::collections::{BTreeSet, HashMap};
+
 use sqlx::FromRow;
 
 use super::count::move_counts;
@@ -94,6 +96,33 @@ async fn keep(tx: &mut Tx, id: PersonId, before: &[Stand], stands: Vec<Stand>, t
     let rows: Vec<(PersonId, Stand)> = stands.into_iter().map(|stand| (id, stand)).collect();
     STAND_ROWS.write(tx, &rows, bind).await?;
     put_in_force(tx, id, today).await
+}
+
+/// Moves everybody who stands, on `from` or later, in a place that became another, by `moves`; how many people.
+pub async fn relocate(
+    tx: &mut Tx,
+    moves: &HashMap<PlaceId, PlaceId>,
+    from: Date,
+    today: Date,
+) -> Result<usize, StoreError> {
+    let mut moved: BTreeSet<PersonId> = BTreeSet::new();
+    for place in moves.keys() {
+        moved.extend(standing_at(tx, *place, from).await?);
+    }
+    for id in &moved {
+        let before = stands(tx, *id).await?;
+        keep(tx, *id, &before, stand::moved(&before, moves, from), today).await?;
+    }
+    Ok(moved.len())
+}
+
+/// Who stands at a place on a day or later.
+pub async fn standing_at(tx: &mut Tx, place: PlaceId, from: Date) -> Result<Vec<PersonId>, StoreError> {
+    let query = sqlx::query(
+        "SELECT DISTINCT person_id AS id FROM person_stand WHERE place_id = $1 AND to_day >= $2 ORDER BY person_id",
+    );
+    let rows: Vec<DueRow> = tx.all(query.bind(place.0).bind(from.to_string())).await?;
+    rows.iter().map(|row| Origin::new("person_stand", &row.id).parse("id", &row.id)).collect()
 }
 
 #[derive(FromRow)]

@@ -3,6 +3,7 @@
 use super::words::PeopleWords;
 use crate::base::Language;
 use crate::person::fault::{Fault, Reason};
+use crate::web::page::words::date;
 
 /// What is wrong, in the language of the page.
 pub fn told(reason: &Reason, language: Language) -> String {
@@ -37,6 +38,10 @@ fn french(reason: &Reason) -> String {
         Reason::UnclearPlace(typed) => format!("aucun lieu, ou plusieurs, ne s’appelle « {typed} »"),
         Reason::Namesakes { typed, places } => {
             format!("« {typed} » est le nom de plusieurs lieux ; écrivez un code : {}", or(places))
+        }
+        Reason::PlaceEnded { place, last, now } => {
+            let now = if now.is_empty() { "un autre lieu".to_owned() } else { or(now) };
+            format!("{place} n’existe plus depuis le {} ; écrivez {now}", date(*last))
         }
         Reason::NoPhone(calling) => format!("n’est pas un numéro ; écrivez +{calling} et le numéro"),
         Reason::TooManyPhones(most) => format!("plus de {most} numéros pour une personne"),

@@ -114,8 +114,9 @@ fn presences(own: &PeopleWords, current: &str) -> Vec<Choice> {
 fn places(app: &App, visitor: &PageVisitor) -> Vec<Choice> {
     let (in_force, today) = (app.programme.in_force(), app.programme.today());
     let access = &visitor.account.access;
-    let mut places: Vec<&Place> =
-        in_force.tree.all().filter(|place| access.covers(&in_force.tree, place.id, today)).collect();
+    let tree = &in_force.tree;
+    let is_offered = |place: &&Place| tree.exists(place.id, today) && access.covers(tree, place.id, today);
+    let mut places: Vec<&Place> = tree.all().filter(is_offered).collect();
     if places.len() > PLACES_OFFERED_MAX {
         return Vec::new();
     }

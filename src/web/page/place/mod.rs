@@ -7,6 +7,7 @@
 mod address;
 mod alerts;
 pub(super) mod figures;
+mod life;
 mod map;
 mod table;
 mod trend;
@@ -21,6 +22,7 @@ use serde::Deserialize;
 use self::address::Address;
 use self::alerts::AlertRow;
 use self::figures::{CompleteShown, Group, complete_shown};
+use self::life::Life;
 use self::map::Map;
 use self::table::{Column, FlowRow, Median, Row, Sort};
 use self::trend::Trend;
@@ -61,6 +63,7 @@ struct PlacePage {
     first_day: String,
     last_day: String,
     is_under_way: bool,
+    life: Option<Life>,
     breadcrumb: Vec<(String, String)>,
     /// Meetings, report and bulletin of this place, about the quarter or month that holds what is shown.
     printed: Vec<(String, &'static str)>,
@@ -190,6 +193,7 @@ impl Composer<'_> {
             first_day: date(question.period.first()),
             last_day: date(question.period.last()),
             is_under_way: question.period.last() >= question.today,
+            life: self.life(),
             breadcrumb: self.breadcrumb(),
             printed: self.printed(),
             picker: Picker::new(&pack.calendar, self.words, question.period, question.today),

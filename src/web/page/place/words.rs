@@ -4,6 +4,10 @@ use crate::base::Language;
 
 /// The words of a language. `{n}` stands for a number, `{p}` for a period, `{a}` and `{b}` for what the text is about.
 pub(super) struct PlaceWords {
+    /// A place that is no more: its last day `{p}`, and that other places follow it.
+    pub until: [&'static str; 2],
+    /// A place that was not always there: its first day `{p}`.
+    pub since: &'static str,
     /// Field of the picker.
     pub network: &'static str,
     /// Choice of all networks.
@@ -106,6 +110,8 @@ pub(super) fn place_words(language: Language) -> &'static PlaceWords {
 }
 
 static FRENCH: PlaceWords = PlaceWords {
+    until: ["Jusqu’au {p}.", "Jusqu’au {p}. Depuis :"],
+    since: "Depuis le {p}.",
     network: "Réseau",
     all_networks: "Tous les réseaux",
     only_network: "Un seul réseau : {a}. Les rapports des comités n’appartiennent à aucun réseau, sauf indication du pack.",
@@ -159,6 +165,8 @@ static FRENCH: PlaceWords = PlaceWords {
 };
 
 static ENGLISH: PlaceWords = PlaceWords {
+    until: ["Until {p}.", "Until {p}. Since then:"],
+    since: "Since {p}.",
     network: "Network",
     all_networks: "All networks",
     only_network: "One network only: {a}. Reports of committees belong to no network unless the pack says so.",
