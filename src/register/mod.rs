@@ -1,7 +1,7 @@
 //! People who come, change and leave: from files, all of a file or nothing; one by one by the forms of an officer; by JOIN codes.
 //!
 //! The same for the command line and for a page. Never guesses: what is not clear is a fault of its row or field. Whoever is
-//! no command line changes only what [`Access::limit`] leaves them, and every change is in the audit log.
+//! no command line changes only what [`crate::person::Access::limit`] leaves them, and every change is in the audit log.
 
 mod change;
 mod codes;
