@@ -226,7 +226,7 @@ async fn what_comes_after_moves_the_current_figures_alone_and_shows_on_every_fac
         let page = get(&router, &format!("/places/{KADIOLO}?period=2026-10")).await.text();
         assert!(page.contains("<dd>76 <small>Clos\u{a0}: 65</small>"), "{page}");
         assert!(page.contains("46 (Clos\u{a0}: 45)"), "the row of Diou: {page}");
-        assert!(page.contains("Chiffres clos par cercle Kadiolo : "), "{page}");
+        assert!(page.contains("Chiffres clos par cercle Kadiolo\u{a0}: "), "{page}");
         assert!(page.contains("02/11/2026"), "{page}");
         let english = get(&router, &format!("/places/{KADIOLO}?period=2026-10&lang=en")).await.text();
         assert!(english.contains("Figures closed by") && english.contains("Closed\u{a0}: 65"), "{english}");

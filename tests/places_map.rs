@@ -311,7 +311,7 @@ async fn people_follow_the_one_place_theirs_became_and_others_are_listed() {
         let ended = format!("phone,name,role,network,place\n{},New,relais,government,{SPLIT}\n", "70000077");
         match brought(ended).await {
             Err(register::ImportError::Rows(faults)) => {
-                assert!(faults[0].to_string().contains("is no more since 2026-11-30: write 2026b:DIOU1"), "{faults:?}");
+                assert!(faults[0].to_string().contains("is no more after 2026-11-30: write 2026b:DIOU1"), "{faults:?}");
             }
             other => panic!("nobody is registered where no place is: {other:?}"),
         }

@@ -124,6 +124,8 @@ async fn every_face_says_what_was_sent() {
         meetings(rig, truth).await;
         splits(rig, truth).await;
         files_and_pages(rig, truth).await;
+        printed_and_bodies(rig, truth).await;
+        matrix(rig, truth).await;
         phones(rig, truth).await;
         dhis2(rig, truth).await;
     })
@@ -221,6 +223,48 @@ async fn files_and_pages(rig: &Rig, truth: &Truth) {
                 let rate = faces::percent(known["dep.mas"], known["dep.depistes"]);
                 assert_eq!(faces::stands_behind(&page, "Taux MAS"), rate, "{query}");
             }
+        }
+    }
+}
+
+/// The report to government, and which committees met.
+async fn printed_and_bodies(rig: &Rig, truth: &Truth) {
+    let router = demo(rig);
+    for Named { name, days } in quarters() {
+        for area in AREAS {
+            let path = format!("/places/{area}/report?period={name}");
+            let page = get(&router, &path).await.text().replace(['\u{a0}', '\u{202f}'], " ");
+            let screened = figures(truth, area, days, None)["dep.depistes"];
+            let shown = format!("Enfants dépistés</th><td class=\"n\"><b>{}</b>", faces::grouped(screened));
+            assert!(page.contains(&shown) || screened == 0, "{path}: {shown}: {page}");
+            let body = get(&router, &format!("/api/v1/bodies?place={area}&period={name}")).await.json();
+            let mut counted = [0; 3];
+            for item in body["items"].as_array().expect("items") {
+                let last = item["quarters"].as_array().and_then(|quarters| quarters.last()).expect("a quarter");
+                match last["state"].as_str().expect("a state") {
+                    "held" => counted[0] += 1,
+                    "not_held" => counted[1] += 1,
+                    _ => counted[2] += 1,
+                }
+            }
+            let [_, received, .., not_held, silent] = truth.meetings_owed(area, bodies(area), days);
+            assert_eq!(counted, [received - not_held, not_held, silent], "{area} {name}");
+        }
+    }
+}
+
+/// Communes by weeks.
+async fn matrix(rig: &Rig, truth: &Truth) {
+    let matrix = get(&demo(rig), "/api/v1/matrix?place=ML0302&period=2025-Q3&flow=dep").await.json();
+    let by_name: BTreeMap<String, (Date, Date)> = weeks().into_iter().map(|week| (week.name, week.days)).collect();
+    let periods = matrix["periods"].as_array().expect("periods");
+    assert_eq!(periods.len(), 12);
+    let rows = matrix["rows"].as_array().expect("rows").iter();
+    let rows = rows.map(|row| (row["place"]["code"].as_str().expect("a code"), &row["cells"]));
+    for (code, cells) in rows.chain([("ML0302", &matrix["total"])]) {
+        for (period, cell) in periods.iter().zip(cells.as_array().expect("cells")) {
+            let days = by_name[period.as_str().expect("a name")];
+            assert_eq!(completeness(cell), truth.screenings_owed(code, days), "{code} {period}");
         }
     }
 }

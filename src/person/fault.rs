@@ -168,7 +168,7 @@ impl fmt::Display for Reason {
             }
             Reason::PlaceEnded { place, last, now } => {
                 let now = if now.is_empty() { "another place".to_owned() } else { now.join(" or ") };
-                write!(f, "{place} is no more since {last}: write {now}")
+                write!(f, "{place} is no more after {last}: write {now}")
             }
             Reason::NoPhone(calling) => write!(f, "is no phone number; write it as +{calling}..."),
             Reason::TooManyPhones(most) => write!(f, "more than {most} numbers of one person"),

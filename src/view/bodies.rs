@@ -148,7 +148,7 @@ pub(super) async fn read(
         let meetings = meetings(tx, programme, question, flow, &quarters).await?;
         answer.indicators.extend(flow_indicators(flow, language));
         for body in pack.bodies.iter().filter(|body| reports_to(body, flow)) {
-            let seats = seats(in_force, question, body);
+            let seats = seats(in_force, question, body, &meetings);
             if !seats.is_empty() {
                 let table = shown::Table { pack, flow, body, quarters: &quarters, language, seats: &seats };
                 table.tell(&meetings, &mut answer);
@@ -195,15 +195,21 @@ struct Seat<'a> {
     part: &'a Place,
 }
 
-/// Every place that has this body, in the order they are read: by the place that holds it, then by name.
-fn seats<'a>(in_force: &'a InForce, question: &Question, body: &Body) -> Vec<Seat<'a>> {
+/// Every place that has this body, or had it and said something of the quarter, in the order they are read: by the place that
+/// holds it, then by name.
+fn seats<'a>(in_force: &'a InForce, question: &Question, body: &Body, meetings: &Meetings) -> Vec<Seat<'a>> {
     let tree = &in_force.tree;
     let seat = |id: PlaceId| {
         let way = tree.upwards(id, question.period.last());
         let area = way.iter().position(|above| above.id == question.place.id)?;
         Some(Seat { place: tree.get(id)?, part: way[area.saturating_sub(1)] })
     };
-    let mut seats: Vec<Seat<'a>> = places_at(tree, &body.level, question).into_iter().filter_map(seat).collect();
+    let mut places = places_at(tree, &body.level, question, question.period.last());
+    let is_told = |met: &[Met; QUARTERS]| met[QUARTERS - 1].state() != BodyState::Silent;
+    let told = meetings.iter().filter(|((of, _), met)| *of == body.id && is_told(met)).map(|((_, place), _)| *place);
+    let ended: Vec<PlaceId> = told.filter(|place| !places.contains(place)).collect();
+    places.extend(ended);
+    let mut seats: Vec<Seat<'a>> = places.into_iter().filter_map(seat).collect();
     seats.sort_by(|one, other| {
         let key = |seat: &Seat<'a>| (&seat.part.name, &seat.part.code, &seat.place.name, &seat.place.code);
         key(one).cmp(&key(other))

@@ -135,7 +135,13 @@ fn differing(
     current: &BTreeMap<String, FigureShown>,
     closed: BTreeMap<String, FigureShown>,
 ) -> BTreeMap<String, FigureShown> {
-    closed.into_iter().filter(|(id, figure)| current.get(id) != Some(figure)).collect()
+    let is_shown_alike = |one: &FigureShown, other: &FigureShown| match (one, other) {
+        // A share that reads the same is the same to whoever reads it; what it is made of stands with its parts.
+        (FigureShown::Ratio { percent: one, .. }, FigureShown::Ratio { percent: other, .. }) => one == other,
+        (one, other) => one == other,
+    };
+    let differs = |id: &String, closed: &FigureShown| !current.get(id).is_some_and(|now| is_shown_alike(now, closed));
+    closed.into_iter().filter(|(id, figure)| differs(id, figure)).collect()
 }
 
 fn figures(

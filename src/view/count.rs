@@ -104,7 +104,7 @@ impl<'a> Count<'a> {
         }
     }
 
-    /// Every place at a body's level owes that body's reports. A body that belongs to no network is left out where one is
+    /// Every place at a body's level, for each period that it saw the end of, owes that body's reports. A body that belongs to no network is left out where one is
     /// asked for.
     pub fn bodies(&mut self) {
         for index in 0..self.owing.len() {
@@ -115,17 +115,17 @@ impl<'a> Count<'a> {
             let asked = self.question.network_id();
             let is_asked = |body: &&Body| asked.is_none_or(|asked| body.network.as_deref() == Some(asked));
             for body in self.pack.bodies.iter().filter(|body| reports_to(body, flow)).filter(is_asked) {
-                for place in self.places_at(&body.level) {
-                    let (below, counted) = self.standing(place);
-                    for due in dues.iter() {
+                for due in dues.iter() {
+                    for place in places_at(self.tree, &body.level, self.question, due.last()) {
+                        let (below, counted) = self.standing(place);
                         let part = match self.question.by {
                             By::Period => self.row_of(*due),
                             By::Place => below.map(Part::Place),
                             By::Network => body.network.clone().map(Part::Network),
                         };
                         self.parts.add(flow, part, Completeness { expected: 1, ..Completeness::default() });
+                        self.expected.extend(counted);
                     }
-                    self.expected.extend(counted);
                 }
             }
         }
@@ -206,17 +206,13 @@ impl<'a> Count<'a> {
         self.standings.insert(place, standing);
         standing
     }
-
-    fn places_at(&self, level: &str) -> Vec<PlaceId> {
-        places_at(self.tree, level, self.question)
-    }
 }
 
-/// The places of a level in the area asked about that are there on the period's last day.
-pub(super) fn places_at(tree: &Tree, level: &str, question: &Question) -> Vec<PlaceId> {
-    let (area, day) = (question.place.id, question.period.last());
+/// The places of a level in the area asked about, as it is on the period's last day, that are there on `day`.
+pub(super) fn places_at(tree: &Tree, level: &str, question: &Question, day: Date) -> Vec<PlaceId> {
+    let (area, last) = (question.place.id, question.period.last());
     let at_level = tree.all().filter(|place| place.level == level && tree.exists(place.id, day));
-    at_level.filter(|place| tree.lies_in(place.id, area, day)).map(|place| place.id).collect()
+    at_level.filter(|place| tree.lies_in(place.id, area, last)).map(|place| place.id).collect()
 }
 
 /// The periods as the store takes them, each once: with the day they are due and the last day that is looked at.

@@ -303,7 +303,8 @@ impl<'a> Owers<'a> {
         let bodies = question.flows(pack).filter(|flow| flow.by_body).map(|flow| {
             let is_asked = |network: Option<&str>| asked.is_none_or(|asked| network == Some(asked));
             let bodies = pack.bodies.iter().filter(|body| reports_to(body, flow) && is_asked(body.network.as_deref()));
-            let places: usize = bodies.map(|body| places_at(&in_force.tree, &body.level, question).len()).sum();
+            let places: usize =
+                bodies.map(|body| places_at(&in_force.tree, &body.level, question, question.period.last()).len()).sum();
             (flow.id.as_str(), i64::try_from(places).unwrap_or(i64::MAX))
         });
         Owers { bodies: bodies.collect(), people }

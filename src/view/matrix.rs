@@ -156,8 +156,10 @@ impl<'a> Cells<'a> {
             return;
         }
         for body in pack.bodies.iter().filter(|body| reports_to(body, flow)) {
-            for place in places_at(self.tree, &body.level, self.question) {
-                (0..self.columns.len()).for_each(|index| self.expect(place, index, 1));
+            for (index, column) in self.columns.iter().enumerate() {
+                for place in places_at(self.tree, &body.level, self.question, column.last()) {
+                    self.expect(place, index, 1);
+                }
             }
         }
     }

@@ -342,6 +342,7 @@ mod tests {
             include_str!("ussd/menu.rs"),
             include_str!("ussd/mine.rs"),
             include_str!("ussd/mod.rs"),
+            include_str!("ussd/officer.rs"),
             include_str!("ussd/question.rs"),
             include_str!("ussd/review.rs"),
             include_str!("zero.rs"),

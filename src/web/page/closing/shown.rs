@@ -92,7 +92,8 @@ impl Scribe<'_> {
     /// `Cercle Kadiolo : Officier, Kadiolo, 03/11/2026`.
     pub fn approved(&self, approval: &ApprovedShown) -> String {
         let place = format!("{} {}", self.level(&approval.place.level), approval.place.name);
-        format!("{place} : {}", self.officer(approval.by.as_ref(), approval.approved))
+        let colon = if self.language == Language::ENGLISH { ": " } else { "\u{a0}: " };
+        format!("{place}{colon}{}", self.officer(approval.by.as_ref(), approval.approved))
     }
 
     /// What was approved and by whom it was opened again, and why.
