@@ -447,3 +447,34 @@ async fn a_large_map_comes_in_within_a_minute() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_meeting_stands_when_its_commune_ends_and_nobody_owes_one_from_before_it_began() {
+    on_each(async |rig| {
+        rig.register(&support::phone(1), "point_focal", "government", SPLIT).await;
+        let held = rig.sms(&support::phone(1), "REU C D2011 N1 T24 F9 K5 X3 PV1").await;
+        assert!(held.starts_with("OK REU"), "{held}");
+        taken(rig, &files(rig)).await;
+        days_later(rig, 20).await;
+        let router = demo(rig);
+        let of = async |path: &str| get(&router, &format!("/api/v1/{path}")).await.json();
+        let bodies = of("bodies?place=ML0302&period=2026-Q4").await;
+        let told = bodies["items"].as_array().expect("items").iter();
+        let met: Vec<&str> =
+            told.filter(|item| item["state"] == "held").filter_map(|item| item["name"].as_str()).collect();
+        assert_eq!(met, ["CCOCSAD"], "{bodies}");
+        assert_eq!(of("summary?place=ML0302&period=2026-Q4&flow=reu").await["total"]["reu.tenues"], 1);
+        let owed = async |place: &str, period: &str| {
+            let told = of(&format!("completeness?place={place}&period={period}&flow=reu")).await;
+            told["total"]["expected"].as_i64().unwrap_or_else(|| panic!("{told}"))
+        };
+        assert_eq!((owed("DIOU1", "2026").await, owed("DIOU1", "2026-Q4").await), (1, 1), "it began in December");
+        assert_eq!(owed(SPLIT, "2026").await, 3, "it saw the end of three quarters");
+        let mut quarters = 0;
+        for period in ["2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"] {
+            quarters += owed("ML", period).await;
+        }
+        assert_eq!(owed("ML", "2026").await, quarters, "a year owes what its quarters do");
+    })
+    .await;
+}

@@ -108,6 +108,8 @@ pub struct Words {
     pub too_fast: &'static str,
     /// No such place.
     pub no_place: &'static str,
+    /// No such page, report or person.
+    pub nothing_here: &'static str,
     /// A network or report type that is not.
     pub no_choice: &'static str,
     /// A period that is none or has not begun.
@@ -205,6 +207,7 @@ static FRENCH: Words = Words {
     foreign_form: "Cette page est restée ouverte trop longtemps. Ouvrez-la de nouveau et recommencez.",
     too_fast: "Trop de demandes. Revenez dans (secondes) :",
     no_place: "Aucun lieu ne porte ce code.",
+    nothing_here: "Il n’y a rien à cette adresse.",
     no_choice: "Ce réseau ou ce type de rapport n’existe pas.",
     no_period: "Cette période n’existe pas ou n’a pas commencé.",
     quarter_wanted: "Cette page se lit par trimestre, écrit comme 2026-Q4.",
@@ -284,6 +287,7 @@ static ENGLISH: Words = Words {
     foreign_form: "This page was open too long. Open it again and start over.",
     too_fast: "Too many requests. Come back in (seconds):",
     no_place: "No place has this code.",
+    nothing_here: "There is nothing at this address.",
     no_choice: "There is no such network or report type.",
     no_period: "This period does not exist or has not begun.",
     quarter_wanted: "This page is read by quarter, written as 2026-Q4.",
