@@ -173,8 +173,9 @@ impl IntoResponse for PageError {
             ("too_fast", _) => format!("{} {}", words.too_fast, self.error.wait_s().unwrap_or(1)),
             ("not_allowed", _) => words.not_allowed.to_owned(),
             ("foreign_form", _) => words.foreign_form.to_owned(),
-            ("unknown_place", _) => words.no_place.to_owned(),
-            ("not_found", _) => words.nothing_here.to_owned(),
+            // A report or person; any other address is taken for that of a place.
+            ("not_found", Some("id")) => words.nothing_here.to_owned(),
+            ("unknown_place" | "not_found", _) => words.no_place.to_owned(),
             ("unknown_network" | "unknown_flow", _) => words.no_choice.to_owned(),
             ("unknown_period" | "future_period", _) => words.no_period.to_owned(),
             ("quarter_wanted", _) => words.quarter_wanted.to_owned(),
