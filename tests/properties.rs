@@ -112,8 +112,9 @@ async fn expect_views_add_up(rig: &Rig, reports: &[Report], told: &str) {
         for by in ["place", "period", "network"] {
             let ask = Ask { place: Some("ML"), period: Some(period), flow: Some("dep"), by: Some(by), network: None };
             let question = Question::settle(&in_force, &access, rig.programme.today(), ask).expect("a question");
-            let (summary, complete) =
-                view::summary(&rig.programme, &question, in_force.pack.first_language()).await.expect("a summary");
+            let language = in_force.pack.first_language();
+            let summary = view::summary(&rig.programme, &question, language).await.expect("a summary");
+            let complete = view::completeness(&rig.programme, &question, language).await.expect("a completeness");
             let rows: i64 = complete.rows.iter().map(|row| row.counts.received).sum();
             assert_eq!(rows, complete.total.received, "{period} by {by}\n{told}");
             let owed: i64 = complete.rows.iter().map(|row| row.counts.expected).sum();

@@ -114,8 +114,22 @@ pub fn read(text: &str, levels: &[&str]) -> Result<Vec<PlaceRow>, Vec<RowFault>>
 }
 
 /// The rows of a table that can be read each by itself, and the faults of the others.
-pub fn rows(table: &Table, levels: &[&str]) -> (Vec<Lined>, Vec<RowFault>) {
-    let columns = match columns(table, &COLUMNS, NEEDED) {
+pub fn rows<'t>(table: &'t Table, levels: &[&str]) -> (Vec<Lined>, Vec<RowFault>) {
+    let lined = |line: usize, cell: &dyn Fn(usize) -> &'t str| match row(cell, levels) {
+        Ok(row) => Ok((line, row)),
+        Err(reason) => Err(RowFault::row(line, reason)),
+    };
+    each_row(table, (&COLUMNS, NEEDED), lined)
+}
+
+/// What `read` makes of each row of a table with these columns, of which the first so many must be there; and the faults of
+/// the others. It is given the line, and what stands in a column.
+pub(super) fn each_row<'t, T>(
+    table: &'t Table,
+    (known, needed): (&[&str], usize),
+    read: impl Fn(usize, &dyn Fn(usize) -> &'t str) -> Result<T, RowFault>,
+) -> (Vec<T>, Vec<RowFault>) {
+    let columns = match columns(table, known, needed) {
         Ok(columns) => columns,
         Err(faults) => return (Vec::new(), faults),
     };
@@ -126,9 +140,9 @@ pub fn rows(table: &Table, levels: &[&str]) -> (Vec<Lined>, Vec<RowFault>) {
             faults.push(RowFault::row(*line, format!("more than {ROWS_MAX} rows")));
             break;
         }
-        match row(|column| columns[column].map_or("", |at| cells[at].as_str()), levels) {
-            Ok(row) => rows.push((*line, row)),
-            Err(reason) => faults.push(RowFault::row(*line, reason)),
+        match read(*line, &|column| columns[column].map_or("", |at| cells[at].as_str())) {
+            Ok(row) => rows.push(row),
+            Err(fault) => faults.push(fault),
         }
     }
     (rows, faults)

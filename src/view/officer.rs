@@ -40,7 +40,7 @@ pub async fn bilan(programme: &Programme, asker: Asker, words: &[String]) -> Res
     let today = programme.today();
     let current = in_force.pack.calendar.period(PeriodKind::Quarter, today);
     let question = understood(&in_force, asker.area, today, words, current)?;
-    let (summary, _) = summary(programme, &question, asker.language).await?;
+    let summary = summary(programme, &question, asker.language).await?;
     Ok(answer(&in_force.pack, &question, &summary, asker)?)
 }
 
@@ -211,7 +211,7 @@ fn told_apart(tree: &Tree, place: &Place, today: Date) -> String {
 fn answer(pack: &Pack, question: &Question, summary: &Summary, asker: Asker) -> Result<String, TextError> {
     let language = asker.language;
     let (places, complete) = (&summary.places, &summary.completeness);
-    let level = pack.levels.iter().find(|level| level.id == places.level && places.expected > 0);
+    let level = pack.level(&places.level).filter(|_| places.expected > 0);
     // Without a unit, as where no place below owes anything, reports alone are counted.
     let unit = level.map_or(String::new(), |level| gsm7::plain(level.plural.get(language)));
     let rounded =

@@ -8,14 +8,11 @@ use std::collections::BTreeSet;
 use jiff::ToSpan;
 
 use super::bodies::{self, BodiesView};
-use super::closing;
-use super::completeness;
-use super::history::{self, Earlier, Known};
+use super::history::Earlier;
 use super::question::{By, Question};
 use super::shown::PlaceShown;
-use super::summary::{assemble, reported};
-use super::sums::{Sums, headline_parts};
-use super::{CompletenessView, Summary, ViewError, target};
+use super::summary::{Reading, reported};
+use super::{CompletenessView, Summary, ViewError};
 use crate::base::period::shift;
 use crate::base::{Date, Instant, Language, PlaceId};
 use crate::programme::{InForce, Programme};
@@ -56,22 +53,16 @@ pub struct ReportView {
 pub async fn report(programme: &Programme, question: &Question, language: Language) -> Result<ReportView, ViewError> {
     let question = &Question { by: By::Place, ..question.clone() };
     let in_force = programme.in_force();
-    let pack = &in_force.pack;
     let (area, period) = (question.place.id, question.period);
     let mut tx = programme.store.reader().await?;
-    let sums = Sums::read(&mut tx, pack, question, &[]).await?;
-    let parts = completeness::read(&mut tx, &in_force, question).await?;
-    let needed = headline_parts(pack, question);
-    let known = Known { indicators: &needed, sums: &sums, parts: &parts };
-    let history = history::before(&mut tx, &in_force, question, known, Vec::new()).await?;
-    let closed = closing::read(&mut tx, &in_force, question, &[]).await?;
-    let mut summary = assemble(&in_force, question, (&sums, closed.as_ref()), &parts, language);
-    target::add(&mut tx, &in_force, question, &mut summary).await?;
+    let reading = Reading::of(&mut tx, &in_force, question, language).await?;
+    let history = reading.before(&mut tx, &in_force, question).await?;
+    let Reading { summary, sums, parts } = reading;
     let completeness = parts.view(&in_force, question, language);
     let waiting =
         store::approval::count_waiting(&mut tx, (area, question.today), (period.first(), period.last())).await?;
     Ok(ReportView {
-        reported: reported(pack, question, &completeness, &sums),
+        reported: reported(&in_force.pack, question, &completeness, &sums),
         summary,
         completeness,
         // The year before a year is the period before it.

@@ -73,7 +73,7 @@ fn is_above_communes(in_force: &InForce, question: &Question) -> bool {
 
 async fn places(tx: &mut Tx, in_force: &InForce, question: &Question, language: Language) -> Result<Silent, ViewError> {
     let parts = completeness::read(tx, in_force, question).await?;
-    let level = in_force.pack.levels.iter().find(|level| level.id == parts.places.level);
+    let level = in_force.pack.level(&parts.places.level);
     let mut names: Vec<String> =
         parts.silent.iter().filter_map(|id| in_force.tree.get(*id)).map(|place| place.sms_name.clone()).collect();
     names.sort();

@@ -22,6 +22,7 @@ use crate::base::{Language, PlaceId};
 use crate::flow::model::{Flow, Pack};
 use crate::programme::{InForce, Programme};
 use crate::rollup::Counts;
+use crate::store::Tx;
 
 /// The answer to a summary question.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -123,24 +124,45 @@ impl SummaryRow {
     }
 }
 
+/// A summary with what it was read from.
+pub(super) struct Reading {
+    pub summary: Summary,
+    pub sums: Sums,
+    pub parts: completeness::Parts,
+}
+
+impl Reading {
+    /// Reads every figure of `question` in the state of the store that `tx` sees.
+    pub async fn of(
+        tx: &mut Tx,
+        in_force: &InForce,
+        question: &Question,
+        language: Language,
+    ) -> Result<Reading, ViewError> {
+        let sums = Sums::read(tx, &in_force.pack, question, &[]).await?;
+        let parts = completeness::read(tx, in_force, question).await?;
+        let closed = closing::read(tx, in_force, question, &[]).await?;
+        let mut summary = assemble(in_force, question, (&sums, closed.as_ref()), &parts, language);
+        target::add(tx, in_force, question, &mut summary).await?;
+        Ok(Reading { summary, sums, parts })
+    }
+
+    /// The period before and the same one a year before, with their headline figures.
+    pub async fn before(&self, tx: &mut Tx, in_force: &InForce, question: &Question) -> Result<History, ViewError> {
+        let indicators = headline_parts(&in_force.pack, question);
+        let known = Known { indicators: &indicators, sums: &self.sums, parts: &self.parts };
+        history::before(tx, in_force, question, known, Vec::new()).await
+    }
+}
+
 /// Answers `question` in one state of the store.
 ///
 /// # Errors
 /// What the store says.
-pub async fn summary(
-    programme: &Programme,
-    question: &Question,
-    language: Language,
-) -> Result<(Summary, CompletenessView), ViewError> {
+pub async fn summary(programme: &Programme, question: &Question, language: Language) -> Result<Summary, ViewError> {
     let in_force = programme.in_force();
     let mut tx = programme.store.reader().await?;
-    let sums = Sums::read(&mut tx, &in_force.pack, question, &[]).await?;
-    let parts = completeness::read(&mut tx, &in_force, question).await?;
-    let complete = parts.view(&in_force, question, language);
-    let closed = closing::read(&mut tx, &in_force, question, &[]).await?;
-    let mut summary = assemble(&in_force, question, (&sums, closed.as_ref()), &parts, language);
-    target::add(&mut tx, &in_force, question, &mut summary).await?;
-    Ok((summary, complete))
+    Ok(Reading::of(&mut tx, &in_force, question, language).await?.summary)
 }
 
 /// The same with the period before and the same one a year before.
@@ -154,14 +176,9 @@ pub async fn compared_summary(
 ) -> Result<Summary, ViewError> {
     let in_force = programme.in_force();
     let mut tx = programme.store.reader().await?;
-    let sums = Sums::read(&mut tx, &in_force.pack, question, &[]).await?;
-    let parts = completeness::read(&mut tx, &in_force, question).await?;
-    let closed = closing::read(&mut tx, &in_force, question, &[]).await?;
-    let mut summary = assemble(&in_force, question, (&sums, closed.as_ref()), &parts, language);
-    target::add(&mut tx, &in_force, question, &mut summary).await?;
-    let indicators = headline_parts(&in_force.pack, question);
-    let known = Known { indicators: &indicators, sums: &sums, parts: &parts };
-    let history = history::before(&mut tx, &in_force, question, known, Vec::new()).await?;
+    let reading = Reading::of(&mut tx, &in_force, question, language).await?;
+    let history = reading.before(&mut tx, &in_force, question).await?;
+    let mut summary = reading.summary;
     summary.previous = Some(history.earlier.into());
     summary.last_year = history.year_before.map(EarlierShown::from);
     Ok(summary)

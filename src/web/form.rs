@@ -87,8 +87,12 @@ pub fn token_or_new(app: &App, headers: &HeaderMap) -> (String, Option<String>) 
 pub(super) trait Sent: DeserializeOwned {
     /// The token, as sent.
     fn proof(&self) -> &str;
-    /// The language of the page it was on.
-    fn language(&self) -> Language;
+    /// The language of the page it was on, as sent.
+    fn spoken(&self) -> &str;
+    /// The same as one we speak; French where it is none.
+    fn language(&self) -> Language {
+        self.spoken().parse().unwrap_or(Language::FRENCH)
+    }
 }
 
 /// A form that is one of ours, from the browser that it was shown to. Handlers take forms in no other way.

@@ -6,6 +6,7 @@ mod alert;
 mod by_role;
 mod dhis2;
 mod field;
+mod flow;
 mod indicator;
 
 use std::collections::BTreeMap;
@@ -360,6 +361,11 @@ impl Pack {
         self.role(role).is_some_and(|role| role.asks_figures)
     }
 
+    /// A level by its id.
+    pub fn level(&self, id: &str) -> Option<&Level> {
+        self.levels.iter().find(|level| level.id == id)
+    }
+
     /// How deep a level is, the country being 0.
     pub fn depth(&self, level: &str) -> Option<usize> {
         self.levels.iter().position(|known| known.id == level)
@@ -378,22 +384,5 @@ impl Pack {
     /// The deadline of `cadence`; a cadence without one is due at once and late for a week.
     pub fn deadline(&self, cadence: PeriodKind) -> Deadline {
         self.deadlines.get(&cadence).copied().unwrap_or(Deadline { due_days: 0, late_days: 7 })
-    }
-}
-
-impl Flow {
-    /// The field typed as `label`.
-    pub fn field(&self, label: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| field.label == label)
-    }
-
-    /// True when someone with `role` may send it.
-    pub fn open_to(&self, role: &str) -> bool {
-        self.roles.is_empty() || self.roles.iter().any(|allowed| allowed == role)
-    }
-
-    /// The field that is the report's reference date, where the flow has one.
-    pub fn date_field(&self) -> Option<&Field> {
-        self.fields.iter().find(|field| matches!(field.kind, FieldKind::Date { .. }))
     }
 }

@@ -6,7 +6,7 @@
 //! `continues` says yes where one of several is still the same place, and no where even the only one is not.
 
 use crate::base::table::Table;
-use crate::place::file::{ROWS_MAX, RowFault, columns};
+use crate::place::file::{RowFault, each_row};
 
 /// The columns of the file.
 pub const COLUMNS: [&str; 5] = ["old_vintage", "old_code", "new_vintage", "new_code", "continues"];
@@ -26,23 +26,9 @@ pub(super) struct SuccessorRow {
 }
 
 pub(super) fn read(table: &Table) -> (Vec<SuccessorRow>, Vec<RowFault>) {
-    let columns = match columns(table, &COLUMNS, NEEDED) {
-        Ok(columns) => columns,
-        Err(faults) => return (Vec::new(), faults),
-    };
-    let too_long = table.too_long.iter().map(|line| RowFault::row(*line, "more cells than the header has columns"));
-    let (mut rows, mut faults) = (Vec::new(), too_long.collect::<Vec<_>>());
-    for (index, (line, cells)) in table.rows.iter().enumerate() {
-        if index >= ROWS_MAX {
-            faults.push(RowFault::row(*line, format!("more than {ROWS_MAX} rows")));
-            break;
-        }
-        match row(*line, |column| columns[column].map_or("", |at| cells[at].as_str())) {
-            Ok(row) => rows.push(row),
-            Err((column, reason)) => faults.push(RowFault { line: *line, column, reason }),
-        }
-    }
-    (rows, faults)
+    each_row(table, (&COLUMNS, NEEDED), |line, cell| {
+        row(line, cell).map_err(|(column, reason)| RowFault { line, column, reason })
+    })
 }
 
 fn row<'c>(line: usize, cell: impl Fn(usize) -> &'c str) -> Result<SuccessorRow, (&'static str, String)> {

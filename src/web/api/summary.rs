@@ -48,7 +48,7 @@ pub(super) async fn csv(
 
 async fn answer(app: &App, visitor: &Visitor, params: &QuestionParams) -> Result<Summary, ApiError> {
     let (question, language) = settled(app, visitor, params)?;
-    let (summary, _) = view::summary(&app.programme, &question, language).await?;
+    let summary = view::summary(&app.programme, &question, language).await?;
     Ok(summary)
 }
 

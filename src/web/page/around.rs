@@ -1,9 +1,9 @@
 //! What pages about one place and one kind of period have in common: their address, and the frame and ways around them.
 
-use axum::extract::Query;
 use axum::http::Uri;
 use serde::Deserialize;
 
+use super::asked::{given, language, params, way};
 use super::words::{Words, date, words};
 use super::{Frame, PageError, PageVisitor};
 use crate::base::{Language, PeriodKind};
@@ -39,25 +39,20 @@ pub(super) fn asked(
     uri: &Uri,
     kind: PeriodKind,
 ) -> Result<Asked, PageError> {
-    let bad = |language, help: String| PageError::new(language, ApiError::bad("bad_query", None, help));
-    let params = match Query::<AroundParams>::try_from_uri(uri) {
-        Ok(Query(params)) => params,
-        Err(rejection) => return Err(bad(Language::FRENCH, rejection.body_text())),
-    };
+    let params: AroundParams = params(uri)?;
     let in_force = app.programme.in_force();
-    let spoken = params.lang.as_deref().and_then(|code| code.parse().ok());
-    let language = spoken.filter(|known| in_force.pack.languages.contains(known)).unwrap_or(Language::FRENCH);
-    let (parameter, given, other) = match kind {
-        PeriodKind::Month => ("month", params.month, params.period),
-        _ => ("period", params.period, params.month),
+    let language = language(&in_force.pack, &params.lang);
+    let (parameter, typed, other) = match kind {
+        PeriodKind::Month => ("month", &params.month, params.period),
+        _ => ("period", &params.period, params.month),
     };
     if other.is_some() {
-        return Err(bad(language, format!("the period of this page is called `{parameter}`")));
+        let help = format!("the period of this page is called `{parameter}`");
+        return Err(PageError::new(language, ApiError::bad("bad_query", None, help)));
     }
     let today = app.programme.today();
     let usual = in_force.pack.calendar.period(kind, today).name();
-    let period = given.filter(|given| !given.is_empty()).unwrap_or(usual);
-    let ask = Ask { place: Some(code), period: Some(&period), ..Ask::default() };
+    let ask = Ask { place: Some(code), period: Some(given(typed).unwrap_or(&usual)), ..Ask::default() };
     let settled = Question::settle(&in_force, &visitor.account.access, today, ask);
     let question = settled.and_then(|question| question.of_kind(kind).map(|()| question));
     let question = question.map_err(|error| PageError::from_view(language, error))?;
@@ -79,30 +74,24 @@ impl Asked {
     pub fn frame(&self, app: &App, visitor: &PageVisitor, title: &str) -> Frame {
         let in_force = app.programme.in_force();
         let (code, period) = (&self.question.place.code, self.question.period.name());
-        let other = |language: &Language| {
-            let words = words(*language);
-            (words.lang, words.language_name, self.address(code, &period, *language))
-        };
-        let others = in_force.pack.languages.iter().filter(|language| **language != self.language);
         let title = format!("{title}, {}, {}", self.question.place.name, self.words.period_name(self.question.period));
-        Frame { languages: others.map(other).collect(), ..Frame::of(app, visitor, self.words, &title) }
+        let frame = Frame::of(app, visitor, self.words, &title);
+        frame.spoken(&in_force.pack, self.language, |other| self.address(code, &period, other))
     }
 
     /// From the top of what the visitor may see down to the place of the page itself, on pages of this kind.
     pub fn breadcrumb(&self, in_force: &InForce, visitor: &PageVisitor) -> Vec<(String, String)> {
         let (place, period) = (self.question.place.id, self.question.period);
-        let mut way = in_force.tree.upwards(place, period.last());
-        way.remove(0);
-        way.retain(|above| visitor.account.access.covers(&in_force.tree, above.id, self.question.today));
-        way.reverse();
+        let mut way = way(&in_force.tree, &visitor.account.access, place, period.last(), self.question.today);
+        way.pop();
         let link = |code: &str| self.address(code, &period.name(), self.language);
-        way.into_iter().map(|above| (above.name.clone(), link(&above.code))).collect()
+        way.into_iter().map(|(name, code)| (name, link(&code))).collect()
     }
 
     /// The head of the page.
     pub fn heading(&self, in_force: &InForce) -> Heading {
         let (question, calendar) = (&self.question, &in_force.pack.calendar);
-        let level = in_force.pack.levels.iter().find(|level| level.id == question.place.level);
+        let level = in_force.pack.level(&question.place.level);
         let next = calendar.next(question.period);
         let link = |period: &str| self.address(&question.place.code, period, self.language);
         Heading {

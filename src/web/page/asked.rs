@@ -1,12 +1,14 @@
 //! What pages about a place have in common: how their address is read, and the way back up to it.
 
+use std::sync::Arc;
+
 use axum::extract::Query;
 use axum::http::Uri;
 use serde::de::DeserializeOwned;
 
 use super::PageError;
 use crate::base::{Date, Language, PlaceId};
-use crate::flow::model::Pack;
+use crate::flow::model::{Flow, Pack};
 use crate::person::Access;
 use crate::place::Tree;
 use crate::web::ApiError;
@@ -30,6 +32,19 @@ pub(super) fn given(value: &Option<String>) -> Option<&str> {
 pub(super) fn language(pack: &Pack, asked: &Option<String>) -> Language {
     let asked = asked.as_deref().and_then(|code| code.parse().ok());
     asked.filter(|known| pack.languages.contains(known)).unwrap_or(Language::FRENCH)
+}
+
+/// Report types to choose of: id, name, and which is chosen.
+pub(super) fn flow_options<'f>(
+    flows: impl Iterator<Item = &'f Arc<Flow>>,
+    language: Language,
+    chosen: Option<&str>,
+) -> Vec<(String, String, bool)> {
+    let option = |flow: &Arc<Flow>| {
+        let title = format!("{} · {}", flow.keyword, flow.title.get(language));
+        (flow.id.clone(), title, chosen == Some(flow.id.as_str()))
+    };
+    flows.map(option).collect()
 }
 
 /// From the top of what a visitor may see down to a place, that place included: name and code of each.

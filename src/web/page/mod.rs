@@ -29,7 +29,9 @@ use serde::Deserialize;
 
 use super::routes::{Opens, Route};
 use super::{ApiError, App, Visitor, form};
-use crate::base::Language;
+use crate::base::{Language, PersonId};
+use crate::flow::model::Pack;
+use crate::store::session::Holder;
 use crate::view::ViewError;
 use words::{Words, words};
 
@@ -120,6 +122,16 @@ impl Frame {
             can_enter: !is_signed_in,
             ..Frame::new(words, title)
         }
+    }
+
+    /// The same with the ways to this page in the other languages of the pack.
+    fn spoken(self, pack: &Pack, language: Language, address: impl Fn(Language) -> String) -> Frame {
+        let others = pack.languages.iter().filter(|other| **other != language);
+        let way = |other: &Language| {
+            let words = words(*other);
+            (words.lang, words.language_name, address(*other))
+        };
+        Frame { languages: others.map(way).collect(), ..self }
     }
 }
 
@@ -221,6 +233,16 @@ pub(super) struct PageVisitor {
     pub account: Visitor,
     /// The token of their forms.
     pub form: String,
+}
+
+impl PageVisitor {
+    /// The person who may decide; a token and a demonstration's visitor are nobody who could answer for it.
+    fn officer(&self) -> Option<PersonId> {
+        match self.account.holder {
+            Some(Holder::Person(person)) if self.account.access.may_write => Some(person),
+            _ => None,
+        }
+    }
 }
 
 impl FromRequestParts<App> for PageVisitor {

@@ -108,14 +108,14 @@ async fn show(app: &App, code: Option<&str>, language: Language) -> Result<Respo
 fn composed(app: &App, card: PublicCard, language: Language) -> PublicPage {
     let (words, own) = (words(language), if language == Language::ENGLISH { &ENGLISH } else { &FRENCH });
     let in_force = app.programme.in_force();
-    let level = in_force.pack.levels.iter().find(|level| level.id == card.place.level);
+    let level = in_force.pack.level(&card.place.level);
     let address = |code: &str| format!("/public/places/{code}?lang={}", words.lang);
-    let others = in_force.pack.languages.iter().filter(|other| **other != language);
+    let frame = Frame {
+        is_demo: app.is_demo(),
+        home: format!("/public?lang={}", words.lang),
+        ..Frame::new(words, &card.place.name)
+    };
     let here = format!("/public/places/{}", card.place.code);
-    let languages = others.map(|other| {
-        let other = self::words(*other);
-        (other.lang, other.language_name, format!("{here}?lang={}", other.lang))
-    });
     let quarters: Vec<String> = card.quarters.iter().map(|quarter| words.period_name(*quarter)).collect();
     let place = card.place.code.clone();
     let row = |row: PublicRow| Row {
@@ -129,12 +129,7 @@ fn composed(app: &App, card: PublicCard, language: Language) -> PublicPage {
         total: table.total.into_iter().map(|count| count_text(count, own)).collect(),
     };
     PublicPage {
-        frame: Frame {
-            is_demo: app.is_demo(),
-            languages: languages.collect(),
-            home: format!("/public?lang={}", words.lang),
-            ..Frame::new(words, &card.place.name)
-        },
+        frame: frame.spoken(&in_force.pack, language, |other| format!("{here}?lang={other}")),
         own,
         name: card.place.name,
         level: level.map_or_else(String::new, |level| level.name.get(language).to_owned()),

@@ -56,6 +56,8 @@ pub struct Words {
     pub of: &'static str,
     /// `38 of 42 communes have sent ...`: the end.
     pub have_reported: &'static str,
+    /// Between what is named and what is said of it.
+    pub colon: &'static str,
     /// Where nothing is owed.
     pub nothing_expected: &'static str,
     /// Counts of reports.
@@ -180,6 +182,7 @@ static FRENCH: Words = Words {
     completeness: "Complétude",
     of: "sur",
     have_reported: "ont envoyé au moins un rapport",
+    colon: "\u{a0}: ",
     nothing_expected: "Aucun rapport n’est attendu ici pour cette période.",
     expected: "Attendus",
     received: "Reçus",
@@ -260,6 +263,7 @@ static ENGLISH: Words = Words {
     completeness: "Completeness",
     of: "of",
     have_reported: "have sent at least one report",
+    colon: ": ",
     nothing_expected: "No report is expected here for this period.",
     expected: "Expected",
     received: "Received",

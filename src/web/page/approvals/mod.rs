@@ -12,11 +12,10 @@ use self::words::{ApprovalWords, approval_words};
 use super::values::{ValueRow, value_rows};
 use super::words::words;
 use super::{Frame, LanguageParam, PageError, PageVisitor, render};
-use crate::base::{Language, PersonId};
+use crate::base::Language;
 use crate::flow::model::Pack;
 use crate::flow::values::Values;
 use crate::intake::{self, Deciding, Decision};
-use crate::store::session::Holder;
 use crate::view::{self, ApprovalItem, Listing};
 use crate::web::form::{Checked, Sent};
 use crate::web::personal::{self, How};
@@ -62,8 +61,8 @@ impl Sent for Typed {
         &self.form
     }
 
-    fn language(&self) -> Language {
-        self.lang.parse().unwrap_or(Language::FRENCH)
+    fn spoken(&self) -> &str {
+        &self.lang
     }
 }
 
@@ -91,7 +90,7 @@ pub(super) async fn decide(
     Checked(typed): Checked<Typed>,
 ) -> Result<Response, PageError> {
     let (language, own) = (typed.language(), approval_words(typed.language()));
-    let Some(officer) = officer(&visitor) else {
+    let Some(officer) = visitor.officer() else {
         return Err(PageError::new(language, ApiError::not_allowed()));
     };
     let agreed = match typed.verdict.as_str() {
@@ -118,14 +117,6 @@ pub(super) async fn decide(
     Ok((StatusCode::CONFLICT, shown).into_response())
 }
 
-/// The person who may decide; a token and a demonstration's visitor are nobody who could answer for it.
-fn officer(visitor: &PageVisitor) -> Option<PersonId> {
-    match visitor.account.holder {
-        Some(Holder::Person(person)) if visitor.account.access.may_write => Some(person),
-        _ => None,
-    }
-}
-
 async fn page(
     app: &App,
     visitor: &PageVisitor,
@@ -142,7 +133,7 @@ async fn page(
         personal::shown(&app.programme, &visitor.account, ("approvals", waiting.items.len()), How::Listed).await;
     noted.map_err(|error| PageError::new(language, error.into()))?;
     let in_force = app.programme.in_force();
-    let may_decide = officer(visitor).is_some();
+    let may_decide = visitor.officer().is_some();
     let card = |item: ApprovalItem| {
         let since = item.opened.short_in(&app.programme.timezone);
         let caller = item.caller.clone().filter(|_| may_decide);

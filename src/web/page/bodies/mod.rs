@@ -131,7 +131,7 @@ pub(super) fn leads(in_force: &InForce, view: &BodiesView, language: Language) -
 fn lead(in_force: &InForce, view: &BodiesView, body: &BodyCounts, language: Language) -> Lead {
     let own = body_words(language);
     let now = body.now();
-    let level = in_force.pack.levels.iter().find(|level| level.id == body.level);
+    let level = in_force.pack.level(&body.level);
     let width = |part: i64| format!("{:.1}", part as f64 * 100.0 / now.expected.max(1) as f64);
     let only = view.items.iter().find(|item| item.body == body.body).filter(|_| now.expected == 1);
     let level =

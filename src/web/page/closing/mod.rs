@@ -13,13 +13,13 @@ pub(in crate::web::page) use self::shown::Scribe;
 use self::shown::{Difference, MonthRow, Waits};
 use self::words::ClosingWords;
 pub(super) use self::words::closing_words;
-use super::words::{Words, words};
-use super::{Frame, PageError, PageVisitor, render};
-use crate::base::{Language, Period, PeriodKind, PersonId};
+use super::place::figures::reporting;
+use super::words::words;
+use super::{Frame, LanguageParam, PageError, PageVisitor, render};
+use crate::base::{Language, Period, PeriodKind};
 use crate::closing::{self, NotClosed};
 use crate::place::Place;
 use crate::review::{self, ReviewError, Reviewer};
-use crate::store::session::Holder;
 use crate::view::{self, Ask, Question, ViewError};
 use crate::web::form::{Checked, Sent};
 use crate::web::{ApiError, App};
@@ -59,14 +59,9 @@ struct ClosingPage {
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Asked {
+    #[serde(flatten)]
+    language: LanguageParam,
     month: Option<String>,
-    lang: Option<String>,
-}
-
-impl Asked {
-    fn language(&self) -> Language {
-        self.lang.as_deref().and_then(|code| code.parse().ok()).unwrap_or(Language::FRENCH)
-    }
 }
 
 /// What the form sends.
@@ -85,8 +80,8 @@ impl Sent for Typed {
         &self.form
     }
 
-    fn language(&self) -> Language {
-        self.lang.parse().unwrap_or(Language::FRENCH)
+    fn spoken(&self) -> &str {
+        &self.lang
     }
 }
 
@@ -98,7 +93,7 @@ pub(super) async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
     let month = asked.month.as_deref().filter(|month| !month.is_empty());
-    show(&app, &visitor, (&code, month), asked.language(), "").await
+    show(&app, &visitor, (&code, month), asked.language.language(), "").await
 }
 
 /// Approves a month or opens it again, and shows how it stands.
@@ -112,7 +107,7 @@ pub(super) async fn decide(
     let refused = |error| PageError::new(language, error);
     let question = asked(&app, &visitor, (&code, Some(&typed.month)));
     let question = question.map_err(|error| PageError::from_view(language, error))?;
-    let Some(officer) = officer(&visitor) else { return Err(refused(ApiError::not_allowed())) };
+    let Some(officer) = visitor.officer() else { return Err(refused(ApiError::not_allowed())) };
     let reviewer = Reviewer { officer, access: &visitor.account.access };
     let (place, month) = (question.place.id, question.period);
     let done = match typed.act.as_str() {
@@ -139,14 +134,6 @@ pub(super) async fn decide(
     };
     let shown = show(&app, &visitor, (&code, Some(&typed.month)), language, fault).await?;
     Ok((StatusCode::CONFLICT, shown).into_response())
-}
-
-/// The person who may decide; a token and a demonstration's visitor are nobody who could answer for it.
-fn officer(visitor: &PageVisitor) -> Option<PersonId> {
-    match visitor.account.holder {
-        Some(Holder::Person(person)) if visitor.account.access.may_write => Some(person),
-        _ => None,
-    }
 }
 
 /// The place and the month asked for; without one, the last that is over.
@@ -198,13 +185,13 @@ async fn compose(
     let (differences, complete_then) = match closed {
         None => (None, String::new()),
         Some(_) => {
-            let (summary, _) = view::summary(&app.programme, question, language).await?;
+            let summary = view::summary(&app.programme, question, language).await?;
             let then = summary.closed.as_ref().and_then(|closed| closed.completeness.as_ref());
             let then = then.map_or_else(String::new, |then| scribe.complete(then));
             (Some(scribe.differences(&summary)), then)
         }
     };
-    let (situation, is_officer) = (&review.situation, officer(visitor).is_some());
+    let (situation, is_officer) = (&review.situation, visitor.officer().is_some());
     let approves = closing::approves(pack, &place.level);
     let may_reopen = is_officer && approves && closing::may_reopen(access, tree, place.id, question.today);
     let last_begun = |year: Period| {
@@ -213,9 +200,9 @@ async fn compose(
     let beside = [calendar.previous(year.period), calendar.next(year.period)];
     let link = |year: Period| Some((year.name(), shown::address(&place.code, &last_begun(year)?.name(), language)));
     let years = beside.into_iter().filter_map(link).collect();
-    let level = pack.levels.iter().find(|level| level.id == place.level);
+    let level = pack.level(&place.level);
     Ok(ClosingPage {
-        frame: frame(app, visitor, words, (place, month), own),
+        frame: frame(app, visitor, language, (place, month), own),
         own,
         form: visitor.form.clone(),
         fault: "",
@@ -231,7 +218,7 @@ async fn compose(
             && !(is_officer && closing::may_approve(access, tree, place.id, question.today))
             && !may_reopen,
         complete: scribe.complete(&review.completeness),
-        reporting: scribe.reporting(&review.places),
+        reporting: reporting(pack, language, &review.places),
         complete_then,
         waits: scribe.waits(&review),
         approvals: item.map_or_else(Vec::new, |item| item.approvals.iter().map(|one| scribe.approved(one)).collect()),
@@ -249,16 +236,11 @@ async fn compose(
 fn frame(
     app: &App,
     visitor: &PageVisitor,
-    words: &'static Words,
+    language: Language,
     (place, month): (&Place, Period),
     own: &ClosingWords,
 ) -> Frame {
-    let other = |language: &Language| {
-        let words = super::words::words(*language);
-        (words.lang, words.language_name, shown::address(&place.code, &month.name(), *language))
-    };
-    let languages = app.programme.in_force().pack.languages.clone();
-    let languages = languages.iter().filter(|language| language.code() != words.lang).map(other).collect();
-    let title = format!("{}, {}", own.title, place.name);
-    Frame { languages, ..Frame::of(app, visitor, words, &title) }
+    let frame = Frame::of(app, visitor, words(language), &format!("{}, {}", own.title, place.name));
+    let address = |other| shown::address(&place.code, &month.name(), other);
+    frame.spoken(&app.programme.in_force().pack, language, address)
 }

@@ -7,8 +7,7 @@ use crate::base::{Date, Instant, Language, Period};
 use crate::programme::InForce;
 use crate::view::officer::{figure_text, percent_text};
 use crate::view::{
-    ApprovedShown, ClosingItem, CompletenessShown, MonthReview, OfficerShown, PlaceShown, PlacesReporting,
-    ReopenedShown, Summary,
+    ApprovedShown, ClosingItem, CompletenessShown, MonthReview, OfficerShown, PlaceShown, ReopenedShown, Summary,
 };
 use crate::web::App;
 
@@ -58,7 +57,7 @@ pub(in crate::web::page) struct Scribe<'a> {
 
 impl Scribe<'_> {
     fn level(&self, id: &str) -> String {
-        let level = self.in_force.pack.levels.iter().find(|level| level.id == id);
+        let level = self.in_force.pack.level(id);
         level.map_or(id, |level| level.name.get(self.language)).to_owned()
     }
 
@@ -92,8 +91,7 @@ impl Scribe<'_> {
     /// `Cercle Kadiolo : Officier, Kadiolo, 03/11/2026`.
     pub fn approved(&self, approval: &ApprovedShown) -> String {
         let place = format!("{} {}", self.level(&approval.place.level), approval.place.name);
-        let colon = if self.language == Language::ENGLISH { ": " } else { "\u{a0}: " };
-        format!("{place}{colon}{}", self.officer(approval.by.as_ref(), approval.approved))
+        format!("{place}{}{}", self.words.colon, self.officer(approval.by.as_ref(), approval.approved))
     }
 
     /// What was approved and by whom it was opened again, and why.
@@ -110,16 +108,6 @@ impl Scribe<'_> {
         let on_time = counts.on_time_percent.map_or_else(|| "-".to_owned(), |part| percent_text(part, self.language));
         let (received, expected) = (grouped(counts.received), grouped(counts.expected));
         format!("{received} / {expected} ({percent}), {} {on_time}", self.words.on_time.to_lowercase())
-    }
-
-    pub fn reporting(&self, places: &PlacesReporting) -> String {
-        if places.expected == 0 {
-            return String::new();
-        }
-        let level = self.in_force.pack.levels.iter().find(|level| level.id == places.level);
-        let plural = level.map_or("", |level| level.plural.get(self.language));
-        let words = self.words;
-        format!("{} {} {} {plural} {}", places.reporting, words.of, places.expected, words.have_reported)
     }
 
     pub(super) fn waits(&self, review: &MonthReview) -> Waits {

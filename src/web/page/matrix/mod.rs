@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use self::words::{MatrixWords, STATES, matrix_words};
-use super::asked::{given, language, params, way};
+use super::asked::{flow_options, given, language, params, way};
 use super::words::{Words, words};
 use super::{Frame, PageError, PageVisitor, render};
 use crate::base::{Date, Language, Period};
@@ -143,13 +143,8 @@ impl Composer<'_> {
     }
 
     fn frame(&self, title: &str, last: &str) -> Frame {
-        let other = |language: &Language| {
-            let words = words(*language);
-            let address = self.address(&self.matrix.place.code, last, *language);
-            (words.lang, words.language_name, address)
-        };
-        let languages = self.in_force.pack.languages.iter().filter(|language| **language != self.language);
-        Frame { languages: languages.map(other).collect(), ..Frame::of(self.app, self.visitor, self.words, title) }
+        let (frame, code) = (Frame::of(self.app, self.visitor, self.words, title), &self.matrix.place.code);
+        frame.spoken(&self.in_force.pack, self.language, |other| self.address(code, last, other))
     }
 
     fn address(&self, code: &str, period: &str, language: Language) -> String {
@@ -168,11 +163,7 @@ impl Composer<'_> {
 
     fn flows(&self) -> Vec<(String, String, bool)> {
         let owed = self.in_force.pack.flows.iter().filter(|flow| flow.cadence.is_some());
-        let option = |flow: &std::sync::Arc<crate::flow::model::Flow>| {
-            let title = format!("{} · {}", flow.keyword, flow.title.get(self.language));
-            (flow.id.clone(), title, flow.id == self.matrix.flow)
-        };
-        owed.map(option).collect()
+        flow_options(owed, self.language, Some(&self.matrix.flow))
     }
 
     fn column(&self, period: Period) -> Column {

@@ -142,7 +142,7 @@ impl Sent for Typed {
         &self.form
     }
 
-    fn language(&self) -> Language {
-        self.lang.parse().unwrap_or(Language::FRENCH)
+    fn spoken(&self) -> &str {
+        &self.lang
     }
 }

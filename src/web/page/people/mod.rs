@@ -21,7 +21,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use self::words::{PeopleWords, people_words};
-use super::words::{Words, words};
+use super::words::words;
 use super::{Frame, PageError, PageVisitor};
 use crate::account;
 use crate::base::Language;
@@ -40,10 +40,8 @@ struct Choice {
 
 /// The frame of a page that stands at `address`, which ends where a language can follow.
 fn frame(app: &App, visitor: &PageVisitor, language: Language, (title, address): (&str, &str)) -> Frame {
-    let own = words(language);
-    let others = [Language::FRENCH, Language::ENGLISH].map(words).into_iter().filter(|other| other.lang != own.lang);
-    let there = |other: &'static Words| (other.lang, other.language_name, format!("{address}lang={}", other.lang));
-    Frame { languages: others.map(there).collect(), ..Frame::of(app, visitor, own, title) }
+    let frame = Frame::of(app, visitor, words(language), title);
+    frame.spoken(&app.programme.in_force().pack, language, |other| format!("{address}lang={other}"))
 }
 
 /// The visitor as an officer of the register, who is somebody and may write.

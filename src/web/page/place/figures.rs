@@ -6,8 +6,9 @@ use super::Composer;
 use super::words::{PlaceWords, place_words};
 use crate::base::text::grouped;
 use crate::base::{Language, PeriodKind};
+use crate::flow::model::Pack;
 use crate::view::officer::{figure_text, percent_text};
-use crate::view::{self, Change, CompletenessShown, Earlier, FigureShown, IndicatorShown};
+use crate::view::{self, Change, CompletenessShown, Earlier, FigureShown, IndicatorShown, PlacesReporting};
 
 /// Headline figures of one report type.
 pub(super) struct Group {
@@ -246,8 +247,7 @@ impl Teller {
                 format!("{}{number}\u{a0}{}", sign(points < 0.0), if is_one { one } else { several })
             }
         };
-        let colon = if self.language == Language::ENGLISH { ": " } else { "\u{a0}: " };
-        format!("{}{colon}{by}", if change.direction() < 0 { down } else { up })
+        format!("{}{}{by}", if change.direction() < 0 { down } else { up }, words(self.language).colon)
     }
 
     fn signed_percent(&self, percent: f64) -> String {
@@ -275,6 +275,17 @@ pub(in crate::web::page) fn arrow(change: Change) -> &'static str {
 
 fn sign(is_less: bool) -> char {
     if is_less { '−' } else { '+' }
+}
+
+/// `38 sur 42 communes ont envoyé au moins un rapport`; empty where none owes any.
+pub(in crate::web::page) fn reporting(pack: &Pack, language: Language, places: &PlacesReporting) -> String {
+    if places.expected == 0 {
+        return String::new();
+    }
+    let plural = pack.level(&places.level).map_or("", |level| level.plural.get(language));
+    let words = words(language);
+    let (reporting, expected) = (spaced(places.reporting), spaced(places.expected));
+    format!("{reporting} {} {expected} {plural} {}", words.of, words.have_reported)
 }
 
 /// From 80 % good, from 50 % to be followed: the marks of the national bulletin, always with their word.

@@ -21,13 +21,13 @@ use serde::Deserialize;
 
 use self::address::Address;
 use self::alerts::AlertRow;
-use self::figures::{CompleteShown, Group, complete_shown};
+use self::figures::{CompleteShown, Group, complete_shown, reporting};
 use self::life::Life;
 use self::map::Map;
 use self::table::{Column, FlowRow, Median, Row, Sort};
 use self::trend::Trend;
 use self::words::{PlaceWords, place_words};
-use super::asked::{given, language, params, way};
+use super::asked::{flow_options, given, language, params, way};
 use super::picker::Picker;
 use super::words::{Words, date, words};
 use super::{Frame, PageError, PageVisitor, render};
@@ -180,7 +180,7 @@ impl Composer<'_> {
     fn compose(&self) -> PlacePage {
         let (pack, question, summary) = (&self.in_force.pack, self.question, &self.view.summary);
         let period = self.words.period_name(question.period);
-        let level = pack.levels.iter().find(|level| level.id == question.place.level);
+        let level = pack.level(&question.place.level);
         let columns: Vec<&IndicatorShown> = summary.indicators.iter().take(COLUMNS_MAX).collect();
         PlacePage {
             frame: self.frame(&format!("{}, {period}", question.place.name)),
@@ -230,12 +230,8 @@ impl Composer<'_> {
     }
 
     fn frame(&self, title: &str) -> Frame {
-        let other = |language: &Language| {
-            let words = words(*language);
-            (words.lang, words.language_name, self.address.spoken(*language).to_string())
-        };
-        let languages = self.in_force.pack.languages.iter().filter(|language| **language != self.language);
-        Frame { languages: languages.map(other).collect(), ..Frame::of(self.app, self.visitor, self.words, title) }
+        let frame = Frame::of(self.app, self.visitor, self.words, title);
+        frame.spoken(&self.in_force.pack, self.language, |other| self.address.spoken(other).to_string())
     }
 
     /// From the top of what the visitor may see down to the place above this one.
@@ -273,12 +269,7 @@ impl Composer<'_> {
     }
 
     fn flows(&self) -> Vec<(String, String, bool)> {
-        let chosen = self.question.flow_id();
-        let flow = |flow: &std::sync::Arc<crate::flow::model::Flow>| {
-            let title = format!("{} · {}", flow.keyword, flow.title.get(self.language));
-            (flow.id.clone(), title, chosen == Some(flow.id.as_str()))
-        };
-        self.in_force.pack.flows.iter().map(flow).collect()
+        flow_options(self.in_force.pack.flows.iter(), self.language, self.question.flow_id())
     }
 
     fn networks(&self) -> Vec<(String, String, bool)> {
@@ -293,14 +284,7 @@ impl Composer<'_> {
     }
 
     fn reporting(&self) -> String {
-        let places = &self.view.summary.places;
-        if places.expected == 0 {
-            return String::new();
-        }
-        let level = self.in_force.pack.levels.iter().find(|level| level.id == places.level);
-        let plural = level.map_or("", |level| level.plural.get(self.language));
-        let words = self.words;
-        format!("{} {} {} {plural} {}", places.reporting, words.of, places.expected, words.have_reported)
+        reporting(&self.in_force.pack, self.language, &self.view.summary.places)
     }
 
     /// Name of the level the rows are of.

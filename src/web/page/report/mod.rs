@@ -197,7 +197,7 @@ impl<'a> Composer<'a> {
 
     fn head(&self, document: Document) -> Head {
         let (period, words) = (self.question.period, self.words);
-        let level = self.in_force.pack.levels.iter().find(|level| level.id == self.question.place.level);
+        let level = self.in_force.pack.level(&self.question.place.level);
         let mut days = format!("{} {} {} {}", words.from, date(period.first()), words.to, date(period.last()));
         if period.last() >= self.question.today {
             days = format!("{days}, {}", words.under_way);
@@ -221,7 +221,7 @@ impl<'a> Composer<'a> {
         let Some(closed) = &self.view.summary.closed else { return self.own.current.to_owned() };
         let is_same = closed.values.is_empty() && closed.completeness.is_none();
         let text = if is_same { self.own.closed_same } else { self.own.closed_differs };
-        let level = self.in_force.pack.levels.iter().find(|level| level.id == closed.level);
+        let level = self.in_force.pack.level(&closed.level);
         text.replace("{l}", level.map_or("", |level| level.name.get(self.language)))
     }
 }

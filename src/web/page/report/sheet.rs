@@ -1,8 +1,8 @@
 //! One table of a printed document, and what every table is made of.
 
-use super::super::place::figures::{Teller, arrow, spaced};
+use super::super::place::figures::{Teller, arrow, reporting, spaced};
 use super::Composer;
-use crate::view::{self, Earlier, FigureShown, IndicatorShown, PlacesReporting};
+use crate::view::{self, Earlier, FigureShown, IndicatorShown};
 
 /// A table: a name and cells for each row, and a last row for all.
 #[derive(Default)]
@@ -59,16 +59,11 @@ impl Composer<'_> {
 
     /// `38 sur 42 communes ont envoyé au moins un rapport`.
     pub(super) fn reporting(&self) -> String {
-        let PlacesReporting { level, expected, reporting } = &self.view.summary.places;
-        if *expected == 0 {
-            return String::new();
-        }
-        let (of, have) = (self.words.of, self.words.have_reported);
-        format!("{} {of} {} {} {have}", spaced(*reporting), spaced(*expected), self.plural(level))
+        reporting(&self.in_force.pack, self.language, &self.view.summary.places)
     }
 
     pub(super) fn plural(&self, level: &str) -> &str {
-        let known = self.in_force.pack.levels.iter().find(|known| known.id == level);
+        let known = self.in_force.pack.level(level);
         known.map_or("", |known| known.plural.get(self.language))
     }
 

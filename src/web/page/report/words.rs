@@ -9,8 +9,6 @@ pub struct ReportWords {
     pub quarterly_title: &'static str,
     /// Of the bulletin.
     pub bulletin_title: &'static str,
-    /// Between a name and what is said of it.
-    pub colon: &'static str,
     /// Link to the figures of the place.
     pub figures_page: &'static str,
     /// Link to the page of bodies.
@@ -111,7 +109,6 @@ pub fn report_words(language: Language) -> &'static ReportWords {
 static FRENCH: ReportWords = ReportWords {
     quarterly_title: "Rapport trimestriel",
     bulletin_title: "Bulletin mensuel",
-    colon: "\u{a0}: ",
     figures_page: "Chiffres du lieu",
     bodies_page: "Réunions des comités",
     made_on: "Établi le {d}",
@@ -179,7 +176,6 @@ static FRENCH: ReportWords = ReportWords {
 static ENGLISH: ReportWords = ReportWords {
     quarterly_title: "Quarterly report",
     bulletin_title: "Monthly bulletin",
-    colon: ": ",
     figures_page: "Figures of the place",
     bodies_page: "Meetings of the committees",
     made_on: "Made on {d}",

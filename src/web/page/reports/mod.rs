@@ -12,7 +12,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use self::words::{ReportWords, called, report_words};
-use super::asked::{given, language, params};
+use super::asked::{flow_options, given, language, params};
 use super::words::words;
 use super::{Frame, PageError, PageVisitor, render};
 use crate::base::{Language, PeriodKind};
@@ -88,36 +88,21 @@ pub(super) async fn list(
         |name: &str, value: &Option<String>| given(value).map_or_else(String::new, |value| format!("&{name}={value}"));
     let parts = format!("period={period}{}{}", chosen("flow", &asked.flow), chosen("state", &asked.state));
     let address = |language: Language| format!("/places/{}/reports?{parts}&lang={language}", place.code);
-    let others = in_force.pack.languages.iter().filter(|other| **other != language);
-    let others = others.map(|other| {
-        let words = super::words::words(*other);
-        (words.lang, words.language_name, address(*other))
-    });
+    let frame = Frame::of(&app, &visitor, words, &format!("{}, {}", own.title, place.name));
     Ok(render(&ListPage {
-        frame: Frame {
-            languages: others.collect(),
-            ..Frame::of(&app, &visitor, words, &format!("{}, {}", own.title, place.name))
-        },
+        frame: frame.spoken(&in_force.pack, language, address),
         own,
         code: place.code.clone(),
         name: place.name.clone(),
         period: period.to_owned(),
         period_name: period_name.unwrap_or_default(),
         place: format!("/places/{}?period={period}&lang={language}", place.code),
-        flows: flows(&in_force, language, given(&asked.flow)),
+        flows: flow_options(in_force.pack.flows.iter(), language, given(&asked.flow)),
         states: own.states.iter().map(|(id, name)| (*id, *name, given(&asked.state) == Some(id))).collect(),
         rows: found.items.into_iter().map(|item| row(&in_force, own, language, item)).collect(),
         next: found.next.map(|cursor| format!("{}&cursor={cursor}", address(language))),
         download: format!("/api/v1/reports.csv?place={}&{parts}&limit=500", place.code),
     }))
-}
-
-fn flows(in_force: &InForce, language: Language, chosen: Option<&str>) -> Vec<(String, String, bool)> {
-    let option = |flow: &std::sync::Arc<crate::flow::model::Flow>| {
-        let title = format!("{} · {}", flow.keyword, flow.title.get(language));
-        (flow.id.clone(), title, chosen == Some(flow.id.as_str()))
-    };
-    in_force.pack.flows.iter().map(option).collect()
 }
 
 fn row(in_force: &InForce, own: &'static ReportWords, language: Language, item: ReportItem) -> Row {

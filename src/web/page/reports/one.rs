@@ -152,12 +152,8 @@ impl Composer<'_> {
     }
 
     fn frame(&self, words: &'static Words, title: &str) -> Frame {
-        let others = self.in_force.pack.languages.iter().filter(|other| **other != self.language);
-        let address = |other: &Language| {
-            let words = super::super::words::words(*other);
-            (words.lang, words.language_name, format!("/reports/{}?lang={other}", self.detail.report.id))
-        };
-        Frame { languages: others.map(address).collect(), ..Frame::of(self.app, self.visitor, words, title) }
+        let address = |other| format!("/reports/{}?lang={other}", self.detail.report.id);
+        Frame::of(self.app, self.visitor, words, title).spoken(&self.in_force.pack, self.language, address)
     }
 
     fn at(&self, instant: Instant) -> String {

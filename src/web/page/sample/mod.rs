@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use self::words::{SampleWords, sample_words};
-use super::asked::{given, language, params};
+use super::asked::{flow_options, given, language, params};
 use super::values::value_text;
 use super::words::{date, words};
 use super::{Frame, PageError, PageVisitor, render};
@@ -81,10 +81,6 @@ pub(super) async fn page(
         let said = own.drawn.replace("{n}", &sample.reports.len().to_string());
         said.replace("{m}", &from.to_string()).replace("{s}", &sample.seed)
     });
-    let option = |flow: &std::sync::Arc<crate::flow::model::Flow>| {
-        let title = format!("{} · {}", flow.keyword, flow.title.get(language));
-        (flow.id.clone(), title, flow.id == sample.flow.id)
-    };
     let column = |field: &crate::flow::model::Field| (field.label.clone(), field.name.get(language).to_owned());
     Ok(render(&SamplePage {
         frame: Frame::of(&app, &visitor, words, &format!("{}, {}", own.title, sample.place.name)),
@@ -95,7 +91,7 @@ pub(super) async fn page(
         period: sample.period.name(),
         period_name: words.period_name(sample.period),
         place: format!("/places/{}?period={}&lang={language}", sample.place.code, sample.period),
-        flows: in_force.pack.flows.iter().map(option).collect(),
+        flows: flow_options(in_force.pack.flows.iter(), language, Some(&sample.flow.id)),
         count: sample.count,
         seed: sample.seed.clone(),
         is_too_many: sample.drawn_from.is_none(),

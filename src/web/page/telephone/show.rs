@@ -156,17 +156,9 @@ impl Composer<'_> {
     }
 
     fn frame(&self, number: &str) -> Frame {
-        let shown = page_words::words(self.language);
-        let languages = self.in_force.pack.languages.iter().filter(|language| **language != self.language);
-        let other = |language: &Language| {
-            let words = page_words::words(*language);
-            (words.lang, words.language_name, address(number, *language))
-        };
-        Frame {
-            is_demo: true,
-            languages: languages.map(other).collect(),
-            ..Frame::new(shown, words(self.language).title)
-        }
+        let frame = Frame::new(page_words::words(self.language), words(self.language).title);
+        let frame = Frame { is_demo: true, ..frame };
+        frame.spoken(&self.in_force.pack, self.language, |other| address(number, other))
     }
 
     fn callers(&self, phone: Option<&Phone>) -> Vec<Choice> {
