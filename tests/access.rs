@@ -169,9 +169,7 @@ impl Viewer {
 }
 
 async fn on_each(test: impl AsyncFn(&Rig)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, support::START).await;
+    support::rig::on_each(support::START, async |rig| {
         for (last, role, place) in [
             (1, "asc", DIOU),
             (2, "asc", "ML030401"),
@@ -196,10 +194,9 @@ async fn on_each(test: impl AsyncFn(&Rig)) {
         ] {
             rig.sms(&support::phone(last), text).await;
         }
-        test(&rig).await;
-        rig.end().await;
-        database.remove().await;
-    }
+        test(rig).await;
+    })
+    .await;
 }
 
 async fn viewers(rig: &Rig, router: &axum::Router) -> Vec<Viewer> {

@@ -26,9 +26,7 @@ struct People {
 }
 
 async fn on_each(test: impl AsyncFn(&Rig, &People)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, support::START).await;
+    support::rig::on_each(support::START, async |rig| {
         let [relais, asc, officer, colleague, region, elsewhere] = [1, 2, 3, 4, 5, 6].map(support::phone);
         rig.register(&relais, "relais", "civil_society", COMMUNE).await;
         rig.register(&asc, "asc", "government", COMMUNE).await;
@@ -36,12 +34,11 @@ async fn on_each(test: impl AsyncFn(&Rig, &People)) {
         rig.register(&colleague, "officier", "government", CERCLE).await;
         rig.register(&region, "officier", "government", REGION).await;
         rig.register(&elsewhere, "officier", "government", "ML0301").await;
-        test(&rig, &People { relais, asc, officer, colleague, region, elsewhere }).await;
+        test(rig, &People { relais, asc, officer, colleague, region, elsewhere }).await;
         let recount = rebuild::check(&rig.programme).await.expect("recounts");
         assert_eq!(recount.differences, [], "rebuild finds no difference");
-        rig.end().await;
-        database.remove().await;
-    }
+    })
+    .await;
 }
 
 /// The SMS put out to `phone` that hold `piece`.

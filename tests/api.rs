@@ -11,9 +11,7 @@ const DIOU: &str = "ML030201";
 
 /// Runs `test` on a rig with two reports from Kadiolo, one from Koutiala, and two messages nobody could read.
 async fn on_each(test: impl AsyncFn(&Rig)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, support::START).await;
+    support::rig::on_each(support::START, async |rig| {
         for (last, role, network, place) in [
             (1, "asc", "government", DIOU),
             (2, "relais", "civil_society", "ML030202"),
@@ -31,10 +29,9 @@ async fn on_each(test: impl AsyncFn(&Rig)) {
         ] {
             rig.sms(&support::phone(last), text).await;
         }
-        test(&rig).await;
-        rig.end().await;
-        database.remove().await;
-    }
+        test(rig).await;
+    })
+    .await;
 }
 
 fn keys(value: &Value) -> Vec<&str> {

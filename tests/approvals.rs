@@ -25,9 +25,7 @@ struct People {
 }
 
 async fn on_each(test: impl AsyncFn(&Rig, &People)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, support::START).await;
+    support::rig::on_each(support::START, async |rig| {
         let [relais, focal, officer, colleague, elsewhere, unknown] = [1, 2, 3, 4, 5, 6].map(support::phone);
         rig.register(&relais, "relais", "civil_society", COMMUNE).await;
         rig.register(&focal, "point_focal", "government", COMMUNE).await;
@@ -46,12 +44,11 @@ async fn on_each(test: impl AsyncFn(&Rig, &People)) {
         assert!(store::join::add_code(&mut tx, &code).await.expect("keeps the code"));
         assert!(!store::join::add_code(&mut tx, &code).await.expect("asks"), "a code stands for one site");
         tx.commit().await.expect("commits");
-        test(&rig, &People { relais, focal, officer, colleague, elsewhere, unknown }).await;
+        test(rig, &People { relais, focal, officer, colleague, elsewhere, unknown }).await;
         let recount = rebuild::check(&rig.programme).await.expect("recounts");
         assert_eq!(recount.differences, [], "rebuild finds no difference");
-        rig.end().await;
-        database.remove().await;
-    }
+    })
+    .await;
 }
 
 /// The SMS put out to `phone` that hold `piece`.

@@ -14,9 +14,7 @@ const DAY_MS: i64 = 24 * 3_600 * 1_000;
 
 /// Runs `test` on a rig with a worker (1) and an officer (3) of Kadiolo, and a worker of Koutiala (2), who reported.
 async fn on_each(test: impl AsyncFn(&Rig)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, support::START).await;
+    support::rig::on_each(support::START, async |rig| {
         for (last, role, place) in
             [(1, "asc", DIOU), (2, "asc", "ML030401"), (3, "officier", KADIOLO), (5, "officier", DIOU)]
         {
@@ -25,16 +23,15 @@ async fn on_each(test: impl AsyncFn(&Rig)) {
         for last in [1, 2] {
             rig.sms(&support::phone(last), "DEP T45 F23 V38 J5 R1 E1 S2 M5").await;
         }
-        test(&rig).await;
+        test(rig).await;
         let mut tx = rig.programme.store.begin().await.expect("begins");
         audit::seal(&mut tx).await.expect("seals");
         tx.commit().await.expect("commits");
         let mut tx = rig.programme.store.reader().await.expect("reads");
         assert_eq!(audit::verify(&mut tx, None).await.expect("walks").broken, None);
         drop(tx);
-        rig.end().await;
-        database.remove().await;
-    }
+    })
+    .await;
 }
 
 /// The entries of one kind, oldest first: subject and detail.

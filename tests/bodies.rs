@@ -11,13 +11,7 @@ const DAY_MS: i64 = 24 * 3_600 * 1_000;
 const KADIOLO: &str = "ML0302";
 
 async fn on_each(test: impl AsyncFn(&Rig)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, support::START).await;
-        test(&rig).await;
-        rig.end().await;
-        database.remove().await;
-    }
+    support::rig::on_each(support::START, test).await;
 }
 
 /// A focal point of each commune of Kadiolo but the last, and one of the cercle: phones 1 to 8 and 20.

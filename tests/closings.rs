@@ -49,20 +49,18 @@ async fn officer(rig: &Rig, last: u32, role: &str, place: &str) -> Officer {
 }
 
 async fn on_each(test: impl AsyncFn(&Rig, &People)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, IN_OCTOBER).await;
+    support::rig::on_each(IN_OCTOBER, async |rig| {
         rig.register(&support::phone(1), "relais", "government", DIOU).await;
         rig.register(&support::phone(2), "relais", "civil_society", "ML030202").await;
         rig.register(&support::phone(3), "relais", "government", "ML030401").await;
         let people = People {
-            kadiolo: officer(&rig, 10, "officier", KADIOLO).await,
-            koutiala: officer(&rig, 11, "officier", KOUTIALA).await,
-            region: officer(&rig, 12, "officier", SIKASSO).await,
-            country: officer(&rig, 13, "officier", "ML").await,
-            administrator: officer(&rig, 14, "admin", "ML").await,
-            commune: officer(&rig, 15, "officier", DIOU).await,
-            colleague: officer(&rig, 16, "officier", KADIOLO).await,
+            kadiolo: officer(rig, 10, "officier", KADIOLO).await,
+            koutiala: officer(rig, 11, "officier", KOUTIALA).await,
+            region: officer(rig, 12, "officier", SIKASSO).await,
+            country: officer(rig, 13, "officier", "ML").await,
+            administrator: officer(rig, 14, "admin", "ML").await,
+            commune: officer(rig, 15, "officier", DIOU).await,
+            colleague: officer(rig, 16, "officier", KADIOLO).await,
         };
         for (last, text) in [
             (1, "DEP T45 F23 V38 J5 R1 E1 S2 M5"),
@@ -73,12 +71,11 @@ async fn on_each(test: impl AsyncFn(&Rig, &People)) {
             assert!(reply.starts_with("OK"), "{reply}");
         }
         rig.clock.set(IN_NOVEMBER);
-        test(&rig, &people).await;
+        test(rig, &people).await;
         let recount = rebuild::check(&rig.programme).await.expect("recounts");
         assert_eq!((recount.differences, recount.areas), (vec![], vec![]), "a recount finds no difference");
-        rig.end().await;
-        database.remove().await;
-    }
+    })
+    .await;
 }
 
 async fn approve(rig: &Rig, officer: Officer, place: &str, month: &str) -> Result<Approved, NotClosed> {

@@ -13,13 +13,7 @@ const DAY_MS: i64 = 24 * 3_600_000;
 const REPORT: &str = "DEP T40 F20 V30 J8 R1 E1 S2 M8";
 
 async fn on_each(test: impl AsyncFn(&Rig)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, support::START).await;
-        test(&rig).await;
-        rig.end().await;
-        database.remove().await;
-    }
+    support::rig::on_each(support::START, test).await;
 }
 
 /// Registers someone who was there the year before.

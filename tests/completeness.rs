@@ -19,13 +19,7 @@ async fn counts(rig: &Rig, path: &str) -> Vec<i64> {
 }
 
 async fn on_each(test: impl AsyncFn(&Rig)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, DUE_DAY).await;
-        test(&rig).await;
-        rig.end().await;
-        database.remove().await;
-    }
+    support::rig::on_each(DUE_DAY, test).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

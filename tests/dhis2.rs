@@ -168,17 +168,14 @@ async fn set(rig: &Rig, place: &str) -> ValueSet {
 }
 
 async fn on_each(test: impl AsyncFn(&Rig)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, support::START).await;
+    support::rig::on_each(support::START, async |rig| {
         rig.register(&support::phone(1), "relais", "government", DIOU).await;
         rig.sms(&support::phone(1), "dep 45,23,38,5,1,1,2,5").await;
         rig.register(&support::phone(2), "relais", "government", DIOU).await;
         rig.sms(&support::phone(2), "dep 20,11,18,2,0,0,0,2").await;
-        test(&rig).await;
-        rig.end().await;
-        database.remove().await;
-    }
+        test(rig).await;
+    })
+    .await;
 }
 
 const EXPECTED: [(&str, &str); 5] = [

@@ -10,17 +10,14 @@ const KADIOLO: &str = "ML0302";
 const DIOU: &str = "ML030201";
 
 async fn on_each(test: impl AsyncFn(&Rig)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, support::START).await;
+    support::rig::on_each(support::START, async |rig| {
         rig.register(&support::phone(1), "asc", "government", DIOU).await;
         rig.register(&support::phone(3), "officier", "government", KADIOLO).await;
         rig.register(&support::phone(4), "officier", "government", "ML0304").await;
         rig.register(&support::phone(5), "point_focal", "government", DIOU).await;
-        test(&rig).await;
-        rig.end().await;
-        database.remove().await;
-    }
+        test(rig).await;
+    })
+    .await;
 }
 
 /// Addresses of reports on a page, in its order.

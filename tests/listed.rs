@@ -15,9 +15,7 @@ const WRITTEN: [&str; 3] =
 
 /// Runs `test` on a rig with people of Kadiolo (1, 3), of Koutiala (2, 4) and a number that is nobody's (9).
 async fn on_each(test: impl AsyncFn(&Rig)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, support::START).await;
+    support::rig::on_each(support::START, async |rig| {
         for (last, role, place) in
             [(1, "asc", DIOU), (2, "asc", "ML030401"), (3, "officier", KADIOLO), (4, "officier", KOUTIALA)]
         {
@@ -29,12 +27,11 @@ async fn on_each(test: impl AsyncFn(&Rig)) {
             ("koutiala", "officer", Some(KOUTIALA)),
             ("reader", "read", None),
         ] {
-            make_token(&rig, token, scope, area).await;
+            make_token(rig, token, scope, area).await;
         }
-        test(&rig).await;
-        rig.end().await;
-        database.remove().await;
-    }
+        test(rig).await;
+    })
+    .await;
 }
 
 fn texts(page: &Value) -> Vec<String> {

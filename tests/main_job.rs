@@ -15,15 +15,12 @@ const KOUTIALA: &str = "ML0302";
 
 /// Runs `test` on a fresh rig over each database.
 async fn on_each(test: impl AsyncFn(&Rig)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, support::START).await;
-        test(&rig).await;
+    support::rig::on_each(support::START, async |rig| {
+        test(rig).await;
         let recount = rebuild::check(&rig.programme).await.expect("recounts");
         assert_eq!(recount.differences, [], "rebuild finds no difference");
-        rig.end().await;
-        database.remove().await;
-    }
+    })
+    .await;
 }
 
 async fn commune(rig: &Rig) -> String {

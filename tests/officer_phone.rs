@@ -15,13 +15,7 @@ const DIOU: &str = "ML030201";
 const DUE_DAY: Instant = Instant(support::START.0 - 3 * DAY_MS);
 
 async fn on_each(test: impl AsyncFn(&Rig)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, DUE_DAY).await;
-        test(&rig).await;
-        rig.end().await;
-        database.remove().await;
-    }
+    support::rig::on_each(DUE_DAY, test).await;
 }
 
 fn officer() -> Phone {

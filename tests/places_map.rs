@@ -31,13 +31,7 @@ const PLACES_HEAD: &str = "code,vintage,name,level,parent,population,lat,lon,hea
 const SUCCESSORS_HEAD: &str = "old_vintage,old_code,new_vintage,new_code,continues";
 
 async fn on_each(test: impl AsyncFn(&Rig)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, support::START).await;
-        test(&rig).await;
-        rig.end().await;
-        database.remove().await;
-    }
+    support::rig::on_each(support::START, test).await;
 }
 
 /// The two files of a made-up law: every place gets the code that its neighbour had, so that whoever takes equal codes for

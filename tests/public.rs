@@ -22,9 +22,7 @@ const COUNTS: &[(&str, i64)] =
     &[("ML030201", 45), ("ML030202", 3), ("ML030203", 20), ("ML030401", 4), ("ML030402", 2), ("ML030403", 617)];
 
 async fn on_each(test: impl AsyncFn(&Rig)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, support::START).await;
+    support::rig::on_each(support::START, async |rig| {
         rig.clock.set(support::START.plus_ms(-CLOSED_DAYS_AGO * DAY_MS));
         for (index, (place, count)) in COUNTS.iter().enumerate() {
             let phone = support::phone(u32::try_from(index).expect("few") + 1);
@@ -35,10 +33,9 @@ async fn on_each(test: impl AsyncFn(&Rig)) {
         rig.clock.set(support::START);
         rig.sms(&support::phone(1), "DEP T231 F1 V231 J0 R0 E0 S0 M0").await;
         rig.sms(&support::phone(1), "OUI").await;
-        test(&rig).await;
-        rig.end().await;
-        database.remove().await;
-    }
+        test(rig).await;
+    })
+    .await;
 }
 
 /// The first table of a page: what stands beside each name, the total last.

@@ -24,9 +24,7 @@ const DIOU: &str = "ML030201";
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
 
 async fn on_each(test: impl AsyncFn(&Rig)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, support::START).await;
+    support::rig::on_each(support::START, async |rig| {
         for (last, role, place) in [
             (1, "asc", DIOU),
             (2, "relais", "ML030202"),
@@ -36,10 +34,9 @@ async fn on_each(test: impl AsyncFn(&Rig)) {
         ] {
             rig.register(&support::phone(last), role, "government", place).await;
         }
-        test(&rig).await;
-        rig.end().await;
-        database.remove().await;
-    }
+        test(rig).await;
+    })
+    .await;
 }
 
 /// Sends an SMS so many days before now, and OUI where that is asked.

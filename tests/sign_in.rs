@@ -16,15 +16,12 @@ const HOUR_MS: i64 = 60 * MINUTE_MS;
 
 /// Runs `test` on a rig with an officer of Kadiolo on phone 3, and a community health worker there on phone 1.
 async fn on_each(test: impl AsyncFn(&Rig)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, support::START).await;
+    support::rig::on_each(support::START, async |rig| {
         rig.register(&support::phone(3), "officier", "government", KADIOLO).await;
         rig.register(&support::phone(1), "asc", "government", "ML030201").await;
-        test(&rig).await;
-        rig.end().await;
-        database.remove().await;
-    }
+        test(rig).await;
+    })
+    .await;
 }
 
 /// A browser at an address of its own.

@@ -12,15 +12,12 @@ const DIOU: &str = "ML030201";
 const KADIOLO: &str = "ML0302";
 
 async fn on_each(test: impl AsyncFn(&Rig)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, support::START).await;
+    support::rig::on_each(support::START, async |rig| {
         rig.register(&support::phone(1), "relais", "government", DIOU).await;
         rig.sms(&support::phone(1), "dep 45,23,38,5,1,1,2,5").await;
-        test(&rig).await;
-        rig.end().await;
-        database.remove().await;
-    }
+        test(rig).await;
+    })
+    .await;
 }
 
 /// Imports a file, as the command does.

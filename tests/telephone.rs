@@ -20,18 +20,15 @@ const COMMUNE: &str = "ML030201";
 const NUMBER: &str = "%2B22370000001";
 
 async fn on_each(test: impl AsyncFn(&Rig, &Router)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, support::START).await;
+    support::rig::on_each(support::START, async |rig| {
         rig.register(&support::phone(1), "asc", "government", COMMUNE).await;
         let caller = Caller { phone: support::phone(1), role: "asc".into(), place: rig.place(COMMUNE) };
         let channels = [rig.connected.clone()];
         let telephone =
             Telephone::new(rig.programme.clone(), rig.intake.clone(), &channels, support::sealer(), vec![caller]);
-        test(&rig, &telephone::router(telephone.expect("a channel to stand behind"))).await;
-        rig.end().await;
-        database.remove().await;
-    }
+        test(rig, &telephone::router(telephone.expect("a channel to stand behind"))).await;
+    })
+    .await;
 }
 
 /// Sends a form as a browser on the page does.

@@ -14,18 +14,15 @@ const COMMUNE: &str = "ML030201";
 const SESSION: [&str; 6] = ["1", "1", "1", "40", "120", "1"];
 
 async fn on_each(test: impl AsyncFn(&Rig)) {
-    for database in support::databases().await {
-        println!("on {}", database.label);
-        let rig = Rig::over(&database.url, support::START).await;
+    support::rig::on_each(support::START, async |rig| {
         for last in 1..=3 {
             rig.register(&support::phone(last), "leader", "civil_society", COMMUNE).await;
         }
-        test(&rig).await;
+        test(rig).await;
         let recount = rebuild::check(&rig.programme).await.expect("recounts");
         assert_eq!(recount.differences, [], "rebuild finds no difference");
-        rig.end().await;
-        database.remove().await;
-    }
+    })
+    .await;
 }
 
 /// All inputs of the first `count` answers, joined.

@@ -58,6 +58,17 @@ pub fn mali() -> Pack {
     Pack::load(&relais::pack_embedded::mali()).expect("the Mali pack is sound")
 }
 
+/// Runs `test` on a rig over a new database of every kind there is, its clock at `now`.
+pub async fn on_each(now: Instant, test: impl AsyncFn(&Rig)) {
+    for database in super::databases().await {
+        println!("on {}", database.label);
+        let rig = Rig::over(&database.url, now).await;
+        test(&rig).await;
+        rig.end().await;
+        database.remove().await;
+    }
+}
+
 impl Rig {
     /// A rig over `store`, its clock at `now`.
     pub async fn over(url: &str, now: Instant) -> Rig {
