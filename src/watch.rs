@@ -43,7 +43,8 @@ pub async fn work(programme: Arc<Programme>, stop: CancellationToken) {
     }
 }
 
-/// Adds what reports moved to the sums of areas, and sees new maps that were brought in, until `stop` is cancelled.
+/// Adds what reports moved to the sums of areas, gives delivery reports that came too early to their messages, and sees new
+/// maps that were brought in, until `stop` is cancelled.
 pub async fn add_up(programme: Arc<Programme>, stop: CancellationToken) {
     loop {
         let began = Instant::now();
@@ -51,6 +52,11 @@ pub async fn add_up(programme: Arc<Programme>, stop: CancellationToken) {
             // Another server adds the same: what it leaves is there the next time.
             Err(error) if error.is_conflict() => {}
             Err(error) => tracing::warn!(%error, "the sums of areas could not be brought up to date; trying again"),
+            Ok(_) => {}
+        }
+        match given_out(&programme).await {
+            Err(error) if error.is_conflict() => {}
+            Err(error) => tracing::warn!(%error, "delivery reports that came early still wait; trying again"),
             Ok(_) => {}
         }
         match programme.refresh_places().await {
@@ -82,6 +88,23 @@ pub async fn added(store: &Store) -> Result<bool, StoreError> {
     Ok(is_waiting)
 }
 
+/// Gives delivery reports to messages that were being settled when they came; how many.
+///
+/// # Errors
+/// A conflict when another server does the same; else what the store says. The next round does it.
+pub async fn given_out(programme: &Programme) -> Result<usize, StoreError> {
+    let mut tx = programme.store.reader().await?;
+    let is_due = store::outbox::is_early_due(&mut tx).await?;
+    tx.rollback().await?;
+    if !is_due {
+        return Ok(0);
+    }
+    let mut tx = programme.store.begin().await?;
+    let count = store::outbox::apply_early(&mut tx, programme.environment.now()).await?;
+    tx.commit().await?;
+    Ok(count)
+}
+
 /// Marks drafts that waited too long as incomplete, and messages nobody could send in time as expired; gives how many drafts.
 ///
 /// # Errors
@@ -96,7 +119,6 @@ pub async fn round(programme: &Programme) -> Result<usize, StoreError> {
         let _given_up = store::report::overwrite(&mut tx, draft, &given_up).await?;
     }
     store::outbox::expire(&mut tx, now).await?;
-    store::outbox::apply_early(&mut tx, now).await?;
     store::outbox::forget_early(&mut tx, now).await?;
     tx.commit().await?;
     escalate(programme).await?;

@@ -70,12 +70,8 @@ async fn converse(running: &Running, kannel: &Kannel, phone: &Phone) {
     }
 }
 
-/// One test at a time: each starts the three daemons of Kannel, which a machine of two cores does not run five times over.
-static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn accents_and_ucs2_go_in_and_the_replies_come_out_of_the_answer() {
-    let _turn = TURN.lock().await;
     for database in support::databases().await {
         let (running, kannel) = both(&database, "body", 1).await;
         let phone = support::phone(801);
@@ -90,7 +86,6 @@ async fn accents_and_ucs2_go_in_and_the_replies_come_out_of_the_answer() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn replies_by_sendsms_leave_by_the_same_smsc_and_their_reports_come_back() {
-    let _turn = TURN.lock().await;
     for database in support::databases().await {
         let (running, kannel) = both(&database, "send", 2).await;
         let phone = support::phone(802);
@@ -112,7 +107,6 @@ async fn replies_by_sendsms_leave_by_the_same_smsc_and_their_reports_come_back()
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_repeated_call_gets_the_same_answer_and_counts_nothing() {
-    let _turn = TURN.lock().await;
     let database = support::sqlite();
     let ports = Ports::free(1);
     let running = Setup::over(&database.url, vec![ports.channel("body")]).start().await;
@@ -141,7 +135,6 @@ async fn a_repeated_call_gets_the_same_answer_and_counts_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_relais_cannot_take_for_now_kannel_keeps_and_brings_again() {
-    let _turn = TURN.lock().await;
     let database = support::sqlite();
     let (running, mut kannel) = both(&database, "body", 1).await;
     let phone = support::phone(804);
@@ -181,7 +174,6 @@ fn total(phone: usize, rank: usize) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_goes_in_is_counted_once_each_and_as_many_replies_come_out() {
-    let _turn = TURN.lock().await;
     let phones_each = phones_each();
     let database = support::sqlite();
     let (running, kannel) = both(&database, "body", SMSCS).await;

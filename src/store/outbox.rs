@@ -6,7 +6,7 @@
 mod delivery;
 mod list;
 
-pub use delivery::{Moved, apply_early, delivered, forget_early};
+pub use delivery::{Moved, apply_early, delivered, forget_early, is_early_due};
 pub use list::{Filter, Sent, Waiting, list, waiting};
 
 use sqlx::FromRow;

@@ -251,8 +251,10 @@ async fn a_report_and_a_settling_that_missed_each_other_meet_later() {
                     VALUES ('orange', 'ext', 'delivered', 1), ('orange', 'other', 'sent', 1)";
         database.execute(late).await;
         let mut tx = begin(store).await;
+        assert!(outbox::is_early_due(&mut tx).await.expect("looks"), "{}", database.label);
         assert_eq!(outbox::apply_early(&mut tx, START).await.expect("applies"), 1, "{}", database.label);
         assert_eq!(outbox::apply_early(&mut tx, START).await.expect("applies"), 0);
+        assert!(!outbox::is_early_due(&mut tx).await.expect("looks"), "what has no message yet waits on");
         assert_eq!(state(&mut tx, id).await, OutboxState::Delivered);
         tx.commit().await.expect("commits");
     })

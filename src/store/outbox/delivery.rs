@@ -110,16 +110,22 @@ pub(super) async fn apply_early_to(
     apply(tx, early, now).await
 }
 
+/// Early reports whose message has been settled since.
+const SETTLED_SINCE: &str = "SELECT e.channel, e.external_id, e.state, e.reason FROM early_delivery e CROSS JOIN outbox o \
+     WHERE o.channel = e.channel AND o.external_id = e.external_id AND o.state <> 'waiting' \
+     UNION SELECT e.channel, e.external_id, e.state, e.reason FROM early_delivery e CROSS JOIN outbox o \
+     WHERE o.id = e.external_id AND o.channel = e.channel AND o.state <> 'waiting'";
+
+/// True where [`apply_early`] finds anything: to be asked before a transaction that writes is begun for it.
+pub async fn is_early_due(tx: &mut Tx) -> Result<bool, StoreError> {
+    let early: Vec<EarlyRow> = tx.all(sqlx::query(SETTLED_SINCE)).await?;
+    Ok(!early.is_empty())
+}
+
 /// Applies every early report whose message has been settled since: closes the gap between a report and a settling
-/// that did not see each other. How many were applied.
+/// that did not see each other, as two transactions of PostgreSQL may not. How many were applied.
 pub async fn apply_early(tx: &mut Tx, now: Instant) -> Result<usize, StoreError> {
-    let query = sqlx::query(
-        "SELECT e.channel, e.external_id, e.state, e.reason FROM early_delivery e CROSS JOIN outbox o \
-         WHERE o.channel = e.channel AND o.external_id = e.external_id AND o.state <> 'waiting' \
-         UNION SELECT e.channel, e.external_id, e.state, e.reason FROM early_delivery e CROSS JOIN outbox o \
-         WHERE o.id = e.external_id AND o.channel = e.channel AND o.state <> 'waiting'",
-    );
-    let early: Vec<EarlyRow> = tx.all(query).await?;
+    let early: Vec<EarlyRow> = tx.all(sqlx::query(SETTLED_SINCE)).await?;
     let count = early.len();
     apply(tx, early, now).await?;
     Ok(count)
