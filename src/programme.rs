@@ -7,9 +7,10 @@ use std::collections::hash_map::Entry;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use jiff::tz::TimeZone;
+use quick_cache::sync::Cache;
 
 use crate::base::sealing::sha256_hex;
-use crate::base::{Date, Environment};
+use crate::base::{Date, Environment, Period, PlaceId};
 use crate::flow::model::Pack;
 use crate::flow::source::{FlowEdition, load_flow};
 use crate::place::file::{self, PlaceRow, RowFault};
@@ -35,7 +36,22 @@ pub struct InForce {
     pub pack: Arc<Pack>,
     /// All places.
     pub tree: Tree,
+    /// What anyone may ask for again and again, by area, as it was last counted.
+    pub public_counts: Cache<PlaceId, Arc<PublicCounts>>,
     outlines: OnceLock<Outlines>,
+}
+
+/// Areas whose public counts are kept: a country with its regions and cercles.
+const PUBLIC_AREAS_KEPT: usize = 128;
+
+/// Counts of an area by commune, quarter and indicator: right as long as nothing moved in its periods.
+pub struct PublicCounts {
+    /// [`store::area::generation_of`] its months, when it was counted.
+    pub generation: i64,
+    /// The quarters counted.
+    pub quarters: Vec<Period>,
+    /// The counts, by the rank of their quarter.
+    pub counts: HashMap<(PlaceId, usize, String), i64>,
 }
 
 impl Programme {
@@ -111,7 +127,7 @@ impl Programme {
 impl InForce {
     /// A pack with its places.
     pub fn new(pack: impl Into<Arc<Pack>>, tree: Tree) -> InForce {
-        InForce { pack: pack.into(), tree, outlines: OnceLock::new() }
+        InForce { pack: pack.into(), tree, public_counts: Cache::new(PUBLIC_AREAS_KEPT), outlines: OnceLock::new() }
     }
 
     /// The outlines of the pack's boundary files, read at first use and kept as long as the pack is in force. A file that

@@ -54,6 +54,7 @@ pub enum RebuildError {
 /// [`RebuildError`].
 pub async fn check(programme: &Programme) -> Result<Recount, RebuildError> {
     let mut tx = programme.store.reader().await?;
+    tx.take_time().await?;
     let mut recount = Recount::default();
     let mut counted = count_reports(programme, &mut tx, &mut recount).await?;
     recount.cells = counted.len() as u64;
@@ -96,6 +97,7 @@ pub async fn mend(programme: &Programme, differences: &[Difference]) -> Result<(
 /// [`RebuildError`]; nothing is then changed. A conflict where a server that runs added to the sums: to be tried again.
 pub async fn mend_areas(programme: &Programme) -> Result<(), RebuildError> {
     let mut tx = programme.store.begin_whole().await?;
+    tx.take_time().await?;
     store::area::refold(&mut tx).await?;
     tx.commit().await?;
     Ok(())

@@ -13,7 +13,8 @@ use crate::alert::{self, Moment};
 use crate::programme::Programme;
 use crate::report::{Report, ReportState};
 use crate::silence::{self, SilenceError};
-use crate::store::{self, Store, StoreError, area};
+use crate::store::area::{self, Waiting};
+use crate::store::{self, Store, StoreError};
 
 /// How often the round is made.
 const EVERY: Duration = Duration::from_secs(60);
@@ -78,14 +79,17 @@ pub async fn add_up(programme: Arc<Programme>, stop: CancellationToken) {
 /// A conflict when another server does the same; else what the store says. The next round does it.
 pub async fn added(store: &Store) -> Result<bool, StoreError> {
     let mut tx = store.reader().await?;
-    let is_waiting = area::is_waiting(&mut tx).await?;
+    let waiting = area::waiting(&mut tx).await?;
     tx.rollback().await?;
-    if is_waiting {
-        let mut tx = store.begin_whole().await?;
-        area::fold(&mut tx).await?;
-        tx.commit().await?;
-    }
-    Ok(is_waiting)
+    let period = match &waiting {
+        Waiting::Nothing => return Ok(false),
+        Waiting::All => None,
+        Waiting::Of(period) => Some(period.as_str()),
+    };
+    let mut tx = store.begin_whole().await?;
+    area::fold(&mut tx, period).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// Gives delivery reports to messages that were being settled when they came; how many.

@@ -165,6 +165,7 @@ impl<'a> Filling<'a> {
         let registered: Vec<Person> = people.iter().map(|demo| demo.person.clone()).collect();
         let mut tx = programme.store.begin().await?;
         store::bulk::people(&mut tx, &registered).await?;
+        store::area::stand_apart(&mut tx).await?;
         tx.commit().await?;
         let (receipts, stocks) = (BTreeMap::new(), StockBook::default());
         // Nothing of today is made up: what the visitor sends today stands alone.
@@ -278,8 +279,9 @@ impl<'a> Filling<'a> {
         }
         let stocks: Vec<CellChange> = stocks.into_iter().map(|(key, by)| CellChange { key, by }).collect();
         let mut tx: Tx = self.programme.store.begin_whole().await?;
-        store::cell::apply(&mut tx, &stocks).await?;
-        store::area::fold(&mut tx).await?;
+        tx.take_time().await?;
+        store::bulk::counted(&mut tx, &stocks, &[]).await?;
+        store::area::refold(&mut tx).await?;
         store::bulk::last_receipts(&mut tx, &receipts).await?;
         tx.commit().await?;
         Ok(Filled { people: self.people.len(), reports: filed, samples: samples(&self.people) })

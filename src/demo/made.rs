@@ -44,12 +44,10 @@ impl Made {
     pub async fn write(self, store: &Store) -> Result<(), StoreError> {
         let cells: Vec<CellChange> = self.cells.into_iter().map(|(key, by)| CellChange { key, by }).collect();
         let received: Vec<Received> = self.received.into_values().collect();
-        let mut tx = store.begin_whole().await?;
+        let mut tx = store.begin().await?;
         store::bulk::messages(&mut tx, &messages(&self.reports, &self.texts)).await?;
         store::bulk::reports(&mut tx, &self.reports).await?;
-        store::cell::apply(&mut tx, &cells).await?;
-        store::received::note_many(&mut tx, &received).await?;
-        store::area::fold(&mut tx).await?;
+        store::bulk::counted(&mut tx, &cells, &received).await?;
         tx.commit().await
     }
 }

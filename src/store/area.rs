@@ -12,12 +12,18 @@ macro_rules! reception_sql {
 }
 pub(super) use reception_sql;
 
+mod held;
 mod members;
+mod read;
 mod recount;
 
+pub(super) use held::{HeldSums, Kind, Row};
 pub(super) use members::compute;
-pub use recount::{AreaDifference, check, refold};
+pub use read::generation_of;
+pub(super) use read::{Areas, Part, moved, read};
+pub use recount::{AreaDifference, check, refold, stand_apart};
 
+use super::limits::CHANGES_AT_ONCE;
 use super::rows::Rows;
 use super::{StoreError, Tx};
 use crate::base::PlaceId;
@@ -76,29 +82,50 @@ pub(super) async fn note(tx: &mut Tx, changes: &[AreaChange]) -> Result<(), Stor
     Ok(())
 }
 
-/// True when something waits to be added.
-pub async fn is_waiting(tx: &mut Tx) -> Result<bool, StoreError> {
-    let query = sqlx::query("SELECT COUNT(*) AS waiting FROM (SELECT 1 FROM area_change LIMIT 1) first");
-    let (waiting,): (i64,) = tx.one(query).await?;
-    Ok(waiting > 0)
+/// What waits to be added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// Nothing.
+    Nothing,
+    /// As much as is added at once.
+    All,
+    /// More: it is added period by period, and this one is the first.
+    Of(String),
 }
 
-/// Adds what waits to the sums of its areas. In a transaction of [`super::Store::begin_whole`]: it takes away exactly
-/// what it added.
+/// What waits to be added.
+pub async fn waiting(tx: &mut Tx) -> Result<Waiting, StoreError> {
+    let query = sqlx::query("SELECT COUNT(*) AS waiting FROM (SELECT 1 FROM area_change LIMIT $1) first");
+    let (waiting,): (i64,) = tx.one(query.bind(CHANGES_AT_ONCE + 1)).await?;
+    if waiting <= CHANGES_AT_ONCE {
+        return Ok(if waiting == 0 { Waiting::Nothing } else { Waiting::All });
+    }
+    let (first,): (Option<String>,) = tx.one(sqlx::query("SELECT MIN(period) AS period FROM area_change")).await?;
+    Ok(first.map_or(Waiting::Nothing, Waiting::Of))
+}
+
+/// Adds what waits to the sums of its areas, of one period or of all. In a transaction of
+/// [`super::Store::begin_whole`]: it takes away exactly what it added.
 ///
 /// # Errors
 /// A conflict when another server adds the same at the same time: then that one has done it.
-pub async fn fold(tx: &mut Tx) -> Result<(), StoreError> {
-    let add = sqlx::query(
-        "INSERT INTO area_sum (area_id, period, received_on, item, network, value) \
-         SELECT m.area_id, x.period, x.received_on, x.item, x.network, CAST(SUM(x.value) AS BIGINT) \
-         FROM area_change x CROSS JOIN area_member m WHERE m.place_id = x.place_id \
-         GROUP BY m.area_id, x.period, x.received_on, x.item, x.network HAVING SUM(x.value) <> 0 \
-         ORDER BY x.period, m.area_id, x.received_on, x.item, x.network \
-         ON CONFLICT (period, area_id, received_on, item, network) DO UPDATE SET value = area_sum.value + excluded.value",
-    );
-    tx.execute(add).await?;
-    tx.execute(sqlx::query("DELETE FROM area_change")).await?;
+pub async fn fold(tx: &mut Tx, period: Option<&str>) -> Result<(), StoreError> {
+    const ADD: &str = "INSERT INTO area_sum (area_id, period, received_on, item, network, value) \
+        SELECT m.area_id, x.period, x.received_on, x.item, x.network, CAST(SUM(x.value) AS BIGINT) \
+        FROM area_change x CROSS JOIN area_member m WHERE m.place_id = x.place_id \
+        AND (CAST($1 AS TEXT) IS NULL OR x.period = $1) \
+        GROUP BY m.area_id, x.period, x.received_on, x.item, x.network HAVING SUM(x.value) <> 0 \
+        ORDER BY x.period, m.area_id, x.received_on, x.item, x.network \
+        ON CONFLICT (period, area_id, received_on, item, network) DO UPDATE SET value = area_sum.value + excluded.value";
+    const GROW: &str = "INSERT INTO area_generation (area_id, period, generation) \
+        SELECT m.area_id, x.period, CAST(MIN(1) AS BIGINT) FROM area_change x CROSS JOIN area_member m \
+        WHERE m.place_id = x.place_id AND (CAST($1 AS TEXT) IS NULL OR x.period = $1) GROUP BY m.area_id, x.period \
+        ORDER BY m.area_id, x.period \
+        ON CONFLICT (area_id, period) DO UPDATE SET generation = area_generation.generation + 1";
+    const TAKE: &str = "DELETE FROM area_change WHERE CAST($1 AS TEXT) IS NULL OR period = $1";
+    for statement in [ADD, GROW, TAKE] {
+        tx.execute(sqlx::query(statement).bind(period.map(str::to_owned))).await?;
+    }
     Ok(())
 }
 

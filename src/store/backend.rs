@@ -3,6 +3,7 @@
 //! Everywhere else one text serves both. Nothing here reads or writes the programme's data.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection, Executor, Row};
@@ -146,6 +147,11 @@ impl Backend {
         }
     }
 
+    /// Lets each statement of the transaction that is under way take so long.
+    pub(super) fn patience(self, time: Duration) -> Option<String> {
+        (self == Backend::Postgres).then(|| format!("SET LOCAL statement_timeout = {}", time.as_millis()))
+    }
+
     /// A generated statement, each `$n` of which stands once and in order, as this database takes it fastest. On SQLite a
     /// parameter with a name is searched among all names at every execution: of a hundred rows that took longer than
     /// writing them. One without a name is taken by its place.
@@ -227,6 +233,8 @@ async fn prepare_postgres(connection: &mut AnyConnection) -> Result<(), StoreErr
     connection.execute(sqlx::AssertSqlSafe(format!("SET lock_timeout = {timeout_ms}"))).await?;
     connection.execute("SET idle_in_transaction_session_timeout = 60000").await?;
     connection.execute("SET application_name = 'relais'").await?;
+    // Sums of a country look dear to the planner: it would compile them for longer than they run.
+    connection.execute("SET jit = off").await?;
     // What was answered must survive a crash, whatever the server's own setting says.
     connection.execute("SET synchronous_commit = on").await?;
     let found: String = connection.fetch_one("SHOW synchronous_commit").await?.try_get(0)?;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::message::{MESSAGE_ROWS, NewMessage};
 use super::outbox::{NewOutbox, OUTBOX_ROWS};
 use super::person::PERSON_ROWS;
+use super::received::Received;
 use super::report::REPORT_ROWS;
 use super::rows::Rows;
 use super::tx::Query;
@@ -12,6 +13,7 @@ use super::{StoreError, Tx};
 use crate::base::Phone;
 use crate::person::Person;
 use crate::report::Report;
+use crate::rollup::CellChange;
 
 /// Registers people who are all new, with their phones.
 pub async fn people(tx: &mut Tx, people: &[Person]) -> Result<(), StoreError> {
@@ -70,6 +72,13 @@ pub async fn outbox(tx: &mut Tx, messages: &[NewOutbox<'_>]) -> Result<(), Store
     let seal = tx.seal();
     OUTBOX_ROWS.write(tx, messages, |query, message| super::outbox::bind(query, message, &seal)).await?;
     Ok(())
+}
+
+/// Counts what was filed, each reporter, flow and period at most once, without adding it to any area: between
+/// [`super::area::stand_apart`] and [`super::area::refold`].
+pub async fn counted(tx: &mut Tx, changes: &[CellChange], received: &[Received]) -> Result<(), StoreError> {
+    super::cell::write(tx, changes).await?;
+    super::received::write(tx, received).await
 }
 
 /// Files reports that are all new.

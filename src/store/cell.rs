@@ -2,11 +2,11 @@
 //!
 //! The sum of an area is [`area`]'s, made right for the given day: a place that moved counts where it stood then.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use sqlx::FromRow;
 
-use super::area::{self, AreaChange, areas_below, one_area};
+use super::area::{self, AreaChange, Areas, Kind, Part, Row, areas_below, one_area};
 use super::limits::{INDICATORS_PER_SUM, PAGE_ROWS_MAX, PERIODS_PER_SUM};
 use super::rows::Rows;
 use super::tx::Query;
@@ -44,6 +44,12 @@ const APPLY: Rows = Rows {
 
 /// Moves cells, in key order whatever order they come in, so that two transactions never wait in a circle.
 pub async fn apply(tx: &mut Tx, changes: &[CellChange]) -> Result<(), StoreError> {
+    let ordered = write(tx, changes).await?;
+    area::note(tx, &ordered.into_iter().map(AreaChange::from).collect::<Vec<_>>()).await
+}
+
+/// The same without a word to the areas.
+pub(super) async fn write<'a>(tx: &mut Tx, changes: &'a [CellChange]) -> Result<Vec<&'a CellChange>, StoreError> {
     let mut ordered: Vec<&CellChange> = changes.iter().collect();
     ordered.sort_by(|one, other| one.key.cmp(&other.key));
     let bind = |query: Query, change: &&CellChange| {
@@ -52,7 +58,8 @@ pub async fn apply(tx: &mut Tx, changes: &[CellChange]) -> Result<(), StoreError
         query.bind(key.network.as_str()).bind(change.by)
     };
     APPLY.write(tx, &ordered, bind).await?;
-    area::note(tx, &ordered.into_iter().map(AreaChange::from).collect::<Vec<_>>()).await
+    area::moved(tx, changes.iter().map(|change| (change.key.period.clone(), change.key.place))).await?;
+    Ok(ordered)
 }
 
 /// What is asked of the cells or sums of one table, whose period, item and network are named. `$5` is empty where every
@@ -81,58 +88,40 @@ macro_rules! together {
     };
 }
 
-/// The sums of areas (`w`), what waits to be added to them, and what stands apart on the day. CROSS JOIN keeps SQLite to
-/// this order; to PostgreSQL it is the same as JOIN.
-macro_rules! sums {
+/// What waits to be added to the sums of areas (`w`).
+macro_rules! waiting {
     ($part:literal, $areas:expr) => {
         concat!(
             together!(),
             "SELECT ",
             $part,
-            " AS part, t.period, t.item AS indicator, CAST(SUM(t.value) AS BIGINT) AS total FROM (",
-            "SELECT w.area_id, s.period, s.item, s.network, s.value FROM ",
+            " AS part, x.period, x.item AS indicator, CAST(SUM(x.value) AS BIGINT) AS total FROM area_change x ",
+            "CROSS JOIN ",
             $areas,
-            " CROSS JOIN area_sum s WHERE s.area_id = w.area_id AND s.received_on = ''",
-            asked!("s", "s.item"),
-            " UNION ALL SELECT w.area_id, x.period, x.item, x.network, x.value FROM area_change x CROSS JOIN ",
-            $areas,
-            " CROSS JOIN area_member m WHERE m.area_id = w.area_id AND m.place_id = x.place_id AND x.received_on = ''",
+            " CROSS JOIN area_member m WHERE m.area_id = w.area_id AND m.place_id = x.place_id AND x.received_on = '' ",
+            "AND $2 <> ''",
             asked!("x", "x.item"),
-            " UNION ALL SELECT w.area_id, c.period, c.indicator AS item, c.network, a.sign * c.value FROM ",
-            $areas,
-            " CROSS JOIN area_apart a CROSS JOIN cell c WHERE a.area_id = w.area_id AND a.from_day <= $2 ",
-            "AND a.to_day >= $2 AND c.place_id = a.place_id",
-            asked!("c", "c.indicator"),
-            ") t GROUP BY ",
+            " GROUP BY ",
             $part,
-            ", t.period, t.item) g GROUP BY g.part, g.period"
+            ", x.period, x.item) g GROUP BY g.part, g.period"
         )
     };
 }
 
-const BY_PERIOD: &str = sums!("'' || ''", one_area!());
-const BY_NETWORK: &str = sums!("t.network", one_area!());
+const BY_PERIOD: &str = waiting!("'' || x.received_on", one_area!());
+const BY_NETWORK: &str = waiting!("x.network", one_area!());
 /// `$1` is the area above: each place right below it on the day stands for what lies in it.
-const BY_CHILD: &str = sums!("CAST(t.area_id AS TEXT)", areas_below!());
+const BY_CHILD: &str = waiting!("CAST(w.area_id AS TEXT)", areas_below!());
 
 /// Of places each by itself: never of an area.
-macro_rules! of_places {
-    ($area:literal) => {
-        concat!(
-            together!(),
-            "SELECT CAST(c.place_id AS TEXT) AS part, c.period, c.indicator, CAST(SUM(c.value) AS BIGINT) AS total ",
-            "FROM place_within w CROSS JOIN cell c WHERE c.place_id = w.place_id AND w.from_day <= $2 ",
-            "AND w.to_day >= $2 AND w.area_id = $1",
-            $area,
-            asked!("c", "c.indicator"),
-            " GROUP BY c.place_id, c.period, c.indicator) g GROUP BY g.part, g.period"
-        )
-    };
-}
-
-const BY_PLACE: &str = of_places!("");
-/// What was reported about the area itself, which no place below it has.
-const ITSELF: &str = of_places!(" AND w.place_id = $1");
+const BY_PLACE: &str = concat!(
+    together!(),
+    "SELECT CAST(c.place_id AS TEXT) AS part, c.period, c.indicator, CAST(SUM(c.value) AS BIGINT) AS total ",
+    "FROM place_within w CROSS JOIN cell c WHERE c.place_id = w.place_id AND w.from_day <= $2 ",
+    "AND w.to_day >= $2 AND w.area_id = $1",
+    asked!("c", "c.indicator"),
+    " GROUP BY c.place_id, c.period, c.indicator) g GROUP BY g.part, g.period"
+);
 
 #[derive(FromRow)]
 struct SumRow {
@@ -152,15 +141,18 @@ pub async fn sums(tx: &mut Tx, scope: &Scope<'_>) -> Result<Sums, StoreError> {
 
 /// The sums of each period asked for that has any.
 pub async fn sums_by_period(tx: &mut Tx, scope: &Scope<'_>) -> Result<ByPeriod, StoreError> {
-    Ok(summed(tx, BY_PERIOD, scope).await?.remove("").unwrap_or_default())
+    let mut parts = summed(tx, BY_PERIOD, scope).await?;
+    held(tx, Areas::One, scope, |_, rows| vec![(String::new(), total(rows))], &mut parts).await?;
+    Ok(parts.remove("").unwrap_or_default())
 }
 
 /// The sums of each place right below the area, and under the area's own id of what was reported about itself: together
 /// they are the whole area, in one pass over its cells.
 pub async fn sums_by_child(tx: &mut Tx, scope: &Scope<'_>) -> Result<BTreeMap<PlaceId, ByPeriod>, StoreError> {
-    let mut parts = by_id(summed(tx, BY_CHILD, scope).await?)?;
-    parts.extend(by_id(summed(tx, ITSELF, scope).await?)?);
-    Ok(parts)
+    let mut parts = summed(tx, BY_CHILD, scope).await?;
+    held(tx, Areas::Below, scope, |area, rows| vec![(area.0.to_string(), total(rows))], &mut parts).await?;
+    held(tx, Areas::Itself, scope, |area, rows| vec![(area.0.to_string(), total(rows))], &mut parts).await?;
+    by_id(parts)
 }
 
 /// The sums of each place in the area that anything was reported about, each by itself.
@@ -178,14 +170,54 @@ fn by_id(parts: BTreeMap<String, ByPeriod>) -> Result<BTreeMap<PlaceId, ByPeriod
 
 /// The sums of each network.
 pub async fn sums_by_network(tx: &mut Tx, scope: &Scope<'_>) -> Result<BTreeMap<String, ByPeriod>, StoreError> {
-    summed(tx, BY_NETWORK, scope).await
+    let mut parts = summed(tx, BY_NETWORK, scope).await?;
+    let of_networks = |_, rows: &[&Row]| rows.iter().map(|row| (row.network.to_string(), row.value)).collect();
+    held(tx, Areas::One, scope, of_networks, &mut parts).await?;
+    Ok(parts)
+}
+
+fn total(rows: &[&Row]) -> i64 {
+    rows.iter().map(|row| row.value).sum()
+}
+
+/// Adds the sums of areas as they were added up, each to the parts `cut` makes of its rows.
+async fn held(
+    tx: &mut Tx,
+    areas: Areas,
+    scope: &Scope<'_>,
+    cut: impl Fn(PlaceId, &[&Row]) -> Vec<(String, i64)>,
+    parts: &mut BTreeMap<String, ByPeriod>,
+) -> Result<(), StoreError> {
+    let prefix = scope.flow.map(|flow| format!("{flow}."));
+    let wanted: HashSet<&str> = scope.indicators.iter().map(String::as_str).collect();
+    let is_asked = |item: &str| {
+        (wanted.is_empty() || wanted.contains(item)) && prefix.as_ref().is_none_or(|prefix| item.starts_with(prefix))
+    };
+    let periods = scope.periods.iter().map(String::as_str).collect();
+    for Part { area, period, sign, sums } in
+        area::read(tx, (areas, scope.area, scope.day), &periods, Kind::Counts).await?
+    {
+        for (item, rows) in sums.items().filter(|(item, _)| is_asked(item)) {
+            let asked = |row: &&Row| scope.network.is_none_or(|asked| *row.network == *asked);
+            let rows: Vec<&Row> = rows.iter().filter(asked).collect();
+            if rows.is_empty() {
+                continue;
+            }
+            for (part, value) in cut(area, &rows) {
+                let sums = parts.entry(part).or_default().entry(period.clone()).or_default();
+                *sums.entry(item.to_string()).or_default() += sign * value;
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn summed(tx: &mut Tx, sql: &'static str, scope: &Scope<'_>) -> Result<BTreeMap<String, ByPeriod>, StoreError> {
     let prefix = scope.flow.map(|flow| format!("{flow}."));
     // Of 32 bits: PostgreSQL's SUBSTR takes no other.
     let prefix_length = prefix.as_ref().map_or(0, |prefix| i32::try_from(prefix.chars().count()).unwrap_or(i32::MAX));
-    // More than the statement has room for: all are read, which is slower and gives the same.
+    // More than the statement has room for: all are read, and what was not asked for is left out afterwards.
+    let wanted: HashSet<&str> = scope.indicators.iter().map(String::as_str).collect();
     let narrowed = scope.indicators.len() <= INDICATORS_PER_SUM;
     let indicators = if narrowed { scope.indicators } else { &[] };
     let mut parts: BTreeMap<String, ByPeriod> = BTreeMap::new();
@@ -204,6 +236,9 @@ async fn summed(tx: &mut Tx, sql: &'static str, scope: &Scope<'_>) -> Result<BTr
             let sums = parts.entry(row.part).or_default().entry(row.period.clone()).or_default();
             for line in row.totals.lines() {
                 let (indicator, total) = line.split_once('\t').ok_or_else(corrupt)?;
+                if !wanted.is_empty() && !wanted.contains(indicator) {
+                    continue;
+                }
                 *sums.entry(indicator.to_owned()).or_default() += total.parse::<i64>().map_err(|_| corrupt())?;
             }
         }

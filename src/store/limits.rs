@@ -37,6 +37,15 @@ pub const INDICATORS_PER_SUM: usize = 24;
 pub const FLOWS_PER_LOOK_UP: usize = 24;
 /// Areas of no more places than this are summed place by place: as fast as reading a sum, and nothing to keep.
 pub const PLACES_SUMMED_DIRECTLY: usize = 8;
+/// Changes added to the sums of areas in one transaction; what is more is added period by period.
+pub const CHANGES_AT_ONCE: i64 = 20_000;
+/// Sums of areas and places kept in memory, in bytes: those of a country's regions, and of the communes of some cercles,
+/// over a year and more.
+pub const HELD_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// How many areas and periods they are expected to be of.
+pub const HELD_AREAS: usize = 2_000;
+/// How long one statement of a long work may take: filling, counting anew.
+pub const LONG_STATEMENT_TIMEOUT: Duration = Duration::from_secs(600);
 /// Connections that may turn out stale before one transaction gives up: all of a pool after its server restarted.
 pub const STALE_CONNECTIONS_MAX: u32 = POSTGRES_CONNECTIONS_MAX + 1;
 /// A delivery report whose message never turned up is forgotten after this many milliseconds (three days).

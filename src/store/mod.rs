@@ -57,6 +57,7 @@ pub use tx::Tx;
 
 use crate::base::sealing::Sealer;
 use crate::base::{Environment, Phone};
+use area::HeldSums;
 use backend::Purpose;
 use sealed::Seal;
 
@@ -69,6 +70,7 @@ pub struct Store {
     writers: AnyPool,
     readers: AnyPool,
     seal: Arc<Seal>,
+    held: Arc<HeldSums>,
 }
 
 impl Store {
@@ -86,7 +88,8 @@ impl Store {
         };
         let is_migrated = within_connect_timeout(is_migrated).await?;
         let (writers, readers) = backend.pools(&options);
-        let store = Store { backend, writers, readers, seal: Arc::new(Seal { sealer, environment }) };
+        let (seal, held) = (Arc::new(Seal { sealer, environment }), Arc::new(HeldSums::new()));
+        let store = Store { backend, writers, readers, seal, held };
         if is_migrated {
             let mut tx = store.reader().await?;
             key::compare(&mut tx).await?;
@@ -112,7 +115,7 @@ impl Store {
     /// # Errors
     /// What the database says; [`StoreError::is_unavailable`] when there is none to be had.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Tx::begin(&self.writers, self.backend, Purpose::Write, Arc::clone(&self.seal)).await
+        Tx::begin(&self.writers, self.backend, Purpose::Write, self.shared()).await
     }
 
     /// A transaction to write in that sees one state of the database throughout: what it adds up is what it takes away.
@@ -120,7 +123,11 @@ impl Store {
     /// # Errors
     /// As [`Store::begin`]; its statements may meet a conflict with another such transaction.
     pub async fn begin_whole(&self) -> Result<Tx, StoreError> {
-        Tx::begin(&self.writers, self.backend, Purpose::WriteWhole, Arc::clone(&self.seal)).await
+        Tx::begin(&self.writers, self.backend, Purpose::WriteWhole, self.shared()).await
+    }
+
+    fn shared(&self) -> (Arc<Seal>, Arc<HeldSums>) {
+        (Arc::clone(&self.seal), Arc::clone(&self.held))
     }
 
     /// A transaction to read in: it sees one state of the database throughout, and cannot write.
@@ -128,7 +135,7 @@ impl Store {
     /// # Errors
     /// As [`Store::begin`].
     pub async fn reader(&self) -> Result<Tx, StoreError> {
-        Tx::begin(&self.readers, self.backend, Purpose::Read, Arc::clone(&self.seal)).await
+        Tx::begin(&self.readers, self.backend, Purpose::Read, self.shared()).await
     }
 
     /// Asks the database for anything at all.

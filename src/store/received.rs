@@ -42,20 +42,38 @@ pub async fn note(tx: &mut Tx, received: &Received) -> Result<(), StoreError> {
     note_many(tx, std::slice::from_ref(received)).await
 }
 
+/// What came before is kept beside, for whoever counts the difference.
+macro_rules! noted {
+    ($returning:literal) => {
+        Rows {
+            head: "INSERT INTO received (flow, period, reporter, place_id, network, role, kind, received_on)",
+            columns: 8,
+            tail: concat!(
+                "ON CONFLICT (period, flow, reporter) DO UPDATE SET \
+                 received_on = CASE WHEN excluded.received_on < received.received_on THEN excluded.received_on \
+                 ELSE received.received_on END, \
+                 kind = CASE WHEN 'report' IN (excluded.kind, received.kind) THEN 'report' \
+                 WHEN 'not_held' IN (excluded.kind, received.kind) THEN 'not_held' ELSE 'zero' END, \
+                 before_on = received.received_on, before_kind = received.kind",
+                $returning
+            ),
+        }
+    };
+}
+
+const NOTED_ROWS: Rows = noted!("");
+const NOTED_ROWS_TOLD: Rows =
+    noted!(" RETURNING flow, period, reporter, place_id, network, kind, received_on, before_kind, before_on");
+
+/// The same as [`note_many`] without a word to the areas.
+pub(super) async fn write(tx: &mut Tx, received: &[Received]) -> Result<(), StoreError> {
+    NOTED_ROWS.write(tx, received, bind).await?;
+    area::moved(tx, received.iter().map(|received| (received.period.clone(), received.place))).await
+}
+
 /// Notes several reports received, as [`note`] does; each reporter, flow and period at most once.
 pub async fn note_many(tx: &mut Tx, received: &[Received]) -> Result<(), StoreError> {
-    const NOTED_ROWS: Rows = Rows {
-        head: "INSERT INTO received (flow, period, reporter, place_id, network, role, kind, received_on)",
-        columns: 8,
-        tail: "ON CONFLICT (period, flow, reporter) DO UPDATE SET \
-               received_on = CASE WHEN excluded.received_on < received.received_on THEN excluded.received_on \
-               ELSE received.received_on END, \
-               kind = CASE WHEN 'report' IN (excluded.kind, received.kind) THEN 'report' \
-               WHEN 'not_held' IN (excluded.kind, received.kind) THEN 'not_held' ELSE 'zero' END, \
-               before_on = received.received_on, before_kind = received.kind \
-               RETURNING flow, period, reporter, place_id, network, kind, received_on, before_kind, before_on",
-    };
-    let noted: Vec<MovedRow> = NOTED_ROWS.write_returning(tx, received, bind).await?;
+    let noted: Vec<MovedRow> = NOTED_ROWS_TOLD.write_returning(tx, received, bind).await?;
     let changes = noted.iter().flat_map(|row| {
         let before = row.before_kind.as_ref().zip(row.before_on.as_ref());
         let before = before.map(|(kind, on)| row.change(kind, on, -1));
@@ -66,7 +84,12 @@ pub async fn note_many(tx: &mut Tx, received: &[Received]) -> Result<(), StoreEr
             .is_none_or(|before| (&before.item, &before.received_on) != (&after.item, &after.received_on));
         before.into_iter().chain([after]).filter(move |_| moves)
     });
-    area::note(tx, &changes.collect::<Vec<_>>()).await
+    area::note(tx, &changes.collect::<Vec<_>>()).await?;
+    moved(tx, &noted).await
+}
+
+async fn moved(tx: &mut Tx, rows: &[MovedRow]) -> Result<(), StoreError> {
+    area::moved(tx, rows.iter().map(|row| (row.period.clone(), PlaceId(row.place_id)))).await
 }
 
 /// A row as it is now, and as it was before it was noted again.
@@ -162,6 +185,7 @@ pub async fn recount(
     let gone: Vec<MovedRow> = tx.all(gone.bind(period).bind(flow).bind(reporter)).await?;
     let taken: Vec<AreaChange> = gone.iter().map(|row| row.change(&row.kind, &row.received_on, -1)).collect();
     area::note(tx, &taken).await?;
+    moved(tx, &gone).await?;
     if let Some(best) = &best {
         note(tx, best).await?;
     }

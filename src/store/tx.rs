@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::any::{Any, AnyArguments, AnyRow};
 use sqlx::pool::PoolConnection;
@@ -13,8 +14,9 @@ use sqlx::{AnyConnection, AnyPool, Executor, FromRow};
 use tokio::time::timeout;
 
 use super::StoreError;
+use super::area::HeldSums;
 use super::backend::{Backend, Purpose};
-use super::limits::{STALE_CONNECTIONS_MAX, STATEMENT_TIMEOUT};
+use super::limits::{LONG_STATEMENT_TIMEOUT, STALE_CONNECTIONS_MAX, STATEMENT_TIMEOUT};
 use super::sealed::Seal;
 
 /// A statement with its parameters.
@@ -27,6 +29,8 @@ pub struct Tx {
     backend: Backend,
     purpose: Purpose,
     seal: Arc<Seal>,
+    held: Arc<HeldSums>,
+    patience: Duration,
     statements: u32,
     failed: bool,
     broken: bool,
@@ -38,16 +42,17 @@ impl Tx {
         pool: &AnyPool,
         backend: Backend,
         purpose: Purpose,
-        seal: Arc<Seal>,
+        (seal, held): (Arc<Seal>, Arc<HeldSums>),
     ) -> Result<Tx, StoreError> {
         let mut stale = 0;
         loop {
             let mut connection = pool.acquire().await?;
-            match bounded(connection.execute(backend.begin(purpose))).await {
+            match bounded(STATEMENT_TIMEOUT, connection.execute(backend.begin(purpose))).await {
                 Ok(_) => {
                     let connection = Some(connection);
-                    let (statements, failed, broken) = (0, false, false);
-                    return Ok(Tx { connection, backend, purpose, seal, statements, failed, broken });
+                    let (patience, statements) = (STATEMENT_TIMEOUT, 0);
+                    let (failed, broken) = (false, false);
+                    return Ok(Tx { connection, backend, purpose, seal, held, patience, statements, failed, broken });
                 }
                 Err(error) => {
                     connection.close_on_drop();
@@ -112,6 +117,16 @@ impl Tx {
         Ok(())
     }
 
+    /// From here to its end each statement may take [`LONG_STATEMENT_TIMEOUT`]: filling, counting anew. Nobody waits for
+    /// the answer of such a transaction.
+    pub async fn take_time(&mut self) -> Result<(), StoreError> {
+        self.patience = LONG_STATEMENT_TIMEOUT;
+        match self.backend.patience(self.patience) {
+            Some(statement) => self.execute(sqlx::query(sqlx::AssertSqlSafe(statement))).await.map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
     /// How many statements were run in this transaction, its beginning and end not counted.
     pub fn statements(&self) -> u32 {
         self.statements
@@ -126,13 +141,22 @@ impl Tx {
         self.purpose == Purpose::Write
     }
 
+    /// True where it sees nothing that is not committed.
+    pub(super) fn only_reads(&self) -> bool {
+        self.purpose == Purpose::Read
+    }
+
+    pub(super) fn held(&self) -> Arc<HeldSums> {
+        Arc::clone(&self.held)
+    }
+
     pub(super) fn seal(&self) -> Arc<Seal> {
         Arc::clone(&self.seal)
     }
 
     /// Runs a write; the number of rows it changed.
     pub(super) async fn execute(&mut self, query: Query) -> Result<u64, StoreError> {
-        let done = bounded(query.execute(self.counted()?)).await;
+        let done = bounded(self.patience, query.execute(self.counted()?)).await;
         self.noted(done).map(|result| result.rows_affected())
     }
 
@@ -152,7 +176,7 @@ impl Tx {
     where
         R: for<'r> FromRow<'r, AnyRow>,
     {
-        let found = bounded(query.fetch_optional(self.counted()?)).await;
+        let found = bounded(self.patience, query.fetch_optional(self.counted()?)).await;
         let row = self.noted(found)?;
         Ok(row.as_ref().map(R::from_row).transpose()?)
     }
@@ -162,7 +186,7 @@ impl Tx {
     where
         R: for<'r> FromRow<'r, AnyRow>,
     {
-        let found = bounded(query.fetch_one(self.counted()?)).await;
+        let found = bounded(self.patience, query.fetch_one(self.counted()?)).await;
         let row = self.noted(found)?;
         Ok(R::from_row(&row)?)
     }
@@ -172,14 +196,14 @@ impl Tx {
     where
         R: for<'r> FromRow<'r, AnyRow>,
     {
-        let found = bounded(query.fetch_all(self.counted()?)).await;
+        let found = bounded(self.patience, query.fetch_all(self.counted()?)).await;
         let rows = self.noted(found)?;
         Ok(rows.iter().map(R::from_row).collect::<Result<_, sqlx::Error>>()?)
     }
 
     async fn plain(&mut self, statement: &'static str) -> Result<(), StoreError> {
         let connection = self.connection.as_mut().ok_or(StoreError::Aborted)?;
-        let done = bounded(connection.execute(statement)).await;
+        let done = bounded(self.patience, connection.execute(statement)).await;
         self.noted(done).map(|_| ())
     }
 
@@ -203,7 +227,7 @@ impl Drop for Tx {
         match tokio::runtime::Handle::try_current() {
             Ok(runtime) if !self.broken => {
                 runtime.spawn(async move {
-                    if bounded(connection.execute("ROLLBACK")).await.is_err() {
+                    if bounded(STATEMENT_TIMEOUT, connection.execute("ROLLBACK")).await.is_err() {
                         connection.close_on_drop();
                     }
                 });
@@ -214,9 +238,12 @@ impl Drop for Tx {
 }
 
 /// Waits for one answer of the database, but not for ever.
-pub(super) async fn bounded<T>(answer: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, StoreError> {
-    match timeout(STATEMENT_TIMEOUT, answer).await {
+pub(super) async fn bounded<T>(
+    patience: Duration,
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, StoreError> {
+    match timeout(patience, answer).await {
         Ok(answer) => Ok(answer?),
-        Err(_) => Err(StoreError::TimedOut { seconds: STATEMENT_TIMEOUT.as_secs() }),
+        Err(_) => Err(StoreError::TimedOut { seconds: patience.as_secs() }),
     }
 }

@@ -4,6 +4,7 @@
 //! Never reads a person, a text or a number; how counts are shown is [`crate::rollup::Published`]'s matter alone.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::ViewError;
 use super::limits::PUBLIC_QUARTERS;
@@ -12,7 +13,7 @@ use super::shown::PlaceShown;
 use crate::base::{Date, Language, Period, PeriodKind, PlaceId};
 use crate::flow::model::Pack;
 use crate::place::{Place, Tree};
-use crate::programme::{InForce, Programme};
+use crate::programme::{InForce, Programme, PublicCounts};
 use crate::rollup::Published;
 use crate::store;
 
@@ -70,7 +71,8 @@ pub async fn public_card(
     let place = shown_place(pack, tree, today, code)?;
     let quarters = quarters(pack, today);
     let names = public_indicators(pack, language);
-    let base = read(programme, &in_force, place, &quarters, &names).await?;
+    let counted = read(programme, &in_force, place, &quarters, &names).await?;
+    let base = &counted.counts;
     let communes = communes_of(pack, tree, place, today);
     let reporting = quarters.iter().enumerate().map(|(index, quarter)| {
         let sent = |commune: &&PlaceId| names.iter().any(|(id, _)| base.contains_key(&(**commune, index, id.clone())));
@@ -81,7 +83,7 @@ pub async fn public_card(
     above.remove(0);
     above.reverse();
     let standing = standing(pack, tree, place, &quarters);
-    let count = Count { pack, tree, today, quarters: quarters.len(), base: &base, standing: &standing };
+    let count = Count { pack, tree, today, quarters: quarters.len(), base, standing: &standing };
     Ok(PublicCard {
         place: PlaceShown::from(place),
         above: above.into_iter().map(PlaceShown::from).collect(),
@@ -162,18 +164,24 @@ async fn read(
     area: &Place,
     quarters: &[Period],
     names: &[(String, String)],
-) -> Result<Base, ViewError> {
+) -> Result<Arc<PublicCounts>, ViewError> {
     let (pack, tree) = (&in_force.pack, &in_force.tree);
     let indicators: Vec<String> = names.iter().map(|(id, _)| id.clone()).collect();
-    let mut base = Base::new();
-    if indicators.is_empty() {
-        // An empty list would ask for every indicator there is.
-        return Ok(base);
-    }
+    let months = |quarter: &Period| -> Vec<String> {
+        pack.calendar.periods_in(PeriodKind::Month, *quarter).iter().map(Period::name).collect()
+    };
     let mut tx = programme.store.reader().await?;
-    for (index, quarter) in quarters.iter().enumerate() {
-        let months: Vec<String> =
-            pack.calendar.periods_in(PeriodKind::Month, *quarter).iter().map(Period::name).collect();
+    let all: Vec<String> = quarters.iter().flat_map(months).collect();
+    let generation = store::area::generation_of(&mut tx, &all).await?;
+    let known = in_force.public_counts.get(&area.id);
+    if let Some(known) = known.filter(|known| known.generation == generation && known.quarters == *quarters) {
+        return Ok(known);
+    }
+    let mut base = Base::new();
+    // An empty list would ask for every indicator there is.
+    let asked = if indicators.is_empty() { &[] } else { quarters };
+    for (index, quarter) in asked.iter().enumerate() {
+        let months = months(quarter);
         let scope = store::cell::Scope {
             area: area.id,
             day: quarter.last(),
@@ -191,7 +199,9 @@ async fn read(
             }
         }
     }
-    Ok(base)
+    let counted = Arc::new(PublicCounts { generation, quarters: quarters.to_vec(), counts: base });
+    in_force.public_counts.insert(area.id, Arc::clone(&counted));
+    Ok(counted)
 }
 
 /// Puts counts into rows.

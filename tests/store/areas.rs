@@ -8,6 +8,7 @@ use relais::place::file::PlaceRow;
 use relais::place::{ALWAYS, Span, Tree};
 use relais::report::ReceivedKind;
 use relais::rollup::{CellChange, CellKey};
+use relais::store::area::Waiting;
 use relais::store::cell::{self, ByPeriod};
 use relais::store::received::{self, DuePeriod, Received};
 use relais::store::{Store, Tx, area, place};
@@ -149,7 +150,7 @@ impl Known {
 
 async fn fold(store: &Store) {
     let mut tx = store.begin_whole().await.expect("begins");
-    area::fold(&mut tx).await.expect("adds up");
+    area::fold(&mut tx, None).await.expect("adds up");
     tx.commit().await.expect("commits");
 }
 
@@ -331,6 +332,80 @@ async fn what_comes_in_while_sums_are_added_up_is_counted_once() {
             assert_eq!(area::check(&mut tx).await.expect("checks"), [], "{}", database.label);
             drop(tx);
             while relais::watch::added(store).await.expect("adds") {}
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_one_server_moved_another_that_read_before_reads_anew() {
+    on_each(async |store, database| {
+        map(store).await;
+        let other = database.store().await;
+        let (day, periods) = (date(2026, 11, 30), ["2026-11".to_owned()]);
+        // A member of the country and of its cercle, and a commune of a cercle that keeps no sums.
+        let (member, apart) = (PlaceId(3), PlaceId(i64::try_from(3 + COMMUNES[0] + 1).expect("few")));
+        let told = async |server: &Store| {
+            let mut tx = reader(server).await;
+            let mut told = Vec::new();
+            for area in [PlaceId(1), member, apart] {
+                let scope = cell::Scope { area, day, periods: &periods, flow: None, network: None, indicators: &[] };
+                told.push(cell::sums(&mut tx, &scope).await.expect("sums").get("dep.mam").copied().unwrap_or(0));
+            }
+            told
+        };
+        let moved = async |place: PlaceId, by: i64, is_kept: bool| {
+            let key =
+                CellKey { period: "2026-11".into(), place, indicator: "dep.mam".into(), network: "government".into() };
+            let mut tx = begin(store).await;
+            cell::apply(&mut tx, &[CellChange { key, by }]).await.expect("applies");
+            if is_kept { tx.commit().await.expect("commits") } else { tx.rollback().await.expect("rolls back") }
+        };
+        for (label, place, by, is_kept, folds, expected) in [
+            ("counted", member, 5, true, false, [5, 5, 0]),
+            ("added up", member, 2, true, true, [7, 7, 0]),
+            ("taken back before it was kept", member, 9, false, true, [7, 7, 0]),
+            ("counted where no sums are kept", apart, 4, true, false, [11, 7, 4]),
+            ("and added up", apart, 1, true, true, [12, 7, 5]),
+            ("taken away again", apart, -5, true, true, [7, 7, 0]),
+        ] {
+            moved(place, by, is_kept).await;
+            if folds {
+                fold(store).await;
+            }
+            for (server, whose) in [(store, "its own"), (&other, "the other")] {
+                assert_eq!(told(server).await, expected, "{label}: {whose} answer on {}", database.label);
+                assert_eq!(told(server).await, expected, "{label}: {whose} answer again on {}", database.label);
+            }
+        }
+        other.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_waited_long_is_added_period_by_period() {
+    on_each(async |store, database| {
+        map(store).await;
+        let many = "INSERT INTO area_change (place_id, period, received_on, item, network, value) \
+                    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20001) \
+                    SELECT 3, CASE WHEN i % 2 = 0 THEN '2026-10' ELSE '2026-11' END, '', 'dep.mam', 'government', 1 FROM n";
+        database.execute(many).await;
+        let waiting = async || {
+            let mut tx = reader(store).await;
+            area::waiting(&mut tx).await.expect("looks")
+        };
+        let (day, periods) = (date(2026, 11, 30), ["2026-10".to_owned(), "2026-11".to_owned()]);
+        let scope =
+            cell::Scope { area: PlaceId(1), day, periods: &periods, flow: None, network: None, indicators: &[] };
+        for expected in [Waiting::Of("2026-10".into()), Waiting::All, Waiting::Nothing] {
+            assert_eq!(waiting().await, expected, "{}", database.label);
+            let mut tx = reader(store).await;
+            let sums = cell::sums(&mut tx, &scope).await.expect("sums");
+            assert_eq!(sums["dep.mam"], 20_001, "{expected:?} on {}", database.label);
+            drop(tx);
+            let is_added = relais::watch::added(store).await.expect("adds");
+            assert_eq!(is_added, expected != Waiting::Nothing);
         }
     })
     .await;

@@ -98,7 +98,9 @@ async fn a_commune_that_moved_counts_where_it_stood() {
             let scope =
                 Scope { area: PlaceId(area), day, periods: &periods, flow: None, network: None, indicators: &[] };
             let found = cell::sums(&mut tx, &scope).await.expect("sums");
-            assert_eq!(found.get("dep.mam").copied(), expected, "{label} on {}", database.label);
+            // What a place that moved away took with it leaves a sum of nothing.
+            let found = found.get("dep.mam").copied().filter(|sum| *sum != 0);
+            assert_eq!(found, expected, "{label} on {}", database.label);
         }
         let periods = ["2026-07".to_owned()];
         let by_child = async |tx: &mut relais::store::Tx, day: Date| {
@@ -164,7 +166,7 @@ async fn sums_are_cut_by_flow_period_network_and_place() {
             ("one", named(&["sen.personnes/K=1"]), sums(&[("sen.personnes/K=1", 8)])),
             ("two, one unknown", named(&["dep.mam", "dep.odd"]), dep(7)),
             ("none known", named(&["dep.odd"]), Sums::new()),
-            ("more than one statement takes: all are read", many, all.clone()),
+            ("more than one statement takes, none known", many, Sums::new()),
         ] {
             let scope = Scope { flow: None, indicators: &indicators, ..scope };
             assert_eq!(cell::sums(&mut tx, &scope).await.expect("sums"), expected, "{label} on {}", database.label);

@@ -5,8 +5,9 @@
 use sqlx::FromRow;
 
 use super::AreaKey;
-use super::members::{chosen, insert, write_apart};
+use super::members::{Members, chosen, insert, write_apart};
 use crate::base::PlaceId;
+use crate::place::Span;
 use crate::store::{StoreError, Tx, place};
 
 /// A sum that is not what its places add up to.
@@ -92,6 +93,29 @@ pub async fn check(tx: &mut Tx) -> Result<Vec<AreaDifference>, StoreError> {
     Ok(differences)
 }
 
+/// Sums nothing any more: every area is read place by place, which is right and slow, until [`refold`].
+///
+/// # Errors
+/// As [`refold`].
+pub async fn stand_apart(tx: &mut Tx) -> Result<(), StoreError> {
+    let closure = cleared(tx).await?;
+    write_apart(tx, &closure, &Members::new()).await
+}
+
+async fn cleared(tx: &mut Tx) -> Result<Vec<(PlaceId, PlaceId, Span)>, StoreError> {
+    const CLEAR: [&str; 5] = [
+        "DELETE FROM area_sum",
+        "DELETE FROM area_change",
+        "DELETE FROM area_member",
+        "UPDATE area_generation SET generation = generation + 1",
+        "UPDATE place_generation SET generation = generation + 1",
+    ];
+    for clear in CLEAR {
+        tx.execute(sqlx::query(clear)).await?;
+    }
+    place::closure(tx).await
+}
+
 /// Chooses the members of every area anew and adds up everything again, in a transaction of
 /// [`crate::store::Store::begin_whole`].
 ///
@@ -105,10 +129,10 @@ pub async fn refold(tx: &mut Tx) -> Result<(), StoreError> {
         ") t",
         grouped!()
     );
-    for clear in ["DELETE FROM area_sum", "DELETE FROM area_change", "DELETE FROM area_member"] {
-        tx.execute(sqlx::query(clear)).await?;
-    }
-    let closure = place::closure(tx).await?;
+    const BEGIN: &str = "INSERT INTO area_generation (area_id, period, generation) \
+        SELECT DISTINCT area_id, period, CAST(1 AS BIGINT) FROM area_sum WHERE value <> 0 \
+        ON CONFLICT (area_id, period) DO NOTHING";
+    let closure = cleared(tx).await?;
     let members = chosen(&closure);
     insert(tx, &members).await?;
     write_apart(tx, &closure, &members).await?;
@@ -117,5 +141,6 @@ pub async fn refold(tx: &mut Tx) -> Result<(), StoreError> {
         tx.execute(sqlx::query(REFOLD).bind(period.clone())).await?;
         last = period;
     }
+    tx.execute(sqlx::query(BEGIN)).await?;
     Ok(())
 }

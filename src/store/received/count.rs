@@ -3,13 +3,14 @@
 //! The day due comes in with each period, so the database counts what was on time: an answer has a row for each such
 //! group, however many days its reports came in on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use sqlx::FromRow;
 
 use crate::base::{Date, PlaceId};
 use crate::report::ReceivedKind;
-use crate::store::area::{areas_below, one_area, reception_parts, reception_sql};
+use crate::store::area::{self, Areas, Kind, Part, areas_below, one_area, reception_parts};
 use crate::store::limits::{FLOWS_PER_LOOK_UP, PERIODS_PER_SUM};
 use crate::store::tx::Query;
 use crate::store::{StoreError, Tx};
@@ -78,51 +79,27 @@ macro_rules! together {
     };
 }
 
-/// Receptions of areas (`w`): those added up, those that wait, and what stands apart on the day.
-macro_rules! counts {
+/// Receptions that wait to be added to the sums of areas (`w`).
+macro_rules! waiting {
     ($areas:expr) => {
         concat!(
             due_periods!(),
             together!(),
-            "SELECT t.area_id AS part, t.item, t.period, t.network, CAST(SUM(t.value) AS BIGINT) AS reporters, ",
-            "CAST(SUM(CASE WHEN t.received_on <= t.due_day THEN t.value ELSE 0 END) AS BIGINT) AS on_time FROM (",
-            "SELECT w.area_id, s.item, s.period, s.network, s.received_on, d.due_day, s.value FROM ",
-            $areas,
-            " CROSS JOIN due d CROSS JOIN area_sum s WHERE s.area_id = w.area_id AND s.period = d.period ",
-            "AND s.received_on > '' AND s.received_on <= d.until_day UNION ALL ",
-            "SELECT w.area_id, x.item, x.period, x.network, x.received_on, d.due_day, x.value FROM area_change x CROSS JOIN ",
+            "SELECT w.area_id AS part, x.item, x.period, x.network, CAST(SUM(x.value) AS BIGINT) AS reporters, ",
+            "CAST(SUM(CASE WHEN x.received_on <= d.due_day THEN x.value ELSE 0 END) AS BIGINT) AS on_time ",
+            "FROM area_change x CROSS JOIN ",
             $areas,
             " CROSS JOIN area_member m CROSS JOIN due d WHERE m.area_id = w.area_id AND m.place_id = x.place_id ",
-            "AND x.period = d.period AND x.received_on > '' AND x.received_on <= d.until_day UNION ALL ",
-            "SELECT w.area_id, ",
-            reception_sql!(),
-            " AS item, v.period, v.network, v.received_on, d.due_day, a.sign AS value FROM ",
-            $areas,
-            " CROSS JOIN area_apart a CROSS JOIN due d CROSS JOIN received v WHERE a.area_id = w.area_id ",
-            "AND a.from_day <= $2 AND a.to_day >= $2 AND v.place_id = a.place_id AND v.period = d.period ",
-            "AND v.received_on <= d.until_day) t WHERE ($3 IS NULL OR SUBSTR(t.item, 1, $4) = $3) ",
-            "AND ($5 IS NULL OR t.network = $5) AND ($6 IS NULL OR REPLACE(t.item, '/' || $6, '') <> t.item) ",
-            "GROUP BY t.area_id, t.item, t.period, t.network HAVING SUM(t.value) <> 0) g GROUP BY g.part"
+            "AND x.period = d.period AND x.received_on > '' AND x.received_on <= d.until_day AND $2 <> '' ",
+            "AND ($3 IS NULL OR SUBSTR(x.item, 1, $4) = $3) AND ($5 IS NULL OR x.network = $5) ",
+            "AND ($6 IS NULL OR REPLACE(x.item, '/' || $6, '') <> x.item) ",
+            "GROUP BY w.area_id, x.item, x.period, x.network) g GROUP BY g.part"
         )
     };
 }
 
-const COUNTS: &str = counts!(one_area!());
-const COUNTS_BY_CHILD: &str = counts!(areas_below!());
-/// What is about the area itself, which no place below it has.
-const COUNTS_ITSELF: &str = concat!(
-    due_periods!(),
-    together!(),
-    "SELECT v.place_id AS part, ",
-    reception_sql!(),
-    " AS item, v.period, v.network, COUNT(*) AS reporters, ",
-    "CAST(SUM(CASE WHEN v.received_on <= d.due_day THEN 1 ELSE 0 END) AS BIGINT) AS on_time FROM place_within w ",
-    "CROSS JOIN due d CROSS JOIN received v WHERE w.area_id = $1 AND w.place_id = $1 AND w.from_day <= $2 ",
-    "AND w.to_day >= $2 AND v.place_id = w.place_id AND v.period = d.period AND v.received_on <= d.until_day ",
-    "AND ($3 IS NULL OR SUBSTR(v.flow || '/', 1, $4) = $3) AND ($5 IS NULL OR v.network = $5) ",
-    "AND ($6 IS NULL OR REPLACE('/' || v.reporter, '/' || $6, '') <> '/' || v.reporter) ",
-    "GROUP BY v.place_id, v.flow, v.kind, v.reporter, v.period, v.network) g GROUP BY g.part"
-);
+const WAITING: &str = waiting!(one_area!());
+const WAITING_BY_CHILD: &str = waiting!(areas_below!());
 /// One look for each place of the area, which ends with the first reception found.
 const PLACES: &str = concat!(
     due_periods!(),
@@ -156,41 +133,113 @@ fn line(text: &str) -> Option<(&str, &str, &str, i64, i64)> {
 
 /// How many reporters were received from, in the area.
 pub async fn counts(tx: &mut Tx, scope: &Scope<'_>) -> Result<Vec<ReceivedCount>, StoreError> {
-    counted(tx, COUNTS, scope).await
+    let mut groups = Groups::default();
+    held(tx, Areas::One, scope, &mut groups).await?;
+    waiting(tx, WAITING, scope, &mut groups).await?;
+    Ok(groups.counts())
 }
 
 /// The same for each place right below the area, and for the area itself: together they are the whole area.
 pub async fn counts_by_child(tx: &mut Tx, scope: &Scope<'_>) -> Result<Vec<ReceivedCount>, StoreError> {
-    let mut counts = counted(tx, COUNTS_BY_CHILD, scope).await?;
-    counts.extend(counted(tx, COUNTS_ITSELF, scope).await?);
-    Ok(counts)
+    let mut groups = Groups::default();
+    held(tx, Areas::Below, scope, &mut groups).await?;
+    waiting(tx, WAITING_BY_CHILD, scope, &mut groups).await?;
+    held(tx, Areas::Itself, scope, &mut groups).await?;
+    Ok(groups.counts())
 }
 
-async fn counted(tx: &mut Tx, sql: &'static str, scope: &Scope<'_>) -> Result<Vec<ReceivedCount>, StoreError> {
-    type Group = (i64, String, String, String, ReceivedKind);
-    let mut counts: BTreeMap<Group, (i64, i64)> = BTreeMap::new();
+/// Place, flow, period, network, kind.
+type Group = (i64, Arc<str>, Arc<str>, Arc<str>, ReceivedKind);
+
+/// Receptions that are alike, with how many and how many on time.
+#[derive(Default)]
+struct Groups {
+    counts: BTreeMap<Group, (i64, i64)>,
+    names: HashSet<Arc<str>>,
+}
+
+impl Groups {
+    fn name(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.names.get(text) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = text.into();
+        self.names.insert(Arc::clone(&new));
+        new
+    }
+
+    /// Adds to a group; `None` for an item that is none.
+    fn add(&mut self, part: i64, (item, period, network): (&str, &str, &str), by: (i64, i64)) -> Option<()> {
+        let (flow, kind) = reception_parts(item)?;
+        let kind = ReceivedKind::from_word(kind)?;
+        let group = (part, self.name(flow), self.name(period), self.name(network), kind);
+        let known = self.counts.entry(group).or_default();
+        *known = (known.0 + by.0, known.1 + by.1);
+        Some(())
+    }
+
+    fn counts(self) -> Vec<ReceivedCount> {
+        let count = |((place, flow, period, network, kind), (count, on_time)): (Group, (i64, i64))| ReceivedCount {
+            place: PlaceId(place),
+            flow: flow.to_string(),
+            period: period.to_string(),
+            network: network.to_string(),
+            kind,
+            count,
+            on_time,
+        };
+        self.counts.into_iter().filter(|(_, known)| *known != (0, 0)).map(count).collect()
+    }
+}
+
+fn corrupt(item: &str) -> StoreError {
+    StoreError::Corrupt { table: "area_sum", column: "item", id: item.to_owned() }
+}
+
+/// Adds the receptions of areas as they were added up.
+async fn held(tx: &mut Tx, areas: Areas, scope: &Scope<'_>, groups: &mut Groups) -> Result<(), StoreError> {
+    let due: HashMap<&str, &DuePeriod> = scope.periods.iter().map(|due| (due.name.as_str(), due)).collect();
+    let prefix = scope.flow.map(|flow| format!("{flow}/"));
+    let body = scope.body.map(|body| format!("/{body}@"));
+    let is_asked = |item: &str| {
+        prefix.as_ref().is_none_or(|prefix| item.starts_with(prefix))
+            && body.as_ref().is_none_or(|body| item.contains(body))
+    };
+    let names = due.keys().copied().collect();
+    for Part { area, period, sign, sums } in
+        area::read(tx, (areas, scope.area, scope.day), &names, Kind::Receptions).await?
+    {
+        let Some(due) = due.get(period.as_str()) else { continue };
+        for (item, rows) in sums.items().filter(|(item, _)| is_asked(item)) {
+            // Rows of one network stand together.
+            for rows in rows.chunk_by(|one, next| one.network == next.network) {
+                let network = &rows[0].network;
+                if scope.network.is_some_and(|asked| *asked != **network) {
+                    continue;
+                }
+                let until = |day: Date| -> i64 {
+                    let came = rows.iter().filter(|row| row.received_on.is_some_and(|on| on <= day && on <= due.until));
+                    came.map(|row| row.value).sum()
+                };
+                let by = (sign * until(due.until), sign * until(due.due));
+                groups.add(area.0, (item, &period, network), by).ok_or_else(|| corrupt(item))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Adds what a statement finds waiting.
+async fn waiting(tx: &mut Tx, sql: &'static str, scope: &Scope<'_>, groups: &mut Groups) -> Result<(), StoreError> {
     for chunk in scope.periods.chunks(PERIODS_PER_SUM) {
         let flow = scope.flow.map(|flow| format!("{flow}/"));
         let rows: Vec<CountRow> = tx.all(asked(sql, scope, flow, body_of(scope), chunk)).await?;
         for (part, text) in rows.iter().flat_map(|row| row.counts.lines().map(|text| (row.part, text))) {
-            let corrupt = || StoreError::Corrupt { table: "area_sum", column: "item", id: text.to_owned() };
-            let (item, period, network, reporters, on_time) = line(text).ok_or_else(corrupt)?;
-            let (flow, kind) = reception_parts(item).ok_or_else(corrupt)?;
-            let kind = ReceivedKind::from_word(kind).ok_or_else(corrupt)?;
-            let known = counts.entry((part, flow.to_owned(), period.to_owned(), network.to_owned(), kind)).or_default();
-            *known = (known.0 + reporters, known.1 + on_time);
+            let (item, period, network, reporters, on_time) = line(text).ok_or_else(|| corrupt(text))?;
+            groups.add(part, (item, period, network), (reporters, on_time)).ok_or_else(|| corrupt(text))?;
         }
     }
-    let count = |((place, flow, period, network, kind), (count, on_time))| ReceivedCount {
-        place: PlaceId(place),
-        flow,
-        period,
-        network,
-        kind,
-        count,
-        on_time,
-    };
-    Ok(counts.into_iter().filter(|(_, known)| *known != (0, 0)).map(count).collect())
+    Ok(())
 }
 
 /// Who something was received from, with the flow.

@@ -61,30 +61,57 @@ struct ListedRow {
     text_sealed: Option<String>,
 }
 
-/// The reports that match, newest first, from just before `before` on. At most `limit` rows.
-pub async fn list(
+/// What is asked of a report but for its place.
+macro_rules! asked {
+    () => {
+        "($1 IS NULL OR r.id < $1) AND ($2 IS NULL OR r.flow = $2) AND ($3 IS NULL OR r.state = $3) \
+         AND ($4 IS NULL OR r.reference_date >= $4) AND ($5 IS NULL OR r.reference_date <= $5) \
+         AND ($6 IS NULL OR r.updated_ms >= $6)"
+    };
+}
+
+/// The reports with these ids, with their texts.
+macro_rules! with_texts {
+    ($ids:expr) => {
+        select!(
+            ", m.text_sealed FROM report r LEFT JOIN message m ON m.id = r.message_id WHERE r.id IN (SELECT i.id FROM (",
+            $ids,
+            " ORDER BY r.id DESC LIMIT $8) i) ORDER BY r.id DESC"
+        )
+    };
+}
+
+/// Of everywhere.
+const ALL: &str = with_texts!(concat!("SELECT r.id FROM report r WHERE $7 IS NULL AND ", asked!()));
+/// Among the last so many: an area that reports fills a page from them, however many there are.
+const RECENT: &str = with_texts!(concat!(
+    "SELECT r.id FROM (SELECT n.* FROM report n WHERE ($1 IS NULL OR n.id < $1) ORDER BY n.id DESC LIMIT 20000) r WHERE ",
+    asked!(),
+    " AND EXISTS (SELECT 1 FROM place_within w WHERE w.area_id = $7 AND w.place_id = r.place_id ",
+    "AND w.from_day <= r.reference_date AND w.to_day >= r.reference_date)"
+));
+/// Place by place: of an area that reports seldom, or not at all.
+const BY_PLACE: &str = with_texts!(concat!(
+    "SELECT r.id FROM place_within w CROSS JOIN report r WHERE w.area_id = $7 AND r.place_id = w.place_id ",
+    "AND w.from_day <= r.reference_date AND w.to_day >= r.reference_date AND ",
+    asked!()
+));
+/// Place by place, of one report type and a stretch of days.
+const BOUNDED: &str = with_texts!(
+    "SELECT r.id FROM place_within w CROSS JOIN report r WHERE w.area_id = $7 AND r.place_id = w.place_id \
+     AND r.flow = $2 AND r.reference_date >= $4 AND r.reference_date <= $5 AND w.from_day <= r.reference_date \
+     AND w.to_day >= r.reference_date AND ($1 IS NULL OR r.id < $1) AND ($3 IS NULL OR r.state = $3) \
+     AND ($6 IS NULL OR r.updated_ms >= $6)"
+);
+
+async fn matching(
     tx: &mut Tx,
+    sql: &'static str,
     filter: &Filter,
     before: Option<ReportId>,
     limit: i64,
-) -> Result<Vec<Listed>, StoreError> {
-    const SQL: &str = select!(
-        ", m.text_sealed FROM report r LEFT JOIN message m ON m.id = r.message_id WHERE ($1 IS NULL OR r.id < $1) ",
-        "AND ($2 IS NULL OR r.flow = $2) AND ($3 IS NULL OR r.state = $3) AND ($4 IS NULL OR r.reference_date >= $4) ",
-        "AND ($5 IS NULL OR r.reference_date <= $5) AND ($6 IS NULL OR r.updated_ms >= $6) ",
-        "AND ($7 IS NULL OR EXISTS (SELECT 1 FROM place_within w WHERE w.area_id = $7 AND w.place_id = r.place_id ",
-        "AND w.from_day <= r.reference_date AND w.to_day >= r.reference_date)) ORDER BY r.id DESC LIMIT $8"
-    );
-    // An old period of one place is looked for place by place, not among all reports since.
-    const SQL_BY_PLACE: &str = select!(
-        ", m.text_sealed FROM place_within w CROSS JOIN report r LEFT JOIN message m ON m.id = r.message_id ",
-        "WHERE w.area_id = $7 AND r.place_id = w.place_id AND r.flow = $2 AND r.reference_date >= $4 ",
-        "AND r.reference_date <= $5 AND w.from_day <= r.reference_date AND w.to_day >= r.reference_date ",
-        "AND ($1 IS NULL OR r.id < $1) AND ($3 IS NULL OR r.state = $3) AND ($6 IS NULL OR r.updated_ms >= $6) ",
-        "ORDER BY r.id DESC LIMIT $8"
-    );
-    let is_bounded = filter.area.is_some() && filter.flow.is_some() && filter.from.is_some() && filter.to.is_some();
-    let query = sqlx::query(if is_bounded { SQL_BY_PLACE } else { SQL })
+) -> Result<Vec<ListedRow>, StoreError> {
+    let query = sqlx::query(sql)
         .bind(before.map(|id| id.to_string()))
         .bind(filter.flow.clone())
         .bind(filter.state.map(ReportState::word))
@@ -93,8 +120,27 @@ pub async fn list(
         .bind(filter.since.map(|instant| instant.0))
         .bind(filter.area.map(|area| area.0))
         .bind(limit.clamp(1, PAGE_ROWS_MAX));
+    tx.all(query).await
+}
+
+/// The reports that match, newest first, from just before `before` on. At most `limit` rows.
+pub async fn list(
+    tx: &mut Tx,
+    filter: &Filter,
+    before: Option<ReportId>,
+    limit: i64,
+) -> Result<Vec<Listed>, StoreError> {
+    let is_bounded = filter.area.is_some() && filter.flow.is_some() && filter.from.is_some() && filter.to.is_some();
+    let rows = match filter.area {
+        _ if is_bounded => matching(tx, BOUNDED, filter, before, limit).await?,
+        None => matching(tx, ALL, filter, before, limit).await?,
+        Some(_) => {
+            let recent = matching(tx, RECENT, filter, before, limit).await?;
+            let is_full = recent.len() as i64 >= limit;
+            if is_full { recent } else { matching(tx, BY_PLACE, filter, before, limit).await? }
+        }
+    };
     let seal = tx.seal();
-    let rows: Vec<ListedRow> = tx.all(query).await?;
     let listed = |row: ListedRow| {
         let report = row.report.report()?;
         let id = report.message.to_string();
@@ -119,14 +165,16 @@ pub struct Drawable<'a> {
 
 /// The ids and places of those that can be drawn, in no order; declared zeros have nothing to check. At most `limit`.
 pub async fn drawable(tx: &mut Tx, wanted: &Drawable<'_>, limit: i64) -> Result<Vec<(ReportId, PlaceId)>, StoreError> {
+    // One row for each place: handing over a row costs more than reading one.
     let query = sqlx::query(
-        "SELECT r.id, r.place_id FROM place_within w CROSS JOIN report r WHERE w.area_id = $1 \
+        "SELECT d.place_id, STRING_AGG(d.id, '\n') AS ids FROM (\
+         SELECT r.id, r.place_id FROM place_within w CROSS JOIN report r WHERE w.area_id = $1 \
          AND r.place_id = w.place_id AND r.flow = $2 AND r.reference_date >= $3 AND r.reference_date <= $4 \
          AND w.from_day <= r.reference_date AND w.to_day >= r.reference_date AND r.state = 'counted' AND r.zero = 0 \
-         LIMIT $5",
+         LIMIT $5) d GROUP BY d.place_id",
     );
     let query = query.bind(wanted.area.0).bind(wanted.flow).bind(wanted.from.to_string()).bind(wanted.to.to_string());
-    let rows: Vec<(String, i64)> = tx.all(query.bind(limit)).await?;
-    let drawn = |(id, place): (String, i64)| Ok((Origin::new("report", &id).parse("id", &id)?, PlaceId(place)));
-    rows.into_iter().map(drawn).collect()
+    let rows: Vec<(i64, String)> = tx.all(query.bind(limit)).await?;
+    let drawn = |place: i64, id: &str| Ok((Origin::new("report", id).parse("id", id)?, PlaceId(place)));
+    rows.iter().flat_map(|(place, ids)| ids.lines().map(|id| drawn(*place, id))).collect()
 }

@@ -11,7 +11,7 @@ use crate::report::{Report, ReportState};
 
 /// `SELECT` of every column of a report `r`, and what follows it.
 macro_rules! select {
-    ($($rest:literal),+) => {
+    ($($rest:expr),+) => {
         concat!(
             "SELECT r.id, r.phone_index, r.receipt, r.flow, r.flow_hash, r.person_id, r.reporter, r.body, r.place_id, ",
             "r.network, r.role, r.reference_date, r.period, r.state, r.zero, r.revision, r.field_values, ",
