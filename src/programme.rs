@@ -46,7 +46,7 @@ const PUBLIC_AREAS_KEPT: usize = 128;
 
 /// Counts of an area by commune, quarter and indicator: right as long as nothing moved in its periods.
 pub struct PublicCounts {
-    /// [`store::area::generation_of`] its months, when it was counted.
+    /// [`crate::store::area::generation_of`] its months, when it was counted.
     pub generation: i64,
     /// The quarters counted.
     pub quarters: Vec<Period>,

@@ -172,7 +172,7 @@ async fn read(
     };
     let mut tx = programme.store.reader().await?;
     let all: Vec<String> = quarters.iter().flat_map(months).collect();
-    let generation = store::area::generation_of(&mut tx, &all).await?;
+    let generation = store::area::generation_of(&mut tx, area.id, &all).await?;
     let known = in_force.public_counts.get(&area.id);
     if let Some(known) = known.filter(|known| known.generation == generation && known.quarters == *quarters) {
         return Ok(known);

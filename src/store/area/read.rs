@@ -243,14 +243,16 @@ async fn generations(
     Ok(generations)
 }
 
-/// How often anything of these periods moved, anywhere: grows with every report.
-pub async fn generation_of(tx: &mut Tx, periods: &[String]) -> Result<i64, StoreError> {
-    const SUM: &str = "SELECT CAST(COALESCE(SUM(generation), 0) AS BIGINT) AS generation FROM place_generation \
-        WHERE period IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+/// How often anything of these periods moved at a place that ever lay in the area: grows with every report about it.
+pub async fn generation_of(tx: &mut Tx, area: PlaceId, periods: &[String]) -> Result<i64, StoreError> {
+    const SUM: &str = "SELECT CAST(COALESCE(SUM(g.generation), 0) AS BIGINT) AS generation \
+        FROM place_within w CROSS JOIN place_generation g WHERE w.area_id = $1 AND g.place_id = w.place_id \
+        AND g.period IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     let mut sum = 0;
     for chunk in periods.chunks(PERIODS_PER_SUM) {
         let padded = (0..PERIODS_PER_SUM).map(|index| chunk[index.min(chunk.len() - 1)].clone());
-        let (generation,): (i64,) = tx.one(padded.fold(sqlx::query(SUM), |query, period| query.bind(period))).await?;
+        let query = padded.fold(sqlx::query(SUM).bind(area.0), |query, period| query.bind(period));
+        let (generation,): (i64,) = tx.one(query).await?;
         sum += generation;
     }
     Ok(sum)

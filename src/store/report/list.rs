@@ -85,7 +85,7 @@ macro_rules! with_texts {
 const ALL: &str = with_texts!(concat!("SELECT r.id FROM report r WHERE $7 IS NULL AND ", asked!()));
 /// Among the last so many: an area that reports fills a page from them, however many there are.
 const RECENT: &str = with_texts!(concat!(
-    "SELECT r.id FROM (SELECT n.* FROM report n WHERE ($1 IS NULL OR n.id < $1) ORDER BY n.id DESC LIMIT 20000) r WHERE ",
+    "SELECT r.id FROM (SELECT n.* FROM report n WHERE ($1 IS NULL OR n.id < $1) ORDER BY n.id DESC LIMIT 4000) r WHERE ",
     asked!(),
     " AND EXISTS (SELECT 1 FROM place_within w WHERE w.area_id = $7 AND w.place_id = r.place_id ",
     "AND w.from_day <= r.reference_date AND w.to_day >= r.reference_date)"
