@@ -147,9 +147,9 @@ impl Backend {
         }
     }
 
-    /// Lets each statement of the transaction that is under way take so long.
-    pub(super) fn patience(self, time: Duration) -> Option<String> {
-        (self == Backend::Postgres).then(|| format!("SET LOCAL statement_timeout = {}", time.as_millis()))
+    /// Lets each statement take so long: of the transaction that is under way (`LOCAL`), or of the connection (`SESSION`).
+    pub(super) fn patience(self, time: Duration, whose: &'static str) -> Option<String> {
+        (self == Backend::Postgres).then(|| format!("SET {whose} statement_timeout = {}", time.as_millis()))
     }
 
     /// A generated statement, each `$n` of which stands once and in order, as this database takes it fastest. On SQLite a

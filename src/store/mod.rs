@@ -48,8 +48,8 @@ mod tx;
 
 use std::sync::Arc;
 
-use sqlx::AnyPool;
 use sqlx::migrate::Migrator;
+use sqlx::{AnyPool, Executor};
 
 pub use backend::Backend;
 pub use error::StoreError;
@@ -59,6 +59,7 @@ use crate::base::sealing::Sealer;
 use crate::base::{Environment, Phone};
 use area::HeldSums;
 use backend::Purpose;
+use limits::LONG_STATEMENT_TIMEOUT;
 use sealed::Seal;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -103,7 +104,13 @@ impl Store {
     /// # Errors
     /// [`StoreError::Migration`], [`StoreError::WrongKey`].
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        MIGRATIONS.run(&self.writers).await?;
+        // Years of reports take longer than one request may. The connection is closed with what it was allowed.
+        let mut connection = self.writers.acquire().await?;
+        if let Some(patience) = self.backend.patience(LONG_STATEMENT_TIMEOUT, "SESSION") {
+            connection.execute(sqlx::AssertSqlSafe(patience)).await?;
+        }
+        MIGRATIONS.run(&mut *connection).await?;
+        connection.close().await?;
         let mut tx = self.begin().await?;
         key::note(&mut tx).await?;
         audit::ensure_key(&mut tx).await?;

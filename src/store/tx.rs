@@ -121,7 +121,7 @@ impl Tx {
     /// the answer of such a transaction.
     pub async fn take_time(&mut self) -> Result<(), StoreError> {
         self.patience = LONG_STATEMENT_TIMEOUT;
-        match self.backend.patience(self.patience) {
+        match self.backend.patience(self.patience, "LOCAL") {
             Some(statement) => self.execute(sqlx::query(sqlx::AssertSqlSafe(statement))).await.map(|_| ()),
             None => Ok(()),
         }
