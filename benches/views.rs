@@ -28,6 +28,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Requests of each page, the first of which is not counted.
 const REQUESTS: usize = 15;
+/// Requests of what alone is asked: enough to look where its time goes.
+const REQUESTS_OF_ONE: usize = 200;
 /// Sizes where RELAIS_REPORTS names none.
 const SIZES: &str = "10000,100000";
 /// A country, region, cercle and commune, as a page and as BILAN.
@@ -137,7 +139,7 @@ async fn measured(database: &TestDatabase, reports: usize) -> Vec<Cost> {
     let client = relais::outbox::client().expect("a client");
     let only = std::env::var("RELAIS_ONLY").ok();
     let is_asked = |what: &str| only.as_ref().is_none_or(|only| what.ends_with(only.as_str()));
-    let requests = only.as_ref().map_or(REQUESTS, |_| 200);
+    let requests = only.as_ref().map_or(REQUESTS, |_| REQUESTS_OF_ONE);
     let mut paths = Vec::new();
     for place in PLACES {
         paths.extend(VIEWS.map(|rest| format!("places/{place}{rest}")));

@@ -44,14 +44,17 @@ pub struct InForce {
 /// Areas whose public counts are kept: a country with its regions and cercles.
 const PUBLIC_AREAS_KEPT: usize = 128;
 
-/// Counts of an area by commune, quarter and indicator: right as long as nothing moved in its periods.
+/// Counts by commune, rank of their quarter, and indicator.
+pub type CommuneCounts = HashMap<(PlaceId, usize, String), i64>;
+
+/// Counts of an area: right as long as nothing moved in its periods.
 pub struct PublicCounts {
     /// [`crate::store::area::generation_of`] its months, when it was counted.
     pub generation: i64,
     /// The quarters counted.
     pub quarters: Vec<Period>,
-    /// The counts, by the rank of their quarter.
-    pub counts: HashMap<(PlaceId, usize, String), i64>,
+    /// The counts.
+    pub counts: CommuneCounts,
 }
 
 impl Programme {

@@ -118,7 +118,7 @@ pub async fn fold(tx: &mut Tx, period: Option<&str>) -> Result<(), StoreError> {
         ORDER BY x.period, m.area_id, x.received_on, x.item, x.network \
         ON CONFLICT (period, area_id, received_on, item, network) DO UPDATE SET value = area_sum.value + excluded.value";
     const GROW: &str = "INSERT INTO area_generation (area_id, period, generation) \
-        SELECT m.area_id, x.period, CAST(MIN(1) AS BIGINT) FROM area_change x CROSS JOIN area_member m \
+        SELECT m.area_id, x.period, 1 FROM area_change x CROSS JOIN area_member m \
         WHERE m.place_id = x.place_id AND (CAST($1 AS TEXT) IS NULL OR x.period = $1) GROUP BY m.area_id, x.period \
         ORDER BY m.area_id, x.period \
         ON CONFLICT (area_id, period) DO UPDATE SET generation = area_generation.generation + 1";

@@ -8,7 +8,7 @@ use sqlx::FromRow;
 
 use super::area::{self, AreaChange, Areas, Kind, Part, Row, areas_below, one_area};
 use super::limits::{INDICATORS_PER_SUM, PAGE_ROWS_MAX, PERIODS_PER_SUM};
-use super::rows::Rows;
+use super::rows::{Rows, filled_to};
 use super::tx::Query;
 use super::{StoreError, Tx};
 use crate::base::{Date, PlaceId};
@@ -34,6 +34,18 @@ pub struct Scope<'a> {
     pub network: Option<&'a str>,
     /// Only these indicators, by full name; empty for all.
     pub indicators: &'a [String],
+}
+
+impl<'a> Scope<'a> {
+    /// What every indicator of the flow begins with.
+    fn prefix(&self) -> Option<String> {
+        self.flow.map(|flow| format!("{flow}."))
+    }
+
+    /// The indicators; empty for all.
+    fn wanted(&self) -> HashSet<&'a str> {
+        self.indicators.iter().map(String::as_str).collect()
+    }
 }
 
 const APPLY: Rows = Rows {
@@ -188,8 +200,7 @@ async fn held(
     cut: impl Fn(PlaceId, &[&Row]) -> Vec<(String, i64)>,
     parts: &mut BTreeMap<String, ByPeriod>,
 ) -> Result<(), StoreError> {
-    let prefix = scope.flow.map(|flow| format!("{flow}."));
-    let wanted: HashSet<&str> = scope.indicators.iter().map(String::as_str).collect();
+    let (prefix, wanted) = (scope.prefix(), scope.wanted());
     let is_asked = |item: &str| {
         (wanted.is_empty() || wanted.contains(item)) && prefix.as_ref().is_none_or(|prefix| item.starts_with(prefix))
     };
@@ -213,11 +224,10 @@ async fn held(
 }
 
 async fn summed(tx: &mut Tx, sql: &'static str, scope: &Scope<'_>) -> Result<BTreeMap<String, ByPeriod>, StoreError> {
-    let prefix = scope.flow.map(|flow| format!("{flow}."));
+    let (prefix, wanted) = (scope.prefix(), scope.wanted());
     // Of 32 bits: PostgreSQL's SUBSTR takes no other.
     let prefix_length = prefix.as_ref().map_or(0, |prefix| i32::try_from(prefix.chars().count()).unwrap_or(i32::MAX));
     // More than the statement has room for: all are read, and what was not asked for is left out afterwards.
-    let wanted: HashSet<&str> = scope.indicators.iter().map(String::as_str).collect();
     let narrowed = scope.indicators.len() <= INDICATORS_PER_SUM;
     let indicators = if narrowed { scope.indicators } else { &[] };
     let mut parts: BTreeMap<String, ByPeriod> = BTreeMap::new();
@@ -226,9 +236,7 @@ async fn summed(tx: &mut Tx, sql: &'static str, scope: &Scope<'_>) -> Result<BTr
         let query = sqlx::query(sql).bind(scope.area.0).bind(scope.day.to_string());
         let query = query.bind(prefix.clone()).bind(prefix_length);
         let query = query.bind(indicators.first().cloned()).bind(scope.network.map(str::to_owned));
-        // Places left over take the last one again: one text, prepared once, for any number.
-        let padded = (0..PERIODS_PER_SUM).map(|index| chunk[index.min(chunk.len() - 1)]);
-        let query = padded.fold(query, |query, period| query.bind(period.as_str()));
+        let query = filled_to(PERIODS_PER_SUM, chunk).fold(query, |query, period| query.bind(period.as_str()));
         let others = (1..INDICATORS_PER_SUM).map(|index| indicators.get(index).or(indicators.last()).cloned());
         let rows: Vec<SumRow> = tx.all(others.fold(query, |query, indicator| query.bind(indicator))).await?;
         for row in rows {

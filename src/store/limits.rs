@@ -37,6 +37,10 @@ pub const INDICATORS_PER_SUM: usize = 24;
 pub const FLOWS_PER_LOOK_UP: usize = 24;
 /// Areas of no more places than this are summed place by place: as fast as reading a sum, and nothing to keep.
 pub const PLACES_SUMMED_DIRECTLY: usize = 8;
+/// Reports of an area are looked for among so many of the latest before anywhere else.
+pub const REPORTS_LOOKED_AT_FIRST: i64 = 4_000;
+/// Reports of an area of no more places than this are looked for place by place, and else from the newest on.
+pub const PLACES_LISTED_ONE_BY_ONE: i64 = 100;
 /// Changes added to the sums of areas in one transaction; what is more is added period by period.
 pub const CHANGES_AT_ONCE: i64 = 20_000;
 /// Sums of areas and places kept in memory, in bytes: those of a country's regions, and of the communes of some cercles,

@@ -100,7 +100,11 @@ const KEY_COUNTS: [usize; 3] = [1, 16, KEYS_AT_ONCE];
 
 /// `keys` and the last one again, as often as the next text needs it.
 fn filled<K>(keys: &[K]) -> impl Iterator<Item = &K> {
-    let count = KEY_COUNTS.into_iter().find(|count| *count >= keys.len()).unwrap_or(KEYS_AT_ONCE);
+    filled_to(KEY_COUNTS.into_iter().find(|count| *count >= keys.len()).unwrap_or(KEYS_AT_ONCE), keys)
+}
+
+/// `keys` and the last one again up to `count`: one text, prepared once, for any number.
+pub(super) fn filled_to<K>(count: usize, keys: &[K]) -> impl Iterator<Item = &K> {
     keys.iter().chain(keys.last().into_iter().cycle()).take(count)
 }
 

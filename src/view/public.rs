@@ -3,7 +3,7 @@
 //! Only quarters whose reports can be late no more, only the indicators a pack declares public, one of each report type.
 //! Never reads a person, a text or a number; how counts are shown is [`crate::rollup::Published`]'s matter alone.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::ViewError;
@@ -13,7 +13,7 @@ use super::shown::PlaceShown;
 use crate::base::{Date, Language, Period, PeriodKind, PlaceId};
 use crate::flow::model::Pack;
 use crate::place::{Place, Tree};
-use crate::programme::{InForce, Programme, PublicCounts};
+use crate::programme::{CommuneCounts, InForce, Programme, PublicCounts};
 use crate::rollup::Published;
 use crate::store;
 
@@ -53,9 +53,6 @@ pub struct PublicRow {
     /// Its counts.
     pub counts: Vec<Published>,
 }
-
-/// Counts by commune, quarter and indicator.
-type Base = HashMap<(PlaceId, usize, String), i64>;
 
 /// The card of the place with this code, or of the country.
 ///
@@ -177,7 +174,7 @@ async fn read(
     if let Some(known) = known.filter(|known| known.generation == generation && known.quarters == *quarters) {
         return Ok(known);
     }
-    let mut base = Base::new();
+    let mut base = CommuneCounts::new();
     // An empty list would ask for every indicator there is.
     let asked = if indicators.is_empty() { &[] } else { quarters };
     for (index, quarter) in asked.iter().enumerate() {
@@ -210,7 +207,7 @@ struct Count<'a> {
     tree: &'a Tree,
     today: Date,
     quarters: usize,
-    base: &'a Base,
+    base: &'a CommuneCounts,
     standing: &'a Standing,
 }
 

@@ -12,7 +12,7 @@ use super::{areas_below, one_area};
 use crate::base::{Date, PlaceId};
 use crate::store::StoreError;
 use crate::store::limits::PERIODS_PER_SUM;
-use crate::store::rows::{KEYS_AT_ONCE, Rows, Wanted};
+use crate::store::rows::{KEYS_AT_ONCE, Rows, Wanted, filled_to};
 use crate::store::tx::{Query, Tx};
 
 /// What is asked about, on a day.
@@ -236,9 +236,8 @@ async fn generations(
     let mut generations = Vec::new();
     for chunk in periods.chunks(PERIODS_PER_SUM) {
         let query = sqlx::query(sql).bind(area.0).bind(day.to_string());
-        // Places left over take the last one again: one text, prepared once, for any number.
-        let padded = (0..PERIODS_PER_SUM).map(|index| chunk[index.min(chunk.len() - 1)].to_owned());
-        generations.extend(tx.all::<GenerationRow>(padded.fold(query, |query, period| query.bind(period))).await?);
+        let query = filled_to(PERIODS_PER_SUM, chunk).fold(query, |query, period| query.bind((*period).to_owned()));
+        generations.extend(tx.all::<GenerationRow>(query).await?);
     }
     Ok(generations)
 }
@@ -250,8 +249,8 @@ pub async fn generation_of(tx: &mut Tx, area: PlaceId, periods: &[String]) -> Re
         AND g.period IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     let mut sum = 0;
     for chunk in periods.chunks(PERIODS_PER_SUM) {
-        let padded = (0..PERIODS_PER_SUM).map(|index| chunk[index.min(chunk.len() - 1)].clone());
-        let query = padded.fold(sqlx::query(SUM).bind(area.0), |query, period| query.bind(period));
+        let query = sqlx::query(SUM).bind(area.0);
+        let query = filled_to(PERIODS_PER_SUM, chunk).fold(query, |query, period| query.bind(period.clone()));
         let (generation,): (i64,) = tx.one(query).await?;
         sum += generation;
     }

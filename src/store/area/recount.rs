@@ -130,7 +130,7 @@ pub async fn refold(tx: &mut Tx) -> Result<(), StoreError> {
         grouped!()
     );
     const BEGIN: &str = "INSERT INTO area_generation (area_id, period, generation) \
-        SELECT DISTINCT area_id, period, CAST(1 AS BIGINT) FROM area_sum WHERE value <> 0 \
+        SELECT DISTINCT area_id, period, 1 FROM area_sum WHERE value <> 0 \
         ON CONFLICT (area_id, period) DO NOTHING";
     let closure = cleared(tx).await?;
     let members = chosen(&closure);

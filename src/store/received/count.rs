@@ -3,8 +3,7 @@
 //! The day due comes in with each period, so the database counts what was on time: an answer has a row for each such
 //! group, however many days its reports came in on.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sqlx::FromRow;
 
@@ -149,46 +148,33 @@ pub async fn counts_by_child(tx: &mut Tx, scope: &Scope<'_>) -> Result<Vec<Recei
 }
 
 /// Place, flow, period, network, kind.
-type Group = (i64, Arc<str>, Arc<str>, Arc<str>, ReceivedKind);
+type Group = (i64, String, String, String, ReceivedKind);
 
 /// Receptions that are alike, with how many and how many on time.
 #[derive(Default)]
-struct Groups {
-    counts: BTreeMap<Group, (i64, i64)>,
-    names: HashSet<Arc<str>>,
-}
+struct Groups(BTreeMap<Group, (i64, i64)>);
 
 impl Groups {
-    fn name(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.names.get(text) {
-            return Arc::clone(known);
-        }
-        let new: Arc<str> = text.into();
-        self.names.insert(Arc::clone(&new));
-        new
-    }
-
     /// Adds to a group; `None` for an item that is none.
     fn add(&mut self, part: i64, (item, period, network): (&str, &str, &str), by: (i64, i64)) -> Option<()> {
         let (flow, kind) = reception_parts(item)?;
         let kind = ReceivedKind::from_word(kind)?;
-        let group = (part, self.name(flow), self.name(period), self.name(network), kind);
-        let known = self.counts.entry(group).or_default();
+        let known = self.0.entry((part, flow.to_owned(), period.to_owned(), network.to_owned(), kind)).or_default();
         *known = (known.0 + by.0, known.1 + by.1);
         Some(())
     }
 
     fn counts(self) -> Vec<ReceivedCount> {
-        let count = |((place, flow, period, network, kind), (count, on_time)): (Group, (i64, i64))| ReceivedCount {
+        let count = |((place, flow, period, network, kind), (count, on_time))| ReceivedCount {
             place: PlaceId(place),
-            flow: flow.to_string(),
-            period: period.to_string(),
-            network: network.to_string(),
+            flow,
+            period,
+            network,
             kind,
             count,
             on_time,
         };
-        self.counts.into_iter().filter(|(_, known)| *known != (0, 0)).map(count).collect()
+        self.0.into_iter().filter(|(_, known)| *known != (0, 0)).map(count).collect()
     }
 }
 

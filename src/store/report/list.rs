@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::super::limits::PAGE_ROWS_MAX;
+use super::super::limits::{PAGE_ROWS_MAX, PLACES_LISTED_ONE_BY_ONE, REPORTS_LOOKED_AT_FIRST};
 use super::super::sealed::Origin;
 use super::super::{StoreError, Tx};
 use super::row::{ReportRow, select};
@@ -61,10 +61,11 @@ struct ListedRow {
     text_sealed: Option<String>,
 }
 
-/// What is asked of a report but for its place.
+/// What is asked of a report but for its place. Ids are hexadecimal: all stand between nothing and a `g`, and said so the
+/// databases begin and end at the index.
 macro_rules! asked {
     () => {
-        "($1 IS NULL OR r.id < $1) AND ($2 IS NULL OR r.flow = $2) AND ($3 IS NULL OR r.state = $3) \
+        "r.id >= COALESCE($9, '') AND r.id < COALESCE($1, 'g') AND ($2 IS NULL OR r.flow = $2) AND ($3 IS NULL OR r.state = $3) \
          AND ($4 IS NULL OR r.reference_date >= $4) AND ($5 IS NULL OR r.reference_date <= $5) \
          AND ($6 IS NULL OR r.updated_ms >= $6)"
     };
@@ -72,55 +73,90 @@ macro_rules! asked {
 
 /// The reports with these ids, with their texts.
 macro_rules! with_texts {
-    ($ids:expr) => {
+    ($($ids:expr),+) => {
         select!(
             ", m.text_sealed FROM report r LEFT JOIN message m ON m.id = r.message_id WHERE r.id IN (SELECT i.id FROM (",
-            $ids,
+            $($ids),+,
             " ORDER BY r.id DESC LIMIT $8) i) ORDER BY r.id DESC"
         )
     };
 }
 
-/// Of everywhere.
-const ALL: &str = with_texts!(concat!("SELECT r.id FROM report r WHERE $7 IS NULL AND ", asked!()));
-/// Among the last so many: an area that reports fills a page from them, however many there are.
-const RECENT: &str = with_texts!(concat!(
-    "SELECT r.id FROM (SELECT n.* FROM report n WHERE ($1 IS NULL OR n.id < $1) ORDER BY n.id DESC LIMIT 4000) r WHERE ",
+macro_rules! by_place {
+    () => {
+        concat!(
+            "SELECT r.id FROM place_within w CROSS JOIN report r WHERE w.area_id = $7 AND r.place_id = w.place_id ",
+            "AND w.from_day <= r.reference_date AND w.to_day >= r.reference_date AND ",
+            asked!()
+        )
+    };
+}
+
+/// From the newest on.
+const NEWEST_FIRST: &str = with_texts!(
+    "SELECT r.id FROM report r WHERE ",
     asked!(),
-    " AND EXISTS (SELECT 1 FROM place_within w WHERE w.area_id = $7 AND w.place_id = r.place_id ",
-    "AND w.from_day <= r.reference_date AND w.to_day >= r.reference_date)"
-));
-/// Place by place: of an area that reports seldom, or not at all.
-const BY_PLACE: &str = with_texts!(concat!(
-    "SELECT r.id FROM place_within w CROSS JOIN report r WHERE w.area_id = $7 AND r.place_id = w.place_id ",
-    "AND w.from_day <= r.reference_date AND w.to_day >= r.reference_date AND ",
-    asked!()
-));
-/// Place by place, of one report type and a stretch of days.
-const BOUNDED: &str = with_texts!(
-    "SELECT r.id FROM place_within w CROSS JOIN report r WHERE w.area_id = $7 AND r.place_id = w.place_id \
-     AND r.flow = $2 AND r.reference_date >= $4 AND r.reference_date <= $5 AND w.from_day <= r.reference_date \
-     AND w.to_day >= r.reference_date AND ($1 IS NULL OR r.id < $1) AND ($3 IS NULL OR r.state = $3) \
-     AND ($6 IS NULL OR r.updated_ms >= $6)"
+    " AND ($7 IS NULL OR EXISTS (SELECT 1 FROM place_within w WHERE w.area_id = $7 AND w.place_id = r.place_id ",
+    "AND w.from_day <= r.reference_date AND w.to_day >= r.reference_date))"
 );
+/// Place by place: of an area of few places, however seldom they report.
+const BY_PLACE: &str = with_texts!(by_place!());
+/// The same where report type and days are named: then the index of a place leads to them.
+const BOUNDED: &str =
+    with_texts!(by_place!(), " AND r.flow = $2 AND r.reference_date >= $4 AND r.reference_date <= $5");
+
+/// The first of the last [`REPORTS_LOOKED_AT_FIRST`] before `before`; `None` where there is none.
+async fn first_of_last(tx: &mut Tx, before: Option<&str>) -> Result<Option<String>, StoreError> {
+    let query = sqlx::query(
+        "SELECT MIN(n.id) AS id FROM (SELECT id FROM report WHERE id < COALESCE($1, 'g') ORDER BY id DESC LIMIT $2) n",
+    );
+    let (first,): (Option<String>,) =
+        tx.one(query.bind(before.map(str::to_owned)).bind(REPORTS_LOOKED_AT_FIRST)).await?;
+    Ok(first)
+}
+
+/// True for an area of no more than [`PLACES_LISTED_ONE_BY_ONE`].
+async fn is_of_few_places(tx: &mut Tx, area: PlaceId) -> Result<bool, StoreError> {
+    let query =
+        sqlx::query("SELECT COUNT(*) AS places FROM (SELECT 1 FROM place_within WHERE area_id = $1 LIMIT $2) first");
+    let (places,): (i64,) = tx.one(query.bind(area.0).bind(PLACES_LISTED_ONE_BY_ONE + 1)).await?;
+    Ok(places <= PLACES_LISTED_ONE_BY_ONE)
+}
 
 async fn matching(
     tx: &mut Tx,
     sql: &'static str,
     filter: &Filter,
-    before: Option<ReportId>,
+    (from, before): (Option<&str>, Option<&str>),
     limit: i64,
 ) -> Result<Vec<ListedRow>, StoreError> {
     let query = sqlx::query(sql)
-        .bind(before.map(|id| id.to_string()))
+        .bind(before.map(str::to_owned))
         .bind(filter.flow.clone())
         .bind(filter.state.map(ReportState::word))
         .bind(filter.from.map(|day| day.to_string()))
         .bind(filter.to.map(|day| day.to_string()))
         .bind(filter.since.map(|instant| instant.0))
         .bind(filter.area.map(|area| area.0))
-        .bind(limit.clamp(1, PAGE_ROWS_MAX));
+        .bind(limit)
+        .bind(from.map(str::to_owned));
     tx.all(query).await
+}
+
+/// The rows of [`list`]. An area that reports fills its page from the latest reports, however many there are; what reports
+/// seldom is looked for as far back as it goes.
+async fn rows(tx: &mut Tx, filter: &Filter, before: Option<&str>, limit: i64) -> Result<Vec<ListedRow>, StoreError> {
+    let Some(area) = filter.area else { return matching(tx, NEWEST_FIRST, filter, (None, before), limit).await };
+    if filter.flow.is_some() && filter.from.is_some() && filter.to.is_some() {
+        return matching(tx, BOUNDED, filter, (None, before), limit).await;
+    }
+    let first = first_of_last(tx, before).await?;
+    let latest = matching(tx, NEWEST_FIRST, filter, (first.as_deref(), before), limit).await?;
+    if latest.len() as i64 >= limit {
+        return Ok(latest);
+    }
+    let sql = if is_of_few_places(tx, area).await? { BY_PLACE } else { NEWEST_FIRST };
+    matching(tx, sql, filter, (None, before), limit).await
 }
 
 /// The reports that match, newest first, from just before `before` on. At most `limit` rows.
@@ -130,16 +166,8 @@ pub async fn list(
     before: Option<ReportId>,
     limit: i64,
 ) -> Result<Vec<Listed>, StoreError> {
-    let is_bounded = filter.area.is_some() && filter.flow.is_some() && filter.from.is_some() && filter.to.is_some();
-    let rows = match filter.area {
-        _ if is_bounded => matching(tx, BOUNDED, filter, before, limit).await?,
-        None => matching(tx, ALL, filter, before, limit).await?,
-        Some(_) => {
-            let recent = matching(tx, RECENT, filter, before, limit).await?;
-            let is_full = recent.len() as i64 >= limit;
-            if is_full { recent } else { matching(tx, BY_PLACE, filter, before, limit).await? }
-        }
-    };
+    let before = before.map(|id| id.to_string());
+    let rows = rows(tx, filter, before.as_deref(), limit.clamp(1, PAGE_ROWS_MAX)).await?;
     let seal = tx.seal();
     let listed = |row: ListedRow| {
         let report = row.report.report()?;
