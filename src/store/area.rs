@@ -20,7 +20,7 @@ mod recount;
 pub(super) use held::{HeldSums, Kind, Row};
 pub(super) use members::compute;
 pub use read::generation_of;
-pub(super) use read::{Areas, Part, moved, read};
+pub(super) use read::{Areas, Part, moved, read, receptions_wait, state};
 pub use recount::{AreaDifference, check, refold, stand_apart};
 
 use super::limits::CHANGES_AT_ONCE;

@@ -33,8 +33,6 @@ pub const PEOPLE_FILE_KEPT_MS: i64 = 3_600_000;
 pub const PERIODS_PER_SUM: usize = 12;
 /// Indicators one sum can be narrowed to: what the headline figures of a pack are made of.
 pub const INDICATORS_PER_SUM: usize = 24;
-/// Report types one look-up of reporting places takes: those of a pack.
-pub const FLOWS_PER_LOOK_UP: usize = 24;
 /// Areas of no more places than this are summed place by place: as fast as reading a sum, and nothing to keep.
 pub const PLACES_SUMMED_DIRECTLY: usize = 8;
 /// Reports of an area are looked for among so many of the latest before anywhere else.
@@ -48,6 +46,10 @@ pub const CHANGES_AT_ONCE: i64 = 20_000;
 pub const HELD_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// How many areas and periods they are expected to be of.
 pub const HELD_AREAS: usize = 2_000;
+/// Places that reported, kept in memory for questions asked again, in bytes.
+pub const HELD_PLACES_BYTES_MAX: u64 = 2 * 1024 * 1024;
+/// How many such questions there are expected to be.
+pub const HELD_QUESTIONS: usize = 200;
 /// How long one statement of a long work may take: filling, counting anew.
 pub const LONG_STATEMENT_TIMEOUT: Duration = Duration::from_secs(600);
 /// Connections that may turn out stale before one transaction gives up: all of a pool after its server restarted.

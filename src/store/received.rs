@@ -1,10 +1,12 @@
 //! What was received: one row for each reporter, flow and period, counted against what was expected.
 
 mod count;
+mod places;
 
 use sqlx::FromRow;
 
-pub use count::{DuePeriod, ReceivedCount, Scope, counts, counts_by_child, places, reporters};
+pub use count::{DuePeriod, ReceivedCount, Scope, counts, counts_by_child, reporters};
+pub use places::places;
 
 use super::area::{self, AreaChange};
 use super::limits::PAGE_ROWS_MAX;

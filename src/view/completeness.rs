@@ -187,8 +187,8 @@ async fn arrivals(
     };
     arrivals.into_iter().for_each(|arrivals| count.arrivals(arrivals, body));
     let flows = count.flows_of(body.is_some());
-    for place in received::places(tx, scope, &flows).await? {
-        count.reporting(place);
+    for place in received::places(tx, scope, &flows).await?.iter() {
+        count.reporting(*place);
     }
     Ok(())
 }

@@ -263,7 +263,22 @@ async fn expect_received(
         .collect();
     assert_eq!(found, groups, "received in {area} on {day}, {body:?} by {due} as of {until}\n{told}");
     let reporting = received::places(tx, &scope, &["dep"]).await.expect("places");
-    assert_eq!(reporting, places, "places reporting in {area} on {day}\n{told}");
+    assert_eq!(*reporting, places, "places reporting in {area} on {day}\n{told}");
+    for area in [PlaceId(1), PlaceId(2)] {
+        expect_places(tx, tree, known, area, told).await;
+    }
+}
+
+/// The same question again and again: which places reported by the middle of the month is kept in memory.
+async fn expect_places(tx: &mut Tx, tree: &Tree, known: &Known, area: PlaceId, told: &str) {
+    let (day, until) = (date(2026, 11, 30), date(2026, 11, 18));
+    let periods = DUES.map(|name| DuePeriod { name: name.to_owned(), due: until, until });
+    let scope = received::Scope { area, day, periods: &periods, flow: None, network: None, body: None };
+    let came = known.received.values().filter(|received| received.received_on <= until);
+    let within = came.filter(|received| standing(tree, received.place, area, day).is_some());
+    let places: BTreeSet<PlaceId> = within.map(|received| received.place).collect();
+    let reporting = received::places(tx, &scope, &["dep", "reu"]).await.expect("places");
+    assert_eq!(*reporting, places, "places of {area} reporting by {until}\n{told}");
 }
 
 async fn history(database: &TestDatabase, seed: u64) {

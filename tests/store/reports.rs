@@ -334,7 +334,7 @@ async fn noting_keeps_the_first_day_and_the_best_kind() {
         assert!(below.iter().all(|row| row.place == PlaceId(3)), "both lie in one cercle now");
         assert_eq!((counted(&below), counted(&itself)), ((2, 1), (1, 0)), "{}", database.label);
         let places = received::places(&mut tx, &scope, &["cui", "dep"]).await.expect("places");
-        assert_eq!(places.into_iter().map(|place| place.0).collect::<Vec<_>>(), [1, 4, 5]);
+        assert_eq!(places.iter().map(|place| place.0).collect::<Vec<_>>(), [1, 4, 5]);
         let early = [week("2026-W48", 22, 22)];
         let as_known = received::counts(&mut tx, &Scope { periods: &early, ..scope }).await.expect("counts");
         assert_eq!(counted(&as_known), (1, 1), "what came later is not looked at");

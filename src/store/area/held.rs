@@ -1,17 +1,17 @@
-//! Sums of areas, and counts of single places, as they were last read, kept in memory: what did not move since is not read
-//! again.
+//! Sums of areas, counts of single places, and which places reported, as they were last read, kept in memory: what did not
+//! move since is not read again.
 //!
 //! Each has a generation in each period, which grows with everything that moves; a question reads the generations in its
 //! own state of the database, so what it is given is what it would have read. Never kept by a transaction that writes.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use crate::base::Date;
-use crate::store::limits::{HELD_AREAS, HELD_BYTES_MAX};
+use crate::base::{Date, PlaceId};
+use crate::store::limits::{HELD_AREAS, HELD_BYTES_MAX, HELD_PLACES_BYTES_MAX, HELD_QUESTIONS};
 
 /// Which sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,9 +67,21 @@ impl Weighter<Key, Arc<Held>> for ByBytes {
     }
 }
 
-/// What is kept, of one database. It holds at most [`HELD_BYTES_MAX`]; what was not asked for longest goes first.
+/// The state of an area ([`super::state`]), and the places that reported in it.
+type HeldPlaces = (String, Arc<BTreeSet<PlaceId>>);
+
+impl Weighter<String, HeldPlaces> for ByBytes {
+    fn weight(&self, asked: &String, (state, places): &HeldPlaces) -> u64 {
+        // Nodes of a set are half empty at worst.
+        (asked.len() + state.len() + size_of::<HeldPlaces>() + places.len() * 2 * size_of::<PlaceId>()) as u64
+    }
+}
+
+/// What is kept, of one database. It holds at most [`HELD_BYTES_MAX`] and [`HELD_PLACES_BYTES_MAX`]; what was not asked for
+/// longest goes first.
 pub(in crate::store) struct HeldSums {
     cache: Cache<Key, Arc<Held>, ByBytes>,
+    places: Cache<String, HeldPlaces, ByBytes>,
     /// Names of items and networks, each once.
     names: Mutex<HashSet<Arc<str>>>,
 }
@@ -77,7 +89,21 @@ pub(in crate::store) struct HeldSums {
 impl HeldSums {
     /// Nothing yet.
     pub fn new() -> HeldSums {
-        HeldSums { cache: Cache::with_weighter(HELD_AREAS, HELD_BYTES_MAX, ByBytes), names: Mutex::default() }
+        HeldSums {
+            cache: Cache::with_weighter(HELD_AREAS, HELD_BYTES_MAX, ByBytes),
+            places: Cache::with_weighter(HELD_QUESTIONS, HELD_PLACES_BYTES_MAX, ByBytes),
+            names: Mutex::default(),
+        }
+    }
+
+    /// The places that answer a question, where the area is still in this state.
+    pub(in crate::store) fn places(&self, asked: &str, state: &str) -> Option<Arc<BTreeSet<PlaceId>>> {
+        self.places.get(asked).filter(|(known, _)| known == state).map(|(_, places)| places)
+    }
+
+    /// Holds places.
+    pub(in crate::store) fn insert_places(&self, asked: String, state: String, places: Arc<BTreeSet<PlaceId>>) {
+        self.places.insert(asked, (state, places));
     }
 
     /// The sums of this key, where they are still of this generation.

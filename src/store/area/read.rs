@@ -9,6 +9,7 @@ use sqlx::FromRow;
 
 use super::held::{Held, Key, Kind, Of};
 use super::{areas_below, one_area};
+use crate::base::sealing::sha256_hex;
 use crate::base::{Date, PlaceId};
 use crate::store::StoreError;
 use crate::store::limits::PERIODS_PER_SUM;
@@ -240,6 +241,38 @@ async fn generations(
         generations.extend(tx.all::<GenerationRow>(query).await?);
     }
     Ok(generations)
+}
+
+/// The state of the receptions of `area` on `day` in these periods, but for what waits: as long as it is the same, nothing
+/// of them moved. `None` where nothing was ever counted.
+pub(in crate::store) async fn state(
+    tx: &mut Tx,
+    asked: (PlaceId, Date),
+    periods: &BTreeSet<&str>,
+) -> Result<Option<String>, StoreError> {
+    let mut lines = Vec::new();
+    for (of, sql) in [("area", AREA), ("place", PLACES_OF_AREA)] {
+        for row in generations(tx, sql, asked, periods).await? {
+            let (id, sign) = (row.id, row.sign);
+            lines.extend(row.generations.lines().map(|line| format!("{of}\t{id}\t{sign}\t{line}\n")));
+        }
+    }
+    lines.sort_unstable();
+    Ok((!lines.is_empty()).then(|| sha256_hex(lines.concat().as_bytes())))
+}
+
+/// True while receptions of these periods wait to be added to an area.
+pub(in crate::store) async fn receptions_wait(
+    tx: &mut Tx,
+    area: PlaceId,
+    periods: &BTreeSet<&str>,
+) -> Result<bool, StoreError> {
+    let query = sqlx::query(
+        "SELECT DISTINCT x.period FROM area_change x CROSS JOIN area_member m \
+         WHERE m.area_id = $1 AND m.place_id = x.place_id AND x.received_on > ''",
+    );
+    let waiting: Vec<(String,)> = tx.all(query.bind(area.0)).await?;
+    Ok(waiting.iter().any(|(period,)| periods.contains(period.as_str())))
 }
 
 /// How often anything of these periods moved at a place that ever lay in the area: grows with every report about it.

@@ -10,7 +10,7 @@ use sqlx::FromRow;
 use crate::base::{Date, PlaceId};
 use crate::report::ReceivedKind;
 use crate::store::area::{self, Areas, Kind, Part, areas_below, one_area, reception_parts};
-use crate::store::limits::{FLOWS_PER_LOOK_UP, PERIODS_PER_SUM};
+use crate::store::limits::PERIODS_PER_SUM;
 use crate::store::tx::Query;
 use crate::store::{StoreError, Tx};
 
@@ -99,15 +99,6 @@ macro_rules! waiting {
 
 const WAITING: &str = waiting!(one_area!());
 const WAITING_BY_CHILD: &str = waiting!(areas_below!());
-/// One look for each place of the area, which ends with the first reception found.
-const PLACES: &str = concat!(
-    due_periods!(),
-    "SELECT w.place_id FROM place_within w WHERE w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 AND (",
-    "SELECT 1 FROM due d CROSS JOIN received v WHERE v.place_id = w.place_id AND v.period = d.period ",
-    "AND v.received_on <= d.until_day AND ($5 IS NULL OR v.network = $5) ",
-    "AND ($3 IS NULL OR SUBSTR(v.reporter, 1, $4) = $3) AND v.flow IN ($6, $43, $44, $45, $46, $47, $48, $49, $50, ",
-    "$51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65) LIMIT 1) IS NOT NULL"
-);
 /// Who sent any of it, with the flow.
 const REPORTERS: &str = concat!(
     due_periods!(),
@@ -239,22 +230,8 @@ pub async fn reporters(tx: &mut Tx, scope: &Scope<'_>) -> Result<BTreeSet<(Strin
     Ok(reporters)
 }
 
-/// The places something of one of these report types was received about.
-pub async fn places(tx: &mut Tx, scope: &Scope<'_>, flows: &[&str]) -> Result<BTreeSet<PlaceId>, StoreError> {
-    let mut places = BTreeSet::new();
-    for flows in flows.chunks(FLOWS_PER_LOOK_UP) {
-        for chunk in scope.periods.chunks(PERIODS_PER_SUM) {
-            let query = asked(PLACES, scope, body_of(scope), flows.first().map(|flow| (*flow).to_owned()), chunk);
-            let others = (1..FLOWS_PER_LOOK_UP).map(|index| *flows.get(index).unwrap_or(&flows[flows.len() - 1]));
-            let rows: Vec<(i64,)> = tx.all(others.fold(query, |query, flow| query.bind(flow.to_owned()))).await?;
-            places.extend(rows.into_iter().map(|(place,)| PlaceId(place)));
-        }
-    }
-    Ok(places)
-}
-
 /// Who reports for a body is `body@place`.
-fn body_of(scope: &Scope<'_>) -> Option<String> {
+pub(super) fn body_of(scope: &Scope<'_>) -> Option<String> {
     scope.body.map(|body| format!("{body}@"))
 }
 
