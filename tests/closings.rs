@@ -397,10 +397,19 @@ async fn an_officer_approves_on_the_page_and_is_told_why_not() {
         }
         let under_way = cercle.open(&router, &format!("{path}?month=2026-11")).await.text();
         assert!(under_way.contains("en cours") && !under_way.contains("Approuver ce mois"), "{under_way}");
-        for (query, status) in
-            [("month=2026-12", 400), ("month=2026-Q3", 400), ("month=x", 400), ("month=2026-13", 400)]
-        {
-            assert_eq!(cercle.open(&router, &format!("{path}?{query}")).await.status, status, "{query}");
+        for (query, said) in [
+            ("month=2026-12", "n’a pas commencé"),
+            ("month=2026-Q3", "par mois"),
+            ("month=x", "n’existe pas"),
+            ("month=2026-13", "n’existe pas"),
+            ("period=2026-10", "pas comprise"),
+        ] {
+            let answer = cercle.open(&router, &format!("{path}?{query}")).await;
+            assert_eq!(answer.status, 400, "{query}");
+            assert!(answer.text().contains(said), "{query}: {}", answer.text());
+        }
+        for odd in ["/approvals?page=2", "/people?rol=asc"] {
+            assert_eq!(cercle.open(&router, odd).await.status, 400, "{odd}");
         }
         assert_eq!(cercle.open(&router, "/places/ML0304/closing").await.status, 403, "another cercle");
         cercle.open(&router, &path).await;
@@ -411,7 +420,7 @@ async fn an_officer_approves_on_the_page_and_is_told_why_not() {
         for (what, fields, status, said) in [
             ("under way", "month=2026-11&act=approve&lang=fr", 409, "pas fini"),
             ("to come", "month=2026-12&act=approve&lang=fr", 400, "n’a pas commencé"),
-            ("no month", "month=2026-Q3&act=approve&lang=fr", 400, "n’existe pas"),
+            ("no month", "month=2026-Q3&act=approve&lang=fr", 400, "par mois"),
             ("no act", "month=2026-10&act=erase&lang=fr", 400, "pas comprise"),
             ("opens its own", "month=2026-10&act=reopen&reason=x&lang=fr", 403, "pas ouverte à votre rôle"),
         ] {

@@ -82,7 +82,7 @@ pub struct Pack {
     pub commands: BTreeMap<CommandKind, Vec<String>>,
     /// Greetings and courtesies, folded: the only words a report may hold unread.
     pub courtesies: Vec<String>,
-    /// Line of attribution for places and boundaries, to print.
+    /// Line of attribution for places and boundaries, in French, to print.
     pub attribution: String,
     /// Ids of report types in the order people are offered them; any others follow by name.
     pub order: Vec<String>,

@@ -24,7 +24,7 @@ pub(super) const PACK: Table = Table::of(&[
     ),
     Key::optional("ucs2_languages", Takes::Words(LANGUAGE), "Languages whose letters leave 70 characters to an SMS."),
     Key::required("week_starts", Takes::OneOf(weekdays), "The day the reporting week begins."),
-    Key::required("attribution", Takes::Text, "The line of thanks for places and boundaries."),
+    Key::required("attribution", Takes::Text, "The line of thanks for places and boundaries, in French."),
     Key::optional("courtesies", Takes::Words(ANY), "The only words a report may hold unread."),
     Key::optional("order", Takes::Words(ANY), "Report types, by id, in the order menus and AIDE offer them."),
     Key::required("numbering", Takes::Table(&NUMBERING), "How national phone numbers are completed."),

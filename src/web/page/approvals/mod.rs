@@ -3,15 +3,16 @@
 mod words;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use self::words::{ApprovalWords, approval_words};
+use super::asked::{given, params};
 use super::values::{ValueRow, value_rows};
 use super::words::words;
-use super::{Frame, LanguageParam, PageError, PageVisitor, render};
+use super::{Frame, PageError, PageVisitor, language_of, render};
 use crate::base::Language;
 use crate::flow::model::Pack;
 use crate::flow::values::Values;
@@ -67,19 +68,17 @@ impl Sent for Typed {
 }
 
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Asked {
-    #[serde(flatten)]
-    language: LanguageParam,
+#[serde(deny_unknown_fields)]
+struct Asked {
+    #[serde(rename = "lang")]
+    _language: Option<String>,
     cursor: Option<String>,
 }
 
 /// What waits in the visitor's area.
-pub(super) async fn list(
-    visitor: PageVisitor,
-    State(app): State<App>,
-    Query(asked): Query<Asked>,
-) -> Result<Response, PageError> {
-    page(&app, &visitor, asked.language.language(), asked.cursor.as_deref(), "").await
+pub(super) async fn list(visitor: PageVisitor, State(app): State<App>, uri: Uri) -> Result<Response, PageError> {
+    let asked: Asked = params(&uri)?;
+    page(&app, &visitor, language_of(&uri), given(&asked.cursor), "").await
 }
 
 /// Decides, and shows what still waits.

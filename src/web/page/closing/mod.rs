@@ -4,8 +4,8 @@ mod shown;
 mod words;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -13,9 +13,10 @@ pub(in crate::web::page) use self::shown::Scribe;
 use self::shown::{Difference, MonthRow, Waits};
 use self::words::ClosingWords;
 pub(super) use self::words::closing_words;
+use super::asked::{given, params};
 use super::place::figures::reporting;
 use super::words::words;
-use super::{Frame, LanguageParam, PageError, PageVisitor, render};
+use super::{Frame, PageError, PageVisitor, language_of, render};
 use crate::base::{Language, Period, PeriodKind};
 use crate::closing::{self, NotClosed};
 use crate::place::Place;
@@ -58,9 +59,10 @@ struct ClosingPage {
 }
 
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Asked {
-    #[serde(flatten)]
-    language: LanguageParam,
+#[serde(deny_unknown_fields)]
+struct Asked {
+    #[serde(rename = "lang")]
+    _language: Option<String>,
     month: Option<String>,
 }
 
@@ -90,10 +92,10 @@ pub(super) async fn page(
     visitor: PageVisitor,
     State(app): State<App>,
     Path(code): Path<String>,
-    Query(asked): Query<Asked>,
+    uri: Uri,
 ) -> Result<Response, PageError> {
-    let month = asked.month.as_deref().filter(|month| !month.is_empty());
-    show(&app, &visitor, (&code, month), asked.language.language(), "").await
+    let asked: Asked = params(&uri)?;
+    show(&app, &visitor, (&code, given(&asked.month)), language_of(&uri), "").await
 }
 
 /// Approves a month or opens it again, and shows how it stands.
@@ -143,10 +145,8 @@ fn asked(app: &App, visitor: &PageVisitor, (code, month): (&str, Option<&str>)) 
     let last = calendar.previous(calendar.period(PeriodKind::Month, today)).name();
     let ask = Ask { place: Some(code), period: Some(month.unwrap_or(&last)), ..Ask::default() };
     let question = Question::settle(&in_force, &visitor.account.access, today, ask)?;
-    match question.period.kind() {
-        PeriodKind::Month => Ok(question),
-        _ => Err(ViewError::UnknownPeriod(question.period.name())),
-    }
+    question.of_kind(PeriodKind::Month)?;
+    Ok(question)
 }
 
 async fn show(

@@ -1,17 +1,20 @@
 //! Who reports in an area, found by place, role, state and name.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
+use axum::http::Uri;
 use axum::response::Response;
 use serde::Deserialize;
 
 use super::words::{PeopleWords, people_words};
 use super::{Choice, frame, name_of, places, presences, roles};
+use crate::base::Language;
 use crate::person::Presence;
 use crate::place::{Found, find};
 use crate::view::{self, Listing, PeopleFilter, PersonItem};
 use crate::web::App;
-use crate::web::page::{Frame, LanguageParam, PageError, PageVisitor, render};
+use crate::web::page::asked::params;
+use crate::web::page::{Frame, PageError, PageVisitor, language_of, render};
 use crate::web::personal::{self, How};
 
 #[derive(Template)]
@@ -42,10 +45,10 @@ struct Row {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(in crate::web::page) struct Asked {
-    #[serde(flatten)]
-    language: LanguageParam,
+#[serde(default, deny_unknown_fields)]
+struct Asked {
+    #[serde(rename = "lang")]
+    _language: String,
     place: String,
     role: String,
     state: String,
@@ -57,9 +60,9 @@ pub(in crate::web::page) struct Asked {
 pub(in crate::web::page) async fn list(
     visitor: PageVisitor,
     State(app): State<App>,
-    Query(asked): Query<Asked>,
+    uri: Uri,
 ) -> Result<Response, PageError> {
-    let language = asked.language.language();
+    let (language, asked): (Language, Asked) = (language_of(&uri), params(&uri)?);
     let own = people_words(language);
     let place = code_of(&app, &visitor, asked.place.trim());
     let given = |text: &'_ str| !text.is_empty();
