@@ -152,6 +152,7 @@ async fn measured(database: &TestDatabase, reports: usize) -> Vec<Cost> {
     for place in PLACES.iter().filter(|place| is_asked(&format!("BILAN {place}"))) {
         costs.push(said(&programme, place, requests).await);
     }
+    println!("  memory of its own after all of it, filling included: {}", own_memory());
     if !is_filled {
         prove(&programme).await;
     }
@@ -195,6 +196,13 @@ fn middle(mut times: Vec<Duration>) -> Duration {
     times.remove(0);
     times.sort();
     times[times.len() / 2]
+}
+
+/// What the process holds that is no file, as the kernel counts it.
+fn own_memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
+    line.map_or_else(|| "not told here".to_owned(), |size| size.trim().to_owned())
 }
 
 async fn prove(programme: &Programme) {

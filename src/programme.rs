@@ -15,6 +15,7 @@ use crate::flow::model::Pack;
 use crate::flow::source::{FlowEdition, load_flow};
 use crate::place::file::{self, PlaceRow, RowFault};
 use crate::place::{ALWAYS, Outlines, Span, Tree};
+use crate::store::area::State;
 use crate::store::flow_version::{self, FlowVersion};
 use crate::store::{Store, StoreError, Tx, place, setting};
 
@@ -49,10 +50,8 @@ pub type CommuneCounts = HashMap<(PlaceId, usize, String), i64>;
 
 /// Counts of an area: right as long as nothing moved in its periods.
 pub struct PublicCounts {
-    /// [`crate::store::area::generation_of`] its months, when it was counted.
-    pub generation: i64,
-    /// The quarters counted.
-    pub quarters: Vec<Period>,
+    /// The quarters counted, with the state of the area in each.
+    pub states: Vec<(Period, State)>,
     /// The counts.
     pub counts: CommuneCounts,
 }

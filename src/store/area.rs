@@ -19,8 +19,8 @@ mod recount;
 
 pub(super) use held::{HeldSums, Kind, Row};
 pub(super) use members::compute;
-pub use read::generation_of;
-pub(super) use read::{Areas, Part, moved, read, receptions_wait, state};
+pub(super) use read::{Areas, Part, moved, read};
+pub use read::{State, state};
 pub use recount::{AreaDifference, check, refold, stand_apart};
 
 use super::limits::CHANGES_AT_ONCE;

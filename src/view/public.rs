@@ -16,6 +16,7 @@ use crate::place::{Place, Tree};
 use crate::programme::{CommuneCounts, InForce, Programme, PublicCounts};
 use crate::rollup::Published;
 use crate::store;
+use crate::store::area::State;
 
 /// A place as anyone may see it.
 #[derive(Clone, Debug)]
@@ -168,12 +169,17 @@ async fn read(
         pack.calendar.periods_in(PeriodKind::Month, *quarter).iter().map(Period::name).collect()
     };
     let mut tx = programme.store.reader().await?;
-    let all: Vec<String> = quarters.iter().flat_map(months).collect();
-    let generation = store::area::generation_of(&mut tx, area.id, &all).await?;
+    let mut states = Vec::new();
+    for quarter in quarters {
+        let months = months(quarter);
+        let months = months.iter().map(String::as_str).collect();
+        states.push((*quarter, store::area::state(&mut tx, (area.id, quarter.last()), &months).await?));
+    }
     let known = in_force.public_counts.get(&area.id);
-    if let Some(known) = known.filter(|known| known.generation == generation && known.quarters == *quarters) {
+    if let Some(known) = known.filter(|known| known.states == states) {
         return Ok(known);
     }
+    let is_still = states.iter().all(|(_, state)| *state != State::Moving);
     let mut base = CommuneCounts::new();
     // An empty list would ask for every indicator there is.
     let asked = if indicators.is_empty() { &[] } else { quarters };
@@ -196,8 +202,10 @@ async fn read(
             }
         }
     }
-    let counted = Arc::new(PublicCounts { generation, quarters: quarters.to_vec(), counts: base });
-    in_force.public_counts.insert(area.id, Arc::clone(&counted));
+    let counted = Arc::new(PublicCounts { states, counts: base });
+    if is_still {
+        in_force.public_counts.insert(area.id, Arc::clone(&counted));
+    }
     Ok(counted)
 }
 

@@ -243,13 +243,27 @@ async fn generations(
     Ok(generations)
 }
 
-/// The state of the receptions of `area` on `day` in these periods, but for what waits: as long as it is the same, nothing
-/// of them moved. `None` where nothing was ever counted.
-pub(in crate::store) async fn state(
-    tx: &mut Tx,
-    asked: (PlaceId, Date),
-    periods: &BTreeSet<&str>,
-) -> Result<Option<String>, StoreError> {
+/// How an area stands in some periods.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Something waits to be added to it: it is not what it will be.
+    Moving,
+    /// Nothing was ever counted.
+    Empty,
+    /// As long as this is the same, nothing of it moved.
+    Still(String),
+}
+
+/// How `area` on `day` stands in these periods.
+pub async fn state(tx: &mut Tx, asked: (PlaceId, Date), periods: &BTreeSet<&str>) -> Result<State, StoreError> {
+    let waiting = sqlx::query(
+        "SELECT DISTINCT x.period FROM area_change x CROSS JOIN area_member m \
+         WHERE m.area_id = $1 AND m.place_id = x.place_id",
+    );
+    let waiting: Vec<(String,)> = tx.all(waiting.bind(asked.0.0)).await?;
+    if waiting.iter().any(|(period,)| periods.contains(period.as_str())) {
+        return Ok(State::Moving);
+    }
     let mut lines = Vec::new();
     for (of, sql) in [("area", AREA), ("place", PLACES_OF_AREA)] {
         for row in generations(tx, sql, asked, periods).await? {
@@ -258,36 +272,7 @@ pub(in crate::store) async fn state(
         }
     }
     lines.sort_unstable();
-    Ok((!lines.is_empty()).then(|| sha256_hex(lines.concat().as_bytes())))
-}
-
-/// True while receptions of these periods wait to be added to an area.
-pub(in crate::store) async fn receptions_wait(
-    tx: &mut Tx,
-    area: PlaceId,
-    periods: &BTreeSet<&str>,
-) -> Result<bool, StoreError> {
-    let query = sqlx::query(
-        "SELECT DISTINCT x.period FROM area_change x CROSS JOIN area_member m \
-         WHERE m.area_id = $1 AND m.place_id = x.place_id AND x.received_on > ''",
-    );
-    let waiting: Vec<(String,)> = tx.all(query.bind(area.0)).await?;
-    Ok(waiting.iter().any(|(period,)| periods.contains(period.as_str())))
-}
-
-/// How often anything of these periods moved at a place that ever lay in the area: grows with every report about it.
-pub async fn generation_of(tx: &mut Tx, area: PlaceId, periods: &[String]) -> Result<i64, StoreError> {
-    const SUM: &str = "SELECT CAST(COALESCE(SUM(g.generation), 0) AS BIGINT) AS generation \
-        FROM place_within w CROSS JOIN place_generation g WHERE w.area_id = $1 AND g.place_id = w.place_id \
-        AND g.period IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-    let mut sum = 0;
-    for chunk in periods.chunks(PERIODS_PER_SUM) {
-        let query = sqlx::query(SUM).bind(area.0);
-        let query = filled_to(PERIODS_PER_SUM, chunk).fold(query, |query, period| query.bind(period.clone()));
-        let (generation,): (i64,) = tx.one(query).await?;
-        sum += generation;
-    }
-    Ok(sum)
+    Ok(if lines.is_empty() { State::Empty } else { State::Still(sha256_hex(lines.concat().as_bytes())) })
 }
 
 /// Counts and receptions of places in periods moved.

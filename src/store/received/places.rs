@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::count::{DuePeriod, Scope, body_of};
 use crate::base::PlaceId;
 use crate::base::sealing::sha256_hex;
-use crate::store::area;
+use crate::store::area::{self, State};
 use crate::store::rows::{KEYS_AT_ONCE, Wanted};
 use crate::store::{StoreError, Tx};
 
@@ -32,12 +32,11 @@ pub async fn places(tx: &mut Tx, scope: &Scope<'_>, flows: &[&str]) -> Result<Ar
         return Ok(Arc::default());
     }
     let wanted = wanted(scope, flows);
-    // What waits has not moved the area yet: then it is looked up, and not kept.
-    if area::receptions_wait(tx, scope.area, &names).await? {
-        return Ok(Arc::new(looked_up(tx, &wanted).await?));
-    }
-    // Nothing of these periods was ever counted here.
-    let Some(state) = area::state(tx, (scope.area, scope.day), &names).await? else { return Ok(Arc::default()) };
+    let state = match area::state(tx, (scope.area, scope.day), &names).await? {
+        State::Moving => return Ok(Arc::new(looked_up(tx, &wanted).await?)),
+        State::Empty => return Ok(Arc::default()),
+        State::Still(state) => state,
+    };
     let (asked, held) = (sha256_hex(wanted.concat().join("\t").as_bytes()), tx.held());
     if let Some(known) = held.places(&asked, &state) {
         return Ok(known);
