@@ -123,6 +123,7 @@ async fn every_face_says_what_was_sent() {
         summaries(rig, truth).await;
         meetings(rig, truth).await;
         splits(rig, truth).await;
+        roles(rig, truth).await;
         files_and_pages(rig, truth).await;
         printed_and_bodies(rig, truth).await;
         matrix(rig, truth).await;
@@ -191,6 +192,46 @@ async fn splits(rig: &Rig, truth: &Truth) {
             assert_eq!(row["values"][indicator], count, "{indicator} {name}");
         }
         assert_eq!(completeness(&row["completeness"]), truth.screenings_owed("ML0302", days), "{name}");
+    }
+}
+
+/// What people of each role owe, and what bodies do.
+async fn roles(rig: &Rig, truth: &Truth) {
+    let router = demo(rig);
+    let nothing: Complete = [0; 7];
+    for Named { name, days } in months().into_iter().chain(quarters()).chain([whole_year()]) {
+        for area in AREAS {
+            let path = format!("/api/v1/completeness?place={area}&period={name}&flow=dep");
+            let body = get(&router, &path).await.json();
+            let rows = body["roles"].as_array().expect("roles").iter();
+            let rows = rows.map(|row| (row["role"]["id"].as_str().expect("a role"), completeness(row)));
+            let owed = |role: &'static str| (role, truth.screenings_owed_by(|of| of == role, area, days));
+            let owed = ["asc", "relais"].map(owed).into_iter().filter(|(_, complete)| *complete != nothing);
+            assert_eq!(rows.collect::<BTreeMap<_, _>>(), owed.collect(), "{path}");
+            assert_eq!(completeness(&body["bodies"]), nothing, "{path}");
+        }
+    }
+    for Named { name, days } in quarters().into_iter().chain([whole_year()]) {
+        for area in AREAS {
+            let path = format!("/api/v1/completeness?place={area}&period={name}&flow=reu");
+            let body = get(&router, &path).await.json();
+            assert_eq!(body["roles"], serde_json::json!([]), "{path}");
+            assert_eq!(completeness(&body["bodies"]), truth.meetings_owed(area, bodies(area), days), "{path}");
+        }
+    }
+    let days = whole_year().days;
+    let path = "/api/v1/completeness.csv?place=ML0302&period=2025&flow=dep";
+    let file = get(&router, path).await.text();
+    let page = faces::page(&router, "ML0302", "2025", "dep").await;
+    let table = page.split("id=\"byrole\"").nth(1).expect("a table by role");
+    for (role, title) in [("asc", "agent de santé communautaire"), ("relais", "relais communautaire")] {
+        let owed = truth.screenings_owed_by(|of| of == role, "ML0302", days);
+        let counts = owed.map(|count| count.to_string()).join(",");
+        assert!(file.contains(&format!(",,{role},{counts},")), "{role} {counts}: {file}");
+        let row = table.split("<tr>").find(|row| row.contains(title)).unwrap_or_else(|| panic!("{title}: {table}"));
+        for count in owed {
+            assert!(row.contains(&format!("<td class=\"n\">{}</td>", faces::grouped(count))), "{title} {count}: {row}");
+        }
     }
 }
 

@@ -4,10 +4,11 @@
 //! question reads the sum, what is not added yet, and the places that stand apart on its day: exact at every moment, and
 //! no row is written by two reports. Never decides what counts: it adds up what `cell` and `received` were told.
 
-/// [`reception`] of a row `v` of `received`: a body's reporter is `ccocsad@` and the number of its place.
+/// [`reception`] of a row `v` of `received`: a body's reporter is `ccocsad@` and the number of its place. Written once more
+/// in migration 0017.
 macro_rules! reception_sql {
     () => {
-        "v.flow || '/' || v.kind || '/' || CASE WHEN REPLACE(v.reporter, '@', '') <> v.reporter THEN RTRIM(v.reporter, '0123456789') ELSE '' END"
+        "v.flow || '/' || v.kind || '/' || CASE WHEN REPLACE(v.reporter, '@', '') <> v.reporter THEN RTRIM(v.reporter, '0123456789') ELSE '' END || '/' || v.role"
     };
 }
 pub(super) use reception_sql;
@@ -55,16 +56,17 @@ impl From<&CellChange> for AreaChange {
     }
 }
 
-/// What a reception is counted as: report type, kind, and the body it comes from as `ccocsad@`, or nothing.
-pub(super) fn reception(flow: &str, kind: &str, reporter: &str) -> String {
+/// What a reception is counted as: report type, kind, the body it comes from as `ccocsad@`, or nothing, and the role.
+pub(super) fn reception(flow: &str, kind: &str, reporter: &str, role: &str) -> String {
     let body = reporter.find('@').map_or("", |at| &reporter[..=at]);
-    format!("{flow}/{kind}/{body}")
+    format!("{flow}/{kind}/{body}/{role}")
 }
 
-/// Report type and kind of a [`reception`].
-pub(super) fn reception_parts(item: &str) -> Option<(&str, &str)> {
-    let (flow, rest) = item.split_once('/')?;
-    Some((flow, rest.split_once('/')?.0))
+/// Report type, kind and role of a [`reception`]; no role where a server older than migration 0017 still noted it.
+pub(super) fn reception_parts(item: &str) -> Option<(&str, &str, &str)> {
+    let mut parts = item.split('/');
+    let (flow, kind, _body) = (parts.next()?, parts.next()?, parts.next()?);
+    Some((flow, kind, parts.next().unwrap_or_default()))
 }
 
 /// Appends what moved.
@@ -138,7 +140,7 @@ pub struct AreaKey {
     pub period: String,
     /// The day of a reception; empty for a count.
     pub received_on: String,
-    /// Indicator, or flow/kind/body of a reception.
+    /// Indicator, or flow/kind/body/role of a reception.
     pub item: String,
     /// Network id.
     pub network: String,

@@ -65,7 +65,7 @@ macro_rules! noted {
 
 const NOTED_ROWS: Rows = noted!("");
 const NOTED_ROWS_TOLD: Rows =
-    noted!(" RETURNING flow, period, reporter, place_id, network, kind, received_on, before_kind, before_on");
+    noted!(" RETURNING flow, period, reporter, place_id, network, role, kind, received_on, before_kind, before_on");
 
 /// The same as [`note_many`] without a word to the areas.
 pub(super) async fn write(tx: &mut Tx, received: &[Received]) -> Result<(), StoreError> {
@@ -102,6 +102,7 @@ struct MovedRow {
     reporter: String,
     place_id: i64,
     network: String,
+    role: String,
     kind: String,
     received_on: String,
     before_kind: Option<String>,
@@ -114,7 +115,7 @@ impl MovedRow {
             place: PlaceId(self.place_id),
             period: self.period.clone(),
             received_on: received_on.to_owned(),
-            item: area::reception(&self.flow, kind, &self.reporter),
+            item: area::reception(&self.flow, kind, &self.reporter, &self.role),
             network: self.network.clone(),
             by,
         }
@@ -182,7 +183,7 @@ pub async fn recount(
     }
     let gone = sqlx::query(
         "DELETE FROM received WHERE period = $1 AND flow = $2 AND reporter = $3 \
-         RETURNING flow, period, reporter, place_id, network, kind, received_on, before_kind, before_on",
+         RETURNING flow, period, reporter, place_id, network, role, kind, received_on, before_kind, before_on",
     );
     let gone: Vec<MovedRow> = tx.all(gone.bind(period).bind(flow).bind(reporter)).await?;
     let taken: Vec<AreaChange> = gone.iter().map(|row| row.change(&row.kind, &row.received_on, -1)).collect();

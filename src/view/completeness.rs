@@ -11,10 +11,10 @@ use utoipa::ToSchema;
 use super::ViewError;
 use super::count::Count;
 use super::question::{By, Question};
-use super::shown::{CompletenessShown, NetworkShown, PlaceShown, PlacesReporting};
+use super::shown::{CompletenessShown, NetworkShown, PlaceShown, PlacesReporting, RoleShown};
 use super::summary::head;
 use crate::base::{Language, PlaceId};
-use crate::flow::model::{Body, Flow};
+use crate::flow::model::{Body, Flow, Role};
 use crate::programme::{InForce, Programme};
 use crate::rollup::Completeness;
 use crate::store::Tx;
@@ -45,13 +45,17 @@ pub struct CompletenessView {
     pub rows: Vec<CompletenessRow>,
     /// One row for each report type.
     pub flows: Vec<CompletenessRow>,
+    /// One row for each role: what people owe. With `bodies` they make up the total.
+    pub roles: Vec<CompletenessRow>,
+    /// What bodies owe, whoever reports for them.
+    pub bodies: CompletenessShown,
     /// Everything together.
     pub total: CompletenessShown,
     /// How many places have reported anything.
     pub places: PlacesReporting,
 }
 
-/// One part of a completeness: exactly one of `place`, `period`, `network` and `flow` is given.
+/// One part of a completeness: exactly one of `place`, `period`, `network`, `flow` and `role` is given.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct CompletenessRow {
     /// The place, where rows stand for places.
@@ -66,6 +70,9 @@ pub struct CompletenessRow {
     /// Report type, where rows stand for report types.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flow: Option<String>,
+    /// Role, where rows stand for roles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<RoleShown>,
     /// The counts.
     #[serde(flatten)]
     pub counts: CompletenessShown,
@@ -92,6 +99,8 @@ pub(super) struct Parts {
     total: Completeness,
     pub(super) parts: BTreeMap<Part, Completeness>,
     flows: BTreeMap<String, Completeness>,
+    roles: BTreeMap<String, Completeness>,
+    bodies: Completeness,
     pub(super) places: PlacesReporting,
     /// The places of them that sent nothing.
     pub(super) silent: Vec<PlaceId>,
@@ -123,11 +132,16 @@ impl Parts {
         let named = |part: &Part| {
             let head = head(in_force, question.place.id, part, language);
             let (place, period, network) = (head.place, head.period, head.network);
-            CompletenessRow { place, period, network, flow: None, counts: self.of(part).into() }
+            CompletenessRow { place, period, network, counts: self.of(part).into(), ..Default::default() }
         };
         let by_flow = |flow: &std::sync::Arc<Flow>| {
             let counts = self.flows.get(&flow.id)?;
             Some(CompletenessRow { flow: Some(flow.id.clone()), counts: (*counts).into(), ..Default::default() })
+        };
+        let by_role = |role: &Role| {
+            let counts = self.roles.get(&role.id)?;
+            let shown = RoleShown { id: role.id.clone(), name: role.name.get(language).to_owned() };
+            Some(CompletenessRow { role: Some(shown), counts: (*counts).into(), ..Default::default() })
         };
         CompletenessView {
             place: PlaceShown::from(&question.place),
@@ -135,9 +149,27 @@ impl Parts {
             by: question.by.word(),
             rows: self.parts.keys().map(named).collect(),
             flows: question.flows(&in_force.pack).filter_map(by_flow).collect(),
+            roles: in_force.pack.roles.iter().filter_map(by_role).collect(),
+            bodies: self.bodies.into(),
             total: self.total.into(),
             places: self.places.clone(),
         }
+    }
+
+    /// Adds to a role what its people owe or sent.
+    pub fn add_to_role(&mut self, role: &str, complete: Completeness) {
+        if complete == Completeness::default() {
+            return;
+        }
+        match self.roles.get_mut(role) {
+            Some(known) => *known += complete,
+            None => *self.roles.entry(role.to_owned()).or_default() += complete,
+        }
+    }
+
+    /// Adds what bodies owe or sent.
+    pub fn add_to_bodies(&mut self, complete: Completeness) {
+        self.bodies += complete;
     }
 
     /// Adds to the total, to a report type and to a part, where it belongs to one.

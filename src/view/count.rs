@@ -83,14 +83,14 @@ impl<'a> Count<'a> {
             return;
         }
         let (below, counted) = self.standing(people.place);
-        let mut owes = false;
+        let mut owes = 0;
         for index in 0..self.owing.len() {
             let (flow, dues) = (self.owing[index].flow, Arc::clone(&self.owing[index].dues));
             // By period each due stands in its own row; otherwise they all stand in one.
             let at_once = if self.question.by == By::Period { 1 } else { dues.len() };
             for group in dues.chunks(at_once) {
                 let expected = people.count * owed(flow, &people.role, people.active, group);
-                owes |= expected > 0;
+                owes += expected;
                 let part = match self.question.by {
                     By::Period => group.first().and_then(|due| self.row_of(*due)),
                     By::Place => below.map(Part::Place),
@@ -99,8 +99,9 @@ impl<'a> Count<'a> {
                 self.parts.add(flow, part, Completeness { expected, ..Completeness::default() });
             }
         }
-        if owes {
+        if owes > 0 {
             self.expected.extend(counted);
+            self.parts.add_to_role(&people.role, Completeness { expected: owes, ..Completeness::default() });
         }
     }
 
@@ -123,7 +124,9 @@ impl<'a> Count<'a> {
                             By::Place => below.map(Part::Place),
                             By::Network => body.network.clone().map(Part::Network),
                         };
-                        self.parts.add(flow, part, Completeness { expected: 1, ..Completeness::default() });
+                        let expected = Completeness { expected: 1, ..Completeness::default() };
+                        self.parts.add(flow, part, expected);
+                        self.parts.add_to_bodies(expected);
                         self.expected.extend(counted);
                     }
                 }
@@ -152,6 +155,10 @@ impl<'a> Count<'a> {
             Some(part) if body.is_some() && is_of_all => *self.parts.parts.entry(part).or_default() += complete,
             part => {
                 self.parts.add(flow, part, complete);
+                match flow.by_body {
+                    true => self.parts.add_to_bodies(complete),
+                    false => self.parts.add_to_role(&arrivals.role, complete),
+                }
                 self.parts.arrivals.push(arrivals);
             }
         }

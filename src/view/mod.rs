@@ -56,7 +56,7 @@ pub use question::{Ask, By, Question, place_in_area};
 pub use report::{ReportView, report as printed};
 pub use sample::{Sample, SampleAsk, SampledReport, sample};
 pub use shown::{
-    CompletenessShown, FigureShown, IndicatorShown, NetworkShown, PlaceShown, PlacesReporting, indicators,
+    CompletenessShown, FigureShown, IndicatorShown, NetworkShown, PlaceShown, PlacesReporting, RoleShown, indicators,
 };
 pub use summary::{EarlierShown, PlaceView, Summary, SummaryRow, compared_summary, place, summary};
 pub use target::{TargetItem, targets};

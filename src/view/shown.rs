@@ -38,6 +38,15 @@ pub struct NetworkShown {
     pub name: String,
 }
 
+/// A role.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct RoleShown {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
 /// Something counted.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct IndicatorShown {

@@ -113,7 +113,7 @@ impl Known {
             reporter,
             place,
             network: chance.pick(&["government", "civil_society"]).into(),
-            role: "relais".into(),
+            role: chance.pick(&["relais", "asc"]).into(),
             kind: chance.pick(&[ReceivedKind::Report, ReceivedKind::NotHeld, ReceivedKind::Zero]),
             received_on: date(2026, 11, 10 + i8::try_from(chance.below(15)).expect("small")),
         };
@@ -249,7 +249,8 @@ async fn expect_received(
     for received in known.received.values().filter(|received| received.received_on <= until) {
         let of_body = body.is_none_or(|body| received.reporter.starts_with(&format!("{body}@")));
         let Some(part) = standing(tree, received.place, area, day).filter(|_| of_body) else { continue };
-        let key = (part, received.flow.clone(), received.period.clone(), received.network.clone(), received.kind);
+        let (flow, period) = (received.flow.clone(), received.period.clone());
+        let key = (part, flow, period, received.network.clone(), received.role.clone(), received.kind);
         let group: &mut (i64, i64) = groups.entry(key).or_default();
         *group = (group.0 + 1, group.1 + i64::from(received.received_on <= due));
         if received.flow == "dep" {
@@ -259,7 +260,7 @@ async fn expect_received(
     let counts = received::counts_by_child(tx, &scope).await.expect("counts");
     let found: BTreeMap<_, _> = counts
         .into_iter()
-        .map(|row| ((row.place, row.flow, row.period, row.network, row.kind), (row.count, row.on_time)))
+        .map(|row| ((row.place, row.flow, row.period, row.network, row.role, row.kind), (row.count, row.on_time)))
         .collect();
     assert_eq!(found, groups, "received in {area} on {day}, {body:?} by {due} as of {until}\n{told}");
     let reporting = received::places(tx, &scope, &["dep"]).await.expect("places");

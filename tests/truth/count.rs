@@ -44,6 +44,7 @@ pub struct Sender {
     pub phone: String,
     pub commune: String,
     pub network: String,
+    pub role: String,
     pub is_focal_point: bool,
 }
 
@@ -181,9 +182,20 @@ impl Truth {
     }
 
     /// How complete screenings are: each health worker owes each week that ends between the two days.
-    pub fn screenings_owed(&self, area: &str, (first, last): (Date, Date)) -> Complete {
+    pub fn screenings_owed(&self, area: &str, days: (Date, Date)) -> Complete {
+        self.screenings_owed_by(|_| true, area, days)
+    }
+
+    /// The same of those whose role is asked for.
+    pub fn screenings_owed_by(
+        &self,
+        is_asked: impl Fn(&str) -> bool,
+        area: &str,
+        (first, last): (Date, Date),
+    ) -> Complete {
         let mut complete = [0; 7];
-        for sender in self.senders.iter().filter(|sender| !sender.is_focal_point && sender.commune.starts_with(area)) {
+        let owes = |sender: &&Sender| !sender.is_focal_point && is_asked(&sender.role);
+        for sender in self.senders.iter().filter(owes).filter(|sender| sender.commune.starts_with(area)) {
             let mut week = thursday(first);
             while week <= last {
                 complete[0] += 1;

@@ -153,7 +153,8 @@ pub fn officer() -> Phone {
 
 /// The year's people as they are registered.
 pub async fn people(rig: &Rig) -> Vec<Sender> {
-    let workers = WORKERS.iter().map(|(network, place)| ("asc", *network, *place));
+    let roles = ["asc", "relais"].into_iter().cycle();
+    let workers = WORKERS.iter().zip(roles).map(|((network, place), role)| (role, *network, *place));
     let focal_points = FOCAL_POINTS.iter().map(|place| ("point_focal", "government", *place));
     let of_cercle = [("officier", "government", "ML0302")];
     let mut senders = Vec::new();
@@ -181,6 +182,7 @@ pub async fn people(rig: &Rig) -> Vec<Sender> {
             phone: phone(index).e164().to_owned(),
             commune: place.to_owned(),
             network: network.to_owned(),
+            role: role.to_owned(),
             is_focal_point: role == "point_focal",
         });
     }

@@ -137,7 +137,7 @@ const PLACE_RECEPTIONS: Wanted<2> = read!(concat!(
     " AS item, v.network, v.received_on, COUNT(*) AS value",
     wanted!(),
     "received v WHERE v.period = w.period AND v.place_id = w.id ",
-    "GROUP BY w.id, w.period, v.flow, v.kind, v.reporter, v.network, v.received_on"
+    "GROUP BY w.id, w.period, v.flow, v.kind, v.reporter, v.role, v.network, v.received_on"
 ));
 
 #[derive(FromRow)]

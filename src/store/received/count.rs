@@ -1,4 +1,4 @@
-//! Counting what was received: by report type, period, network and kind, with how many came by the day they were due.
+//! Counting what was received: by report type, period, network, role and kind, with how many came by the day they were due.
 //!
 //! The day due comes in with each period, so the database counts what was on time: an answer has a row for each such
 //! group, however many days its reports came in on.
@@ -53,6 +53,8 @@ pub struct ReceivedCount {
     pub period: String,
     /// Network.
     pub network: String,
+    /// Role.
+    pub role: String,
     /// How.
     pub kind: ReceivedKind,
     /// How many.
@@ -138,8 +140,8 @@ pub async fn counts_by_child(tx: &mut Tx, scope: &Scope<'_>) -> Result<Vec<Recei
     Ok(groups.counts())
 }
 
-/// Place, flow, period, network, kind.
-type Group = (i64, String, String, String, ReceivedKind);
+/// Place, flow, period, network, role, kind.
+type Group = (i64, String, String, String, String, ReceivedKind);
 
 /// Receptions that are alike, with how many and how many on time.
 #[derive(Default)]
@@ -148,19 +150,21 @@ struct Groups(BTreeMap<Group, (i64, i64)>);
 impl Groups {
     /// Adds to a group; `None` for an item that is none.
     fn add(&mut self, part: i64, (item, period, network): (&str, &str, &str), by: (i64, i64)) -> Option<()> {
-        let (flow, kind) = reception_parts(item)?;
+        let (flow, kind, role) = reception_parts(item)?;
         let kind = ReceivedKind::from_word(kind)?;
-        let known = self.0.entry((part, flow.to_owned(), period.to_owned(), network.to_owned(), kind)).or_default();
+        let group = (part, flow.to_owned(), period.to_owned(), network.to_owned(), role.to_owned(), kind);
+        let known = self.0.entry(group).or_default();
         *known = (known.0 + by.0, known.1 + by.1);
         Some(())
     }
 
     fn counts(self) -> Vec<ReceivedCount> {
-        let count = |((place, flow, period, network, kind), (count, on_time))| ReceivedCount {
+        let count = |((place, flow, period, network, role, kind), (count, on_time))| ReceivedCount {
             place: PlaceId(place),
             flow,
             period,
             network,
+            role,
             kind,
             count,
             on_time,

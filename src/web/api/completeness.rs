@@ -6,11 +6,14 @@ use axum::response::Response;
 
 use super::summary::{COMPLETENESS_HEAD, completeness_cells};
 use super::{Params, QuestionParams, language};
-use crate::view::{self, CompletenessRow, CompletenessView, Question};
+use crate::view::{self, CompletenessRow, CompletenessShown, CompletenessView, Question, RoleShown};
 use crate::web::table::{Format, Table};
 use crate::web::{ApiError, App, Visitor};
 
-/// How complete the reports of a place are, by part and by report type.
+/// What stands in the column of roles where bodies owe.
+const BODIES: &str = "bodies";
+
+/// How complete the reports of a place are, by part, report type and role.
 #[utoipa::path(
     get, path = "/api/v1/completeness", params(QuestionParams), security(("token" = [])), tag = "figures",
     responses((status = 200, body = CompletenessView), (status = 400, body = crate::web::error::ErrorBody))
@@ -46,21 +49,26 @@ async fn answer(app: &App, visitor: &Visitor, params: &QuestionParams) -> Result
 }
 
 fn table(answer: &CompletenessView) -> Table {
-    let head = ["place", "name", "period", "network", "flow"].into_iter().chain(COMPLETENESS_HEAD);
+    let head = ["place", "name", "period", "network", "flow", "role"].into_iter().chain(COMPLETENESS_HEAD);
     let total = CompletenessRow {
         place: Some(answer.place.clone()),
         flow: Some("total".to_owned()),
         counts: answer.total.clone(),
         ..CompletenessRow::default()
     };
+    let bodies = RoleShown { id: BODIES.to_owned(), name: String::new() };
+    let bodies = CompletenessRow { role: Some(bodies), counts: answer.bodies.clone(), ..CompletenessRow::default() };
+    let bodies = Some(&bodies).filter(|row| row.counts != CompletenessShown::default());
     let line = |row: &CompletenessRow| {
         let place = row.place.as_ref().unwrap_or(&answer.place);
         let period = row.period.as_ref().unwrap_or(&answer.period);
         let network = row.network.as_ref().map_or("", |network| network.id.as_str());
         let flow = row.flow.as_deref().unwrap_or_default();
-        let cells = [&place.code, &place.name, period, network, flow].map(str::to_owned);
+        let role = row.role.as_ref().map_or("", |role| role.id.as_str());
+        let cells = [&place.code, &place.name, period, network, flow, role].map(str::to_owned);
         cells.into_iter().chain(completeness_cells(&row.counts)).collect()
     };
-    let rows = answer.rows.iter().chain(&answer.flows).chain([&total]).map(line).collect();
+    let parts = answer.rows.iter().chain(&answer.flows).chain(&answer.roles).chain(bodies);
+    let rows = parts.chain([&total]).map(line).collect();
     Table { head: head.map(str::to_owned).collect(), rows }
 }

@@ -90,6 +90,12 @@ pub struct Words {
     pub total: &'static str,
     /// Heading of the table by report type.
     pub by_flow: &'static str,
+    /// Heading of the table by role.
+    pub by_role: &'static str,
+    /// Column of roles.
+    pub role: &'static str,
+    /// Row of what bodies owe.
+    pub bodies: &'static str,
     /// Link to the file.
     pub download: &'static str,
     /// Heading of the sign-in page.
@@ -200,6 +206,9 @@ static FRENCH: Words = Words {
     itself: "le lieu lui-même",
     total: "Total",
     by_flow: "Complétude par type de rapport",
+    by_role: "Complétude par rôle",
+    role: "Rôle",
+    bodies: "comités et plateformes",
     download: "Télécharger (CSV)",
     sign_in: "Entrer",
     sign_in_as_officer: "Entrer comme officier",
@@ -281,6 +290,9 @@ static ENGLISH: Words = Words {
     itself: "the place itself",
     total: "Total",
     by_flow: "Completeness by report type",
+    by_role: "Completeness by role",
+    role: "Role",
+    bodies: "committees and platforms",
     download: "Download (CSV)",
     sign_in: "Enter",
     sign_in_as_officer: "Enter as an officer",

@@ -24,7 +24,7 @@ use self::alerts::AlertRow;
 use self::figures::{CompleteShown, Group, complete_shown, reporting};
 use self::life::Life;
 use self::map::Map;
-use self::table::{Column, FlowRow, Median, Row, Sort};
+use self::table::{Breakdown, Column, Median, Row, Sort};
 use self::trend::Trend;
 use self::words::{PlaceWords, place_words};
 use super::asked::{flow_options, given, language, params, way};
@@ -91,7 +91,7 @@ struct PlacePage {
     rows: Vec<Row>,
     median: Option<Median>,
     total: Row,
-    by_flow: Vec<FlowRow>,
+    breakdowns: Vec<Breakdown>,
     /// The other pages about the place: name and address.
     beside: Vec<(&'static str, String)>,
     download: String,
@@ -222,7 +222,7 @@ impl Composer<'_> {
             rows: self.rows(&columns),
             median: self.median(&columns),
             total: self.total(&columns),
-            by_flow: self.by_flow(),
+            breakdowns: self.breakdowns(),
             beside: self.beside(),
             download: self.address.file(),
             attribution: pack.attribution.clone(),

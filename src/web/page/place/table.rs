@@ -6,7 +6,7 @@ use super::super::asked::given;
 use super::figures::{CompleteShown, complete_shown};
 use super::{Composer, known};
 use crate::flow::model::Pack;
-use crate::view::{self, FigureShown, IndicatorShown, SummaryRow};
+use crate::view::{self, CompletenessRow, CompletenessShown, FigureShown, IndicatorShown, SummaryRow};
 use crate::web::ApiError;
 
 /// What a table is sorted by.
@@ -116,8 +116,17 @@ pub(super) struct Median {
     pub cells: Vec<(String, String)>,
 }
 
-/// One report type.
-pub(super) struct FlowRow {
+/// Completeness by report type, or by role.
+pub(super) struct Breakdown {
+    pub id: &'static str,
+    pub title: &'static str,
+    /// Head of the first column.
+    pub first: &'static str,
+    pub rows: Vec<BreakdownRow>,
+}
+
+/// One report type, role, or the bodies.
+pub(super) struct BreakdownRow {
     pub title: String,
     pub complete: CompleteShown,
 }
@@ -205,13 +214,27 @@ impl Composer<'_> {
         }
     }
 
-    pub(super) fn by_flow(&self) -> Vec<FlowRow> {
-        let rows = self.view.completeness.flows.iter().filter_map(|row| {
-            let flow = self.in_force.pack.flow(row.flow.as_deref()?)?;
-            let title = flow.title.get(self.language).to_owned();
-            Some(FlowRow { title, complete: complete_shown(&row.counts, self.words, self.language) })
-        });
-        rows.collect()
+    /// Completeness by report type, and by role where there are several.
+    pub(super) fn breakdowns(&self) -> Vec<Breakdown> {
+        let (words, complete) = (self.words, &self.view.completeness);
+        let row = |title: &str, counts: &CompletenessShown| BreakdownRow {
+            title: title.to_owned(),
+            complete: complete_shown(counts, words, self.language),
+        };
+        let flow = |of_flow: &CompletenessRow| {
+            let flow = self.in_force.pack.flow(of_flow.flow.as_deref()?)?;
+            Some(row(flow.title.get(self.language), &of_flow.counts))
+        };
+        let flows = complete.flows.iter().filter_map(flow).collect();
+        let people =
+            complete.roles.iter().filter_map(|of_role| Some(row(&of_role.role.as_ref()?.name, &of_role.counts)));
+        let bodies = Some(&complete.bodies).filter(|counts| **counts != CompletenessShown::default());
+        let roles = people.chain(bodies.map(|counts| row(words.bodies, counts))).collect();
+        let by_flow = Breakdown { id: "byflow", title: words.by_flow, first: words.flow, rows: flows };
+        let by_role = Breakdown { id: "byrole", title: words.by_role, first: words.role, rows: roles };
+        let shown =
+            [(by_flow, 1), (by_role, 2)].into_iter().filter(|(breakdown, fewest)| breakdown.rows.len() >= *fewest);
+        shown.map(|(breakdown, _)| breakdown).collect()
     }
 }
 
