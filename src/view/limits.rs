@@ -24,7 +24,7 @@ pub const MATRIX_PERIODS: usize = 12;
 pub const SAMPLE_DEFAULT: usize = 20;
 /// Most reports of a sample.
 pub const SAMPLE_MAX: usize = 100;
-/// Most reports a sample is drawn from: more than a cercle sends of one type in a year.
+/// Most reports a sample is drawn from, those among them that cannot be drawn included: a cercle's half year.
 pub const SAMPLED_FROM_MAX: usize = 10_000;
 /// Longest seed of a sample, in characters.
 pub const SEED_CHARS_MAX: usize = 20;

@@ -85,10 +85,10 @@ pub async fn sample(programme: &Programme, access: &Access, asked: SampleAsk<'_>
     let (area, period) = (question.place.id, question.period);
     let wanted = Drawable { area, flow: &flow.id, from: period.first(), to: period.last() };
     let most = i64::try_from(SAMPLED_FROM_MAX).unwrap_or(i64::MAX);
-    let known = store::report::drawable(&mut tx, &wanted, most + 1).await?;
-    let drawn_from = (known.len() <= SAMPLED_FROM_MAX).then_some(known.len());
+    let known = store::report::drawable(&mut tx, &wanted, most).await?;
+    let drawn_from = known.as_ref().map(Vec::len);
     let mut reports = Vec::new();
-    if drawn_from.is_some() {
+    if let Some(known) = known {
         let row = |place| {
             let way = in_force.tree.upwards(place, period.last());
             let at = way.iter().position(|above| above.id == area).unwrap_or(0);

@@ -1,11 +1,13 @@
 //! Reports: filed, found, corrected, counted as received.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::date;
 use relais::base::{Instant, MessageId, PersonId, PlaceId, ReportId};
 use relais::flow::values::{Value, Values};
 use relais::report::{ReceivedKind, Report, ReportState};
 use relais::store::received::{self, DuePeriod, Received, ReceivedCount, Scope};
-use relais::store::report::{self, Filter, Likeness};
+use relais::store::report::{self, Drawable, Filter, Likeness};
 use relais::store::{Store, StoreError, Tx, message, person};
 
 use super::fixtures::{self, TODAY, begin, moved_places, reader, values};
@@ -400,6 +402,11 @@ async fn lists_are_narrowed_and_paged() {
             }
             assert_eq!(found, expected, "{label} on {}", database.label);
         }
+        let wanted = Drawable { area: PlaceId(1), flow: "dep", from: TODAY, to: TODAY };
+        let drawn = report::drawable(&mut tx, &wanted, 4).await.expect("draws").expect("no more than four");
+        let ids = |receipts: &[usize]| receipts.iter().map(|receipt| reports[*receipt].id).collect::<BTreeSet<_>>();
+        assert_eq!(drawn.into_iter().map(|(id, _)| id).collect::<BTreeSet<_>>(), ids(&[0, 4, 5]), "no draft");
+        assert_eq!(report::drawable(&mut tx, &wanted, 3).await.expect("draws"), None, "four are more than three");
         let all = report::list(&mut tx, &Filter::default(), None, 10).await.expect("lists");
         let texts: Vec<Option<&str>> = all.iter().map(|listed| listed.text.as_deref()).collect();
         assert_eq!(texts, [None, None, None, None, None, Some("DEP T45 V38")]);

@@ -178,7 +178,7 @@ pub async fn list(
     rows.into_iter().map(listed).collect()
 }
 
-/// Which reports can be drawn for a check: those that count, of one flow, about a day of a stretch.
+/// Which reports are drawn from for a check: of one flow, about a day of a stretch.
 #[derive(Clone, Copy, Debug)]
 pub struct Drawable<'a> {
     /// About a place in this area, by the parents of the report's day.
@@ -191,18 +191,38 @@ pub struct Drawable<'a> {
     pub to: Date,
 }
 
-/// The ids and places of those that can be drawn, in no order; declared zeros have nothing to check. At most `limit`.
-pub async fn drawable(tx: &mut Tx, wanted: &Drawable<'_>, limit: i64) -> Result<Vec<(ReportId, PlaceId)>, StoreError> {
-    // One row for each place: handing over a row costs more than reading one.
-    let query = sqlx::query(
-        "SELECT d.place_id, STRING_AGG(d.id, '\n') AS ids FROM (\
-         SELECT r.id, r.place_id FROM place_within w CROSS JOIN report r WHERE w.area_id = $1 \
+macro_rules! drawn_from {
+    () => {
+        "FROM place_within w CROSS JOIN report r WHERE w.area_id = $1 \
          AND r.place_id = w.place_id AND r.flow = $2 AND r.reference_date >= $3 AND r.reference_date <= $4 \
-         AND w.from_day <= r.reference_date AND w.to_day >= r.reference_date AND r.state = 'counted' AND r.zero = 0 \
-         LIMIT $5) d GROUP BY d.place_id",
+         AND w.from_day <= r.reference_date AND w.to_day >= r.reference_date "
+    };
+}
+
+/// The ids and places of those that can be drawn, in no order: those that count and declare no zero, which has nothing to
+/// check. `None` where reports of any kind are more than `limit`.
+pub async fn drawable(
+    tx: &mut Tx,
+    wanted: &Drawable<'_>,
+    limit: i64,
+) -> Result<Option<Vec<(ReportId, PlaceId)>>, StoreError> {
+    // Counted in the index alone.
+    const COUNT: &str = concat!("SELECT COUNT(*) AS reports FROM (SELECT 1 ", drawn_from!(), "LIMIT $5) first");
+    // One row for each place: handing over a row costs more than reading one.
+    const DRAWN: &str = concat!(
+        "SELECT r.place_id, STRING_AGG(r.id, '\n') AS ids ",
+        drawn_from!(),
+        "AND r.state = 'counted' AND r.zero = 0 GROUP BY r.place_id"
     );
-    let query = query.bind(wanted.area.0).bind(wanted.flow).bind(wanted.from.to_string()).bind(wanted.to.to_string());
-    let rows: Vec<(i64, String)> = tx.all(query.bind(limit)).await?;
+    let asked = |sql: &'static str| {
+        let query = sqlx::query(sql).bind(wanted.area.0).bind(wanted.flow);
+        query.bind(wanted.from.to_string()).bind(wanted.to.to_string())
+    };
+    let (reports,): (i64,) = tx.one(asked(COUNT).bind(limit.saturating_add(1))).await?;
+    if reports > limit {
+        return Ok(None);
+    }
+    let rows: Vec<(i64, String)> = tx.all(asked(DRAWN)).await?;
     let drawn = |place: i64, id: &str| Ok((Origin::new("report", id).parse("id", id)?, PlaceId(place)));
-    rows.iter().flat_map(|(place, ids)| ids.lines().map(|id| drawn(*place, id))).collect()
+    rows.iter().flat_map(|(place, ids)| ids.lines().map(|id| drawn(*place, id))).collect::<Result<_, _>>().map(Some)
 }
