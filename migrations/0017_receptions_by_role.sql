@@ -1,5 +1,6 @@
 -- Receptions are summed by role too: item is flow/kind/body/role. What waited to be added stands in received as well, and is
 -- added here.
+UPDATE area_generation SET generation = generation + 1;
 DELETE FROM area_change WHERE received_on > '';
 DELETE FROM area_sum WHERE received_on > '';
 INSERT INTO area_sum (area_id, period, received_on, item, network, value)
@@ -11,4 +12,4 @@ SELECT t.area_id, t.period, t.received_on, t.item, t.network, COUNT(*) FROM (
 GROUP BY t.area_id, t.period, t.received_on, t.item, t.network;
 INSERT INTO area_generation (area_id, period, generation)
 SELECT DISTINCT area_id, period, 1 FROM area_sum WHERE value <> 0
-ON CONFLICT (area_id, period) DO UPDATE SET generation = area_generation.generation + 1;
+ON CONFLICT (area_id, period) DO NOTHING;

@@ -3,6 +3,8 @@
 mod support;
 
 use relais::base::Instant;
+use relais::report::ReceivedKind;
+use relais::store::received::{self, Received};
 use support::rig::Rig;
 use support::visit::{demo, get};
 
@@ -72,6 +74,37 @@ async fn a_meeting_not_held_is_not_silence() {
             0,
             "due by quarter"
         );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_role_sent_that_the_pack_no_longer_has_stands_in_its_own_row() {
+    on_each(async |rig| {
+        rig.register(&support::phone(1), "relais", "government", DIOU).await;
+        rig.sms(&support::phone(1), "dep 20,11,18,2,0,0,0,2").await;
+        let received = Received {
+            flow: "dep".into(),
+            period: "2026-W47".into(),
+            reporter: "somebody".into(),
+            place: rig.place(DIOU),
+            network: "government".into(),
+            role: "matrone".into(),
+            kind: ReceivedKind::Report,
+            received_on: jiff::civil::date(2026, 11, 19),
+        };
+        let mut tx = rig.programme.store.begin().await.expect("begins");
+        received::note(&mut tx, &received).await.expect("notes");
+        tx.commit().await.expect("commits");
+        for place in [DIOU, "ML0302", "ML"] {
+            let path = format!("/api/v1/completeness?place={place}&period=2026-W47&flow=dep");
+            let body = get(&demo(rig), &path).await.json();
+            let rows = body["roles"].as_array().expect("roles").iter();
+            let rows: Vec<String> =
+                rows.map(|row| format!("{} {} {}", row["role"]["name"], row["expected"], row["received"])).collect();
+            assert_eq!(rows, ["\"relais communautaire\" 1 1", "\"(matrone)\" 0 1"], "{path}");
+            assert_eq!(body["total"]["received"], 2, "{path}");
+        }
     })
     .await;
 }

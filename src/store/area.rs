@@ -64,7 +64,7 @@ pub(super) fn reception(flow: &str, kind: &str, reporter: &str, role: &str) -> S
 
 /// Report type, kind and role of a [`reception`]; no role where a server older than migration 0017 still noted it.
 pub(super) fn reception_parts(item: &str) -> Option<(&str, &str, &str)> {
-    let mut parts = item.split('/');
+    let mut parts = item.splitn(4, '/');
     let (flow, kind, _body) = (parts.next()?, parts.next()?, parts.next()?);
     Some((flow, kind, parts.next().unwrap_or_default()))
 }

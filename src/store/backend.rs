@@ -152,6 +152,12 @@ impl Backend {
         (self == Backend::Postgres).then(|| format!("SET {whose} statement_timeout = {}", time.as_millis()))
     }
 
+    /// Lets every transaction of a connection see one state of the database throughout. SQLite's do that anyway.
+    pub(super) fn whole(self) -> Option<&'static str> {
+        (self == Backend::Postgres)
+            .then_some("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    }
+
     /// A generated statement, each `$n` of which stands once and in order, as this database takes it fastest. On SQLite a
     /// parameter with a name is searched among all names at every execution: of a hundred rows that took longer than
     /// writing them. One without a name is taken by its place.

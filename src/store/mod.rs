@@ -109,6 +109,9 @@ impl Store {
         if let Some(patience) = self.backend.patience(LONG_STATEMENT_TIMEOUT, "SESSION") {
             connection.execute(sqlx::AssertSqlSafe(patience)).await?;
         }
+        if let Some(whole) = self.backend.whole() {
+            connection.execute(whole).await?;
+        }
         MIGRATIONS.run(&mut *connection).await?;
         connection.close().await?;
         let mut tx = self.begin().await?;

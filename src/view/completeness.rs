@@ -14,7 +14,7 @@ use super::question::{By, Question};
 use super::shown::{CompletenessShown, NetworkShown, PlaceShown, PlacesReporting, RoleShown};
 use super::summary::head;
 use crate::base::{Language, PlaceId};
-use crate::flow::model::{Body, Flow, Role};
+use crate::flow::model::{Body, Flow};
 use crate::programme::{InForce, Programme};
 use crate::rollup::Completeness;
 use crate::store::Tx;
@@ -45,7 +45,8 @@ pub struct CompletenessView {
     pub rows: Vec<CompletenessRow>,
     /// One row for each report type.
     pub flows: Vec<CompletenessRow>,
-    /// One row for each role: what people owe. With `bodies` they make up the total.
+    /// One row for each role: what people owe by the role they stand in, and sent by the one they had then. With `bodies`
+    /// they make up the total, but for `silent` where somebody changed role between.
     pub roles: Vec<CompletenessRow>,
     /// What bodies owe, whoever reports for them.
     pub bodies: CompletenessShown,
@@ -138,18 +139,22 @@ impl Parts {
             let counts = self.flows.get(&flow.id)?;
             Some(CompletenessRow { flow: Some(flow.id.clone()), counts: (*counts).into(), ..Default::default() })
         };
-        let by_role = |role: &Role| {
-            let counts = self.roles.get(&role.id)?;
-            let shown = RoleShown { id: role.id.clone(), name: role.name.get(language).to_owned() };
-            Some(CompletenessRow { role: Some(shown), counts: (*counts).into(), ..Default::default() })
+        let by_role = |(id, name): (&String, String)| {
+            let counts = self.roles.get(id)?;
+            let role = Some(RoleShown { id: id.clone(), name });
+            Some(CompletenessRow { role, counts: (*counts).into(), ..Default::default() })
         };
+        let roles = in_force.pack.roles.iter().map(|role| (&role.id, role.name.get(language).to_owned()));
+        // What was reported under a role that the pack no longer has still counts.
+        let is_gone = |id: &&String| in_force.pack.roles.iter().all(|role| role.id != **id);
+        let gone = self.roles.keys().filter(is_gone).map(|id| (id, format!("({id})")));
         CompletenessView {
             place: PlaceShown::from(&question.place),
             period: question.period.name(),
             by: question.by.word(),
             rows: self.parts.keys().map(named).collect(),
             flows: question.flows(&in_force.pack).filter_map(by_flow).collect(),
-            roles: in_force.pack.roles.iter().filter_map(by_role).collect(),
+            roles: roles.chain(gone).filter_map(by_role).collect(),
             bodies: self.bodies.into(),
             total: self.total.into(),
             places: self.places.clone(),

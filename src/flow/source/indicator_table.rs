@@ -45,15 +45,10 @@ pub(super) fn read(
 }
 
 fn indicator(table: &Section<'_>, pack: &Pack, flow: &str, fields: &[Field], writer: &mut Writer<'_>) -> Indicator {
-    let id = table.text("id");
+    let id = table.id();
     let prefix = format!("flow.{flow}.indicator.{}", id.value);
     let origin = Origin { file: table.findings().file.to_owned(), span: id.span.clone() };
     writer.origins.parts.insert(prefix.clone(), origin);
-    let well_formed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    if id.value.is_empty() || !id.value.bytes().all(well_formed) {
-        let help = "small letters, digits and _ only: \"taux_mas\"";
-        table.findings().report(id.span.clone(), "bad-word", format!("`{}` cannot be an id", id.value), help);
-    }
     let name = table.localised("name", pack.written());
     writer.wording(table.findings(), &format!("{prefix}.name"), &name);
     let kind = kind(table, pack, &prefix, fields, writer);

@@ -226,7 +226,7 @@ fn note(table: &Section<'_>, name: &str, texts: &[(Language, Text)], origins: &m
 
 /// The table's `id`, refused when it is another's already.
 fn new_id<'k>(table: &Section<'_>, mut known: impl Iterator<Item = &'k str>) -> String {
-    let id = table.text("id");
+    let id = table.id();
     if known.any(|other| other == id.value) {
         let message = format!("`{}` is declared twice", id.value);
         table.findings().report(id.span, "declared-twice", message, "give each its own id");

@@ -166,6 +166,17 @@ impl<'a> Section<'a> {
         found.unwrap_or_else(|| Text { value: String::new(), span: self.span.clone() })
     }
 
+    /// The `id`, refused where it is more than small letters, digits and `_`: ids stand beside each other in keys and files.
+    pub fn id(&self) -> Text {
+        let id = self.text("id");
+        let well_formed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if id.value.is_empty() || !id.value.bytes().all(well_formed) {
+            let help = "small letters, digits and _ only: \"taux_mas\"";
+            self.findings().report(id.span.clone(), "bad-word", format!("`{}` cannot be an id", id.value), help);
+        }
+        id
+    }
+
     pub fn optional_integer(&self, key: &str) -> Option<i64> {
         let value = self.value(key, takes::INTEGER)?;
         let number = integer_of(value.get_ref());

@@ -10,8 +10,8 @@ use crate::view::{self, CompletenessRow, CompletenessShown, CompletenessView, Qu
 use crate::web::table::{Format, Table};
 use crate::web::{ApiError, App, Visitor};
 
-/// What stands in the column of roles where bodies owe.
-const BODIES: &str = "bodies";
+/// What stands in the column of roles where bodies owe: no id of a role.
+const BODIES: &str = "(bodies)";
 
 /// How complete the reports of a place are, by part, report type and role.
 #[utoipa::path(
@@ -49,7 +49,7 @@ async fn answer(app: &App, visitor: &Visitor, params: &QuestionParams) -> Result
 }
 
 fn table(answer: &CompletenessView) -> Table {
-    let head = ["place", "name", "period", "network", "flow", "role"].into_iter().chain(COMPLETENESS_HEAD);
+    let head = ["place", "name", "period", "network", "flow"].into_iter().chain(COMPLETENESS_HEAD).chain(["role"]);
     let total = CompletenessRow {
         place: Some(answer.place.clone()),
         flow: Some("total".to_owned()),
@@ -65,8 +65,8 @@ fn table(answer: &CompletenessView) -> Table {
         let network = row.network.as_ref().map_or("", |network| network.id.as_str());
         let flow = row.flow.as_deref().unwrap_or_default();
         let role = row.role.as_ref().map_or("", |role| role.id.as_str());
-        let cells = [&place.code, &place.name, period, network, flow, role].map(str::to_owned);
-        cells.into_iter().chain(completeness_cells(&row.counts)).collect()
+        let cells = [&place.code, &place.name, period, network, flow].map(str::to_owned);
+        cells.into_iter().chain(completeness_cells(&row.counts)).chain([role.to_owned()]).collect()
     };
     let parts = answer.rows.iter().chain(&answer.flows).chain(&answer.roles).chain(bodies);
     let rows = parts.chain([&total]).map(line).collect();

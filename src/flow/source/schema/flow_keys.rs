@@ -7,7 +7,7 @@ use crate::flow::source::{field_table, flow_file, indicator_table};
 
 const KEYWORD: &str = "^[A-Z][A-Z0-9]{1,19}$";
 const LABEL: &str = "^[A-Z]{1,20}$";
-const ID: &str = "^[a-z0-9_]+$";
+pub(super) const ID: &str = "^[a-z0-9_]+$";
 const DAY: &str = "^[0-9-]{10,10}$";
 const ANY: &str = "";
 

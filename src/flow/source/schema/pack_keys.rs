@@ -1,6 +1,6 @@
 //! The keys of `pack.toml`.
 
-use super::flow_keys::periods;
+use super::flow_keys::{ID, periods};
 use super::{Key, Table, Takes};
 use crate::flow::limits::CHANGE_DAYS_MAX;
 use crate::flow::source::pack_file;
@@ -71,24 +71,24 @@ const PLACES: Table = Table::of(&[
 ]);
 
 const LEVEL: Table = Table::of(&[
-    Key::required("id", Takes::Text, "country, region, cercle, commune, site."),
+    Key::required("id", Takes::Form(ID), "country, region, cercle, commune, site."),
     Key::required("name", Takes::Localised, "One of them."),
     Key::required("plural", Takes::Localised, "Several."),
 ]);
 
 const NAMED: Table = Table::of(&[
-    Key::required("id", Takes::Text, "Its id in files and the API."),
+    Key::required("id", Takes::Form(ID), "Its id in files and the API."),
     Key::required("name", Takes::Localised, "What people read."),
 ]);
 
 const ROLE: Table = Table::of(&[
-    Key::required("id", Takes::Text, "Its id in files and the API."),
+    Key::required("id", Takes::Form(ID), "Its id in files and the API."),
     Key::required("name", Takes::Localised, "What people read."),
     Key::optional("asks_figures", Takes::Boolean, "Officers: may ask for the figures of their area."),
 ]);
 
 const BODY: Table = Table::of(&[
-    Key::required("id", Takes::Text, "Its id in files and the API."),
+    Key::required("id", Takes::Form(ID), "Its id in files and the API."),
     Key::required("word", Takes::Text, "What is typed in an SMS: C, L, R, CTIN."),
     Key::required("name", Takes::Localised, "What people read."),
     Key::required("level", Takes::Text, "Level of the places that have one."),
@@ -97,7 +97,7 @@ const BODY: Table = Table::of(&[
 ]);
 
 const POPULATION: Table = Table::of(&[
-    Key::required("id", Takes::Text, "Its id: enfants_6_59."),
+    Key::required("id", Takes::Form(ID), "Its id: enfants_6_59."),
     Key::required("name", Takes::Localised, "What people read."),
     Key::required("share", Takes::Share, "Part of the whole: 0.18 for 18 %."),
 ]);
