@@ -102,7 +102,11 @@ async fn three_states_are_never_mixed_and_equal_completeness_and_summary() {
         assert_eq!(item(&codes[2], "ccocsad")["state"], "held", "any meeting makes the quarter held");
         let refused = item(&codes[4], "ccocsad");
         assert_eq!((&refused["state"], &refused["reason"]["code"]), (&"not_held".into(), &"1".into()));
-        assert_eq!(refused["values"], serde_json::json!({}), "no meeting has no participants: not even none");
+        let told = serde_json::json!({"reu.non_tenues": 1, "reu.non_tenues/NON=1": 1});
+        assert_eq!(
+            refused["values"], told,
+            "that it did not meet is counted; no meeting has no participants, not even none"
+        );
         for silent in [item(&codes[7], "ccocsad"), item(&codes[8], "ccocsad"), item(KADIOLO, "clocsad")] {
             assert_eq!(silent["state"], "silent");
             assert!(silent.get("reason").is_none(), "silence gives no reason: {silent}");

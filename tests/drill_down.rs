@@ -150,6 +150,10 @@ async fn a_list_is_paged_and_narrowed_like_the_api() {
         let api = get(&router, "/api/v1/reports?place=ML0302&period=2026-11&flow=cui&limit=500").await.json();
         let all = api["items"].as_array().expect("items").len();
         assert!(all > 50, "{all}");
+        for (query, rows) in [("", all), ("&limit=20", 20)] {
+            let file = get(&router, &format!("/api/v1/reports.csv?place=ML0302&period=2026-11&flow=cui{query}")).await;
+            assert_eq!(file.text().lines().count(), rows + 1, "{query}");
+        }
         let mut path = "/places/ML0302/reports?period=2026-11&flow=cui".to_owned();
         let mut seen = Vec::new();
         loop {

@@ -133,6 +133,10 @@ async fn every_face_says_what_was_sent() {
     .await;
 }
 
+/// In the order the truth tells them.
+const MEETING_FIGURES: [&str; 8] =
+    ["tenues", "non_tenues", "participants", "femmes", "decisions", "appliquees", "pv", "secteurs"];
+
 async fn summaries(rig: &Rig, truth: &Truth) {
     let router = demo(rig);
     for Named { name, days } in all() {
@@ -154,8 +158,7 @@ async fn meetings(rig: &Rig, truth: &Truth) {
         for area in AREAS {
             let path = format!("/api/v1/summary?place={area}&period={name}&flow=reu");
             let summary = get(&router, &path).await.json();
-            let names = ["tenues", "non_tenues", "participants", "femmes", "decisions", "appliquees", "pv", "secteurs"];
-            for (indicator, count) in names.iter().zip(truth.meetings(area, days)) {
+            for (indicator, count) in MEETING_FIGURES.iter().zip(truth.meetings(area, days)) {
                 assert_eq!(summary["total"][format!("reu.{indicator}")], count, "{indicator} {path}");
             }
             assert_eq!(completeness(&summary["completeness"]), truth.meetings_owed(area, bodies(area), days), "{path}");
@@ -288,6 +291,11 @@ async fn printed_and_bodies(rig: &Rig, truth: &Truth) {
                     "not_held" => counted[1] += 1,
                     _ => counted[2] += 1,
                 }
+            }
+            for (rank, indicator) in MEETING_FIGURES.iter().enumerate() {
+                let of = |item: &Value| item["values"][format!("reu.{indicator}")].as_i64().unwrap_or(0);
+                let sum: i64 = body["items"].as_array().expect("items").iter().map(of).sum();
+                assert_eq!(sum, truth.meetings(area, days)[rank], "{indicator} of each body, {area} {name}");
             }
             let [_, received, .., not_held, silent] = truth.meetings_owed(area, bodies(area), days);
             assert_eq!(counted, [received - not_held, not_held, silent], "{area} {name}");

@@ -8,6 +8,8 @@ use crate::register;
 pub const BODY_BYTES_MAX: usize = 16 * 1024;
 /// Largest body of the form that takes a people file, in bytes: the file, and the form around it.
 pub const FILE_BODY_BYTES_MAX: usize = register::FILE_BYTES_MAX + BODY_BYTES_MAX;
+/// Rows after which a file of a list goes no further: whoever wants more asks for shorter periods, or with a limit.
+pub const FILE_ROWS_MAX: usize = 10_000;
 /// Faulty rows of a file that a page lists.
 pub const FAULTS_SHOWN_MAX: usize = 100;
 /// Places that a form offers to choose from; where there are more, their code or name is typed.

@@ -131,7 +131,7 @@ pub struct BodyItem {
     pub reason: Option<ReasonShown>,
     /// Days of its meetings.
     pub dates: Vec<String>,
-    /// Figures of its meetings by indicator id: participants, women, decisions and so on.
+    /// Figures of what it told by indicator id: participants, women, decisions and so on, or that it did not meet.
     pub values: BTreeMap<String, FigureShown>,
     /// Where it stood in each quarter, oldest first.
     pub quarters: Vec<QuarterState>,
@@ -216,10 +216,18 @@ impl Table<'_> {
             state: now.state().word(),
             reason: reason(now),
             dates: now.held.iter().map(ToString::to_string).collect(),
-            // What did not meet has no participants: not even none.
-            values: if now.state() == BodyState::Held { self.figures(&now.counts) } else { BTreeMap::new() },
+            values: self.values(now),
             quarters: self.quarters.iter().zip(met).map(quarter).collect(),
         }
+    }
+
+    /// What did not meet has no participants, not even none: only what was counted of it, that it did not.
+    fn values(&self, met: &Met) -> BTreeMap<String, FigureShown> {
+        let mut values = self.figures(&met.counts);
+        if met.state() != BodyState::Held {
+            values.retain(|id, _| met.counts.get(id).is_some_and(|count| *count != 0));
+        }
+        values
     }
 
     /// A reason with its name in the pack in force; an older code stands as it was typed.

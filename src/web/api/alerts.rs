@@ -6,8 +6,10 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::pages::Pages;
 use super::{Params, given, language, listing};
 use crate::view::{self, AlertItem, PageOf};
+use crate::web::personal::How;
 use crate::web::table::{Format, Table, cell};
 use crate::web::{ApiError, App, Visitor};
 
@@ -21,7 +23,7 @@ pub(super) struct AlertParams {
     state: Option<String>,
     /// The `next` of the page before.
     cursor: Option<String>,
-    /// Items of a page, 1 to 500; 50 where none is given.
+    /// Items of a page, 1 to 500; where none is given 50, and in a file all up to 10,000.
     limit: Option<i64>,
     /// Language of the texts: `fr` (the default of the pack), `en`.
     lang: Option<String>,
@@ -37,7 +39,7 @@ pub(super) async fn json(
     State(app): State<App>,
     Params(params): Params<AlertParams>,
 ) -> Result<Json<PageOf<AlertItem>>, ApiError> {
-    answer(&app, &visitor, &params).await.map(Json)
+    answer(&app, &visitor, &params, How::Listed).await.map(Json)
 }
 
 /// The same as a file.
@@ -69,7 +71,7 @@ pub(super) async fn csv(
         "escalated_at",
         "withdrawn_at",
     ];
-    let page = answer(&app, &visitor, &params).await?;
+    let page = answer(&app, &visitor, &params, How::File).await?;
     let line = |item: AlertItem| {
         let (code, name) = item.place.map(|place| (place.code, place.name)).unwrap_or_default();
         let officer = item
@@ -101,9 +103,18 @@ pub(super) async fn csv(
     )
 }
 
-async fn answer(app: &App, visitor: &Visitor, params: &AlertParams) -> Result<PageOf<AlertItem>, ApiError> {
+async fn answer(
+    app: &App,
+    visitor: &Visitor,
+    params: &AlertParams,
+    how: How<'_>,
+) -> Result<PageOf<AlertItem>, ApiError> {
     let language = language(&app.programme.in_force().pack, &params.lang)?;
     let asked = (given(&params.place), given(&params.state));
-    let stretch = listing(&params.cursor, params.limit);
-    Ok(view::alerts(&app.programme, &visitor.access, asked, language, stretch).await?)
+    let mut pages = Pages::begin(listing(&params.cursor, params.limit), how);
+    while let Some(stretch) = pages.next() {
+        let page = view::alerts(&app.programme, &visitor.access, asked, language, stretch).await?;
+        pages.add(page);
+    }
+    Ok(pages.read())
 }

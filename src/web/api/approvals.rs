@@ -6,6 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::pages::Pages;
 use super::{Params, given, listing};
 use crate::view::{self, ApprovalItem, PageOf};
 use crate::web::personal::{self, How};
@@ -22,7 +23,7 @@ pub(super) struct ApprovalParams {
     state: Option<String>,
     /// The `next` of the page before.
     cursor: Option<String>,
-    /// Items of a page, 1 to 500; 50 where none is given.
+    /// Items of a page, 1 to 500; where none is given 50, and in a file all up to 10,000.
     limit: Option<i64>,
 }
 
@@ -98,9 +99,13 @@ async fn answer(
     params: &ApprovalParams,
     how: How<'_>,
 ) -> Result<PageOf<ApprovalItem>, ApiError> {
-    let stretch = listing(&params.cursor, params.limit);
     let asked = (given(&params.place), given(&params.state));
-    let page = view::approvals(&app.programme, &visitor.access, asked, stretch).await?;
+    let mut pages = Pages::begin(listing(&params.cursor, params.limit), how);
+    while let Some(stretch) = pages.next() {
+        let page = view::approvals(&app.programme, &visitor.access, asked, stretch).await?;
+        pages.add(page);
+    }
+    let page = pages.read();
     personal::shown(&app.programme, visitor, ("approvals", page.items.len()), how).await?;
     Ok(page)
 }

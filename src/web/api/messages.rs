@@ -6,6 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::pages::Pages;
 use super::{Params, given, listing};
 use crate::view::{self, MessageFilter, MessageItem, PageOf};
 use crate::web::personal::{self, How};
@@ -26,7 +27,7 @@ pub(super) struct MessageParams {
     place: Option<String>,
     /// The `next` of the page before.
     cursor: Option<String>,
-    /// Items of a page, 1 to 500; 50 where none is given.
+    /// Items of a page, 1 to 500; where none is given 50, and in a file all up to 10,000.
     limit: Option<i64>,
 }
 
@@ -98,7 +99,6 @@ async fn answer(
     how: How<'_>,
 ) -> Result<PageOf<MessageItem>, ApiError> {
     let (channel, outcome, place) = (given(&params.channel), given(&params.outcome), given(&params.place));
-    let stretch = listing(&params.cursor, params.limit);
     let page = match (channel, given(&params.external_id)) {
         (Some(channel), Some(id)) => view::message_by_external(&app.programme, &visitor.access, channel, id).await?,
         (None, Some(_)) => {
@@ -107,7 +107,12 @@ async fn answer(
         }
         (channel, None) => {
             let filter = MessageFilter { channel, outcome, place };
-            view::messages(&app.programme, &visitor.access, filter, stretch).await?
+            let mut pages = Pages::begin(listing(&params.cursor, params.limit), how);
+            while let Some(stretch) = pages.next() {
+                let page = view::messages(&app.programme, &visitor.access, filter, stretch).await?;
+                pages.add(page);
+            }
+            pages.read()
         }
     };
     let one = page.items.first().filter(|_| given(&params.external_id).is_some());

@@ -12,6 +12,7 @@ mod dhis2;
 mod indicators;
 mod matrix;
 mod messages;
+mod pages;
 mod people;
 mod places;
 mod reports;

@@ -6,6 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::pages::Pages;
 use super::{Params, given, listing};
 use crate::view::{self, PageOf, ReportFilter, ReportItem};
 use crate::web::personal::{self, How};
@@ -26,7 +27,7 @@ pub(super) struct ReportParams {
     state: Option<String>,
     /// The `next` of the page before.
     cursor: Option<String>,
-    /// Items of a page, 1 to 500; 50 where none is given.
+    /// Items of a page, 1 to 500; where none is given 50, and in a file all up to 10,000.
     limit: Option<i64>,
 }
 
@@ -108,8 +109,12 @@ async fn answer(
         flow: given(&params.flow),
         state: given(&params.state),
     };
-    let stretch = listing(&params.cursor, params.limit);
-    let page = view::reports(&app.programme, &visitor.access, filter, stretch).await?;
+    let mut pages = Pages::begin(listing(&params.cursor, params.limit), how);
+    while let Some(stretch) = pages.next() {
+        let page = view::reports(&app.programme, &visitor.access, filter, stretch).await?;
+        pages.add(page);
+    }
+    let page = pages.read();
     personal::shown(&app.programme, visitor, ("reports", page.items.len()), how).await?;
     Ok(page)
 }

@@ -101,7 +101,7 @@ pub(super) async fn list(
         states: own.states.iter().map(|(id, name)| (*id, *name, given(&asked.state) == Some(id))).collect(),
         rows: found.items.into_iter().map(|item| row(&in_force, own, language, item)).collect(),
         next: found.next.map(|cursor| format!("{}&cursor={cursor}", address(language))),
-        download: format!("/api/v1/reports.csv?place={}&{parts}&limit=500", place.code),
+        download: format!("/api/v1/reports.csv?place={}&{parts}", place.code),
     }))
 }
 

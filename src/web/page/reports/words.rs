@@ -22,6 +22,8 @@ pub struct ReportWords {
     pub day: &'static str,
     /// The next page.
     pub more: &'static str,
+    /// How much the file holds.
+    pub download_note: &'static str,
     /// Heading of the values.
     pub values: &'static str,
     /// Columns of the values.
@@ -118,6 +120,7 @@ static FRENCH: ReportWords = ReportWords {
     receipt: "Reçu",
     day: "Jour",
     more: "La suite",
+    download_note: "10 000 rapports au plus, les plus récents : au-delà, choisir une période plus courte ou un type de rapport.",
     values: "Valeurs",
     label: "Lettre",
     field: "Nom",
@@ -176,6 +179,7 @@ static ENGLISH: ReportWords = ReportWords {
     receipt: "Receipt",
     day: "Day",
     more: "More",
+    download_note: "10,000 reports at most, the latest: for more, choose a shorter period or a report type.",
     values: "Values",
     label: "Letter",
     field: "Name",
