@@ -56,6 +56,13 @@ pub struct CompletenessView {
     pub places: PlacesReporting,
 }
 
+impl CompletenessView {
+    /// What bodies owe; none where they owe nothing and sent nothing.
+    pub fn of_bodies(&self) -> Option<&CompletenessShown> {
+        Some(&self.bodies).filter(|counts| **counts != CompletenessShown::default())
+    }
+}
+
 /// One part of a completeness: exactly one of `place`, `period`, `network`, `flow` and `role` is given.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct CompletenessRow {

@@ -6,9 +6,8 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::pages::Pages;
-use super::{Params, given, language, listing};
-use crate::view::{self, AlertItem, PageOf};
+use super::{Params, given, language, listing, pages};
+use crate::view::{self, AlertItem, Listing, PageOf};
 use crate::web::personal::How;
 use crate::web::table::{Format, Table, cell};
 use crate::web::{ApiError, App, Visitor};
@@ -111,10 +110,9 @@ async fn answer(
 ) -> Result<PageOf<AlertItem>, ApiError> {
     let language = language(&app.programme.in_force().pack, &params.lang)?;
     let asked = (given(&params.place), given(&params.state));
-    let mut pages = Pages::begin(listing(&params.cursor, params.limit), how);
-    while let Some(stretch) = pages.next() {
-        let page = view::alerts(&app.programme, &visitor.access, asked, language, stretch).await?;
-        pages.add(page);
-    }
-    Ok(pages.read())
+    let page = |cursor: Option<String>, limit| async move {
+        view::alerts(&app.programme, &visitor.access, asked, language, Listing { cursor: cursor.as_deref(), limit })
+            .await
+    };
+    Ok(pages::read(listing(&params.cursor, params.limit), how, page).await?)
 }

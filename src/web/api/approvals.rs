@@ -6,9 +6,8 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::pages::Pages;
-use super::{Params, given, listing};
-use crate::view::{self, ApprovalItem, PageOf};
+use super::{Params, given, listing, pages};
+use crate::view::{self, ApprovalItem, Listing, PageOf};
 use crate::web::personal::{self, How};
 use crate::web::table::{Format, Table, cell};
 use crate::web::{ApiError, App, Visitor};
@@ -100,12 +99,10 @@ async fn answer(
     how: How<'_>,
 ) -> Result<PageOf<ApprovalItem>, ApiError> {
     let asked = (given(&params.place), given(&params.state));
-    let mut pages = Pages::begin(listing(&params.cursor, params.limit), how);
-    while let Some(stretch) = pages.next() {
-        let page = view::approvals(&app.programme, &visitor.access, asked, stretch).await?;
-        pages.add(page);
-    }
-    let page = pages.read();
+    let page = |cursor: Option<String>, limit| async move {
+        view::approvals(&app.programme, &visitor.access, asked, Listing { cursor: cursor.as_deref(), limit }).await
+    };
+    let page = pages::read(listing(&params.cursor, params.limit), how, page).await?;
     personal::shown(&app.programme, visitor, ("approvals", page.items.len()), how).await?;
     Ok(page)
 }

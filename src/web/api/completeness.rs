@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::summary::{COMPLETENESS_HEAD, completeness_cells};
 use super::{Params, QuestionParams, language};
-use crate::view::{self, CompletenessRow, CompletenessShown, CompletenessView, Question, RoleShown};
+use crate::view::{self, CompletenessRow, CompletenessView, Question, RoleShown};
 use crate::web::table::{Format, Table};
 use crate::web::{ApiError, App, Visitor};
 
@@ -56,9 +56,10 @@ fn table(answer: &CompletenessView) -> Table {
         counts: answer.total.clone(),
         ..CompletenessRow::default()
     };
-    let bodies = RoleShown { id: BODIES.to_owned(), name: String::new() };
-    let bodies = CompletenessRow { role: Some(bodies), counts: answer.bodies.clone(), ..CompletenessRow::default() };
-    let bodies = Some(&bodies).filter(|row| row.counts != CompletenessShown::default());
+    let bodies = answer.of_bodies().map(|counts| {
+        let role = Some(RoleShown { id: BODIES.to_owned(), name: String::new() });
+        CompletenessRow { role, counts: counts.clone(), ..CompletenessRow::default() }
+    });
     let line = |row: &CompletenessRow| {
         let place = row.place.as_ref().unwrap_or(&answer.place);
         let period = row.period.as_ref().unwrap_or(&answer.period);
@@ -68,7 +69,7 @@ fn table(answer: &CompletenessView) -> Table {
         let cells = [&place.code, &place.name, period, network, flow].map(str::to_owned);
         cells.into_iter().chain(completeness_cells(&row.counts)).chain([role.to_owned()]).collect()
     };
-    let parts = answer.rows.iter().chain(&answer.flows).chain(&answer.roles).chain(bodies);
+    let parts = answer.rows.iter().chain(&answer.flows).chain(&answer.roles).chain(&bodies);
     let rows = parts.chain([&total]).map(line).collect();
     Table { head: head.map(str::to_owned).collect(), rows }
 }

@@ -6,9 +6,8 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::pages::Pages;
-use super::{Params, given, listing};
-use crate::view::{self, MessageFilter, MessageItem, PageOf};
+use super::{Params, given, listing, pages};
+use crate::view::{self, Listing, MessageFilter, MessageItem, PageOf};
 use crate::web::personal::{self, How};
 use crate::web::table::{Format, Table, cell};
 use crate::web::{ApiError, App, Visitor};
@@ -107,12 +106,11 @@ async fn answer(
         }
         (channel, None) => {
             let filter = MessageFilter { channel, outcome, place };
-            let mut pages = Pages::begin(listing(&params.cursor, params.limit), how);
-            while let Some(stretch) = pages.next() {
-                let page = view::messages(&app.programme, &visitor.access, filter, stretch).await?;
-                pages.add(page);
-            }
-            pages.read()
+            let page = |cursor: Option<String>, limit| async move {
+                view::messages(&app.programme, &visitor.access, filter, Listing { cursor: cursor.as_deref(), limit })
+                    .await
+            };
+            pages::read(listing(&params.cursor, params.limit), how, page).await?
         }
     };
     let one = page.items.first().filter(|_| given(&params.external_id).is_some());

@@ -6,9 +6,8 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::pages::Pages;
-use super::{Params, given, listing};
-use crate::view::{self, PageOf, PeopleFilter, PersonItem};
+use super::{Params, given, listing, pages};
+use crate::view::{self, Listing, PageOf, PeopleFilter, PersonItem};
 use crate::web::personal::{self, How};
 use crate::web::table::{Format, Table, cell};
 use crate::web::{ApiError, App, Visitor};
@@ -109,12 +108,10 @@ async fn answer(
         state: given(&params.state),
         name: given(&params.name),
     };
-    let mut pages = Pages::begin(listing(&params.cursor, params.limit), how);
-    while let Some(stretch) = pages.next() {
-        let page = view::people(&app.programme, &visitor.access, filter, stretch).await?;
-        pages.add(page);
-    }
-    let page = pages.read();
+    let page = |cursor: Option<String>, limit| async move {
+        view::people(&app.programme, &visitor.access, filter, Listing { cursor: cursor.as_deref(), limit }).await
+    };
+    let page = pages::read(listing(&params.cursor, params.limit), how, page).await?;
     personal::shown(&app.programme, visitor, ("people", page.items.len()), how).await?;
     Ok(page)
 }

@@ -6,9 +6,8 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::pages::Pages;
-use super::{Params, given, listing};
-use crate::view::{self, PageOf, ReportFilter, ReportItem};
+use super::{Params, given, listing, pages};
+use crate::view::{self, Listing, PageOf, ReportFilter, ReportItem};
 use crate::web::personal::{self, How};
 use crate::web::table::{Format, Table, cell};
 use crate::web::{ApiError, App, Visitor};
@@ -109,12 +108,10 @@ async fn answer(
         flow: given(&params.flow),
         state: given(&params.state),
     };
-    let mut pages = Pages::begin(listing(&params.cursor, params.limit), how);
-    while let Some(stretch) = pages.next() {
-        let page = view::reports(&app.programme, &visitor.access, filter, stretch).await?;
-        pages.add(page);
-    }
-    let page = pages.read();
+    let page = |cursor: Option<String>, limit| async move {
+        view::reports(&app.programme, &visitor.access, filter, Listing { cursor: cursor.as_deref(), limit }).await
+    };
+    let page = pages::read(listing(&params.cursor, params.limit), how, page).await?;
     personal::shown(&app.programme, visitor, ("reports", page.items.len()), how).await?;
     Ok(page)
 }

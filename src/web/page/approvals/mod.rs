@@ -9,10 +9,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use self::words::{ApprovalWords, approval_words};
-use super::asked::{given, params};
+use super::asked::{given, language, params};
 use super::values::{ValueRow, value_rows};
 use super::words::words;
-use super::{Frame, PageError, PageVisitor, language_of, render};
+use super::{Frame, PageError, PageVisitor, render};
 use crate::base::Language;
 use crate::flow::model::Pack;
 use crate::flow::values::Values;
@@ -70,15 +70,15 @@ impl Sent for Typed {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Asked {
-    #[serde(rename = "lang")]
-    _language: Option<String>,
+    lang: Option<String>,
     cursor: Option<String>,
 }
 
 /// What waits in the visitor's area.
 pub(super) async fn list(visitor: PageVisitor, State(app): State<App>, uri: Uri) -> Result<Response, PageError> {
     let asked: Asked = params(&uri)?;
-    page(&app, &visitor, language_of(&uri), given(&asked.cursor), "").await
+    let language = language(&app.programme.in_force().pack, &asked.lang);
+    page(&app, &visitor, language, given(&asked.cursor), "").await
 }
 
 /// Decides, and shows what still waits.

@@ -13,10 +13,10 @@ pub(in crate::web::page) use self::shown::Scribe;
 use self::shown::{Difference, MonthRow, Waits};
 use self::words::ClosingWords;
 pub(super) use self::words::closing_words;
-use super::asked::{given, params};
+use super::asked::{given, language, params};
 use super::place::figures::reporting;
 use super::words::words;
-use super::{Frame, PageError, PageVisitor, language_of, render};
+use super::{Frame, PageError, PageVisitor, render};
 use crate::base::{Language, Period, PeriodKind};
 use crate::closing::{self, NotClosed};
 use crate::place::Place;
@@ -61,8 +61,7 @@ struct ClosingPage {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Asked {
-    #[serde(rename = "lang")]
-    _language: Option<String>,
+    lang: Option<String>,
     month: Option<String>,
 }
 
@@ -95,7 +94,8 @@ pub(super) async fn page(
     uri: Uri,
 ) -> Result<Response, PageError> {
     let asked: Asked = params(&uri)?;
-    show(&app, &visitor, (&code, given(&asked.month)), language_of(&uri), "").await
+    let language = language(&app.programme.in_force().pack, &asked.lang);
+    show(&app, &visitor, (&code, given(&asked.month)), language, "").await
 }
 
 /// Approves a month or opens it again, and shows how it stands.

@@ -8,13 +8,12 @@ use serde::Deserialize;
 
 use super::words::{PeopleWords, people_words};
 use super::{Choice, frame, name_of, places, presences, roles};
-use crate::base::Language;
 use crate::person::Presence;
 use crate::place::{Found, find};
 use crate::view::{self, Listing, PeopleFilter, PersonItem};
 use crate::web::App;
-use crate::web::page::asked::params;
-use crate::web::page::{Frame, PageError, PageVisitor, language_of, render};
+use crate::web::page::asked::{language, params};
+use crate::web::page::{Frame, PageError, PageVisitor, render};
 use crate::web::personal::{self, How};
 
 #[derive(Template)]
@@ -47,8 +46,7 @@ struct Row {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Asked {
-    #[serde(rename = "lang")]
-    _language: String,
+    lang: Option<String>,
     place: String,
     role: String,
     state: String,
@@ -62,7 +60,8 @@ pub(in crate::web::page) async fn list(
     State(app): State<App>,
     uri: Uri,
 ) -> Result<Response, PageError> {
-    let (language, asked): (Language, Asked) = (language_of(&uri), params(&uri)?);
+    let asked: Asked = params(&uri)?;
+    let language = language(&app.programme.in_force().pack, &asked.lang);
     let own = people_words(language);
     let place = code_of(&app, &visitor, asked.place.trim());
     let given = |text: &'_ str| !text.is_empty();

@@ -228,8 +228,7 @@ impl Composer<'_> {
         let flows = complete.flows.iter().filter_map(flow).collect();
         let people =
             complete.roles.iter().filter_map(|of_role| Some(row(&of_role.role.as_ref()?.name, &of_role.counts)));
-        let bodies = Some(&complete.bodies).filter(|counts| **counts != CompletenessShown::default());
-        let roles = people.chain(bodies.map(|counts| row(words.bodies, counts))).collect();
+        let roles = people.chain(complete.of_bodies().map(|counts| row(words.bodies, counts))).collect();
         let by_flow = Breakdown { id: "byflow", title: words.by_flow, first: words.flow, rows: flows };
         let by_role = Breakdown { id: "byrole", title: words.by_role, first: words.role, rows: roles };
         let shown =
