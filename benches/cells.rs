@@ -54,7 +54,7 @@ fn main() {
 }
 
 fn counted(counts: &relais::rollup::Counts, place: PlaceId) -> Counted<'_> {
-    Counted { counts, place, network: "government", date: sample::TODAY }
+    Counted { counts, place, network: "government", role: "asc", date: sample::TODAY }
 }
 
 fn of_one(pack: &Pack, flow: &str, text: &str, place: PlaceId) -> Vec<CellChange> {

@@ -18,7 +18,7 @@ use crate::place::Tree;
 use crate::rollup;
 use crate::store::notice::{self, Owing};
 use crate::store::received::{self, DuePeriod};
-use crate::store::{StoreError, Tx};
+use crate::store::{Senders, StoreError, Tx};
 
 /// Septets of one SMS.
 const SMS_SEPTETS: usize = 160;
@@ -87,8 +87,14 @@ pub async fn people(tx: &mut Tx, pack: &Pack, look: Look<'_>) -> Result<Silence,
     let dues: BTreeSet<DuePeriod> =
         look.owed.iter().flat_map(|owed| &owed.dues).map(|due| due_period(pack, *due, look)).collect();
     let periods: Vec<DuePeriod> = dues.into_iter().collect();
-    let scope =
-        received::Scope { area: look.area, day: look.day, periods: &periods, flow: None, network: None, body: None };
+    let scope = received::Scope {
+        area: look.area,
+        day: look.day,
+        periods: &periods,
+        flow: None,
+        senders: Senders::ALL,
+        body: None,
+    };
     let wanted: BTreeSet<&str> = look.owed.iter().map(|owed| owed.flow.id.as_str()).collect();
     let came = received::reporters(tx, &scope).await?;
     let came: BTreeSet<&str> =

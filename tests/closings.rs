@@ -51,7 +51,7 @@ async fn officer(rig: &Rig, last: u32, role: &str, place: &str) -> Officer {
 async fn on_each(test: impl AsyncFn(&Rig, &People)) {
     support::rig::on_each(IN_OCTOBER, async |rig| {
         rig.register(&support::phone(1), "relais", "government", DIOU).await;
-        rig.register(&support::phone(2), "relais", "civil_society", "ML030202").await;
+        rig.register(&support::phone(2), "asc", "civil_society", "ML030202").await;
         rig.register(&support::phone(3), "relais", "government", "ML030401").await;
         let people = People {
             kadiolo: officer(rig, 10, "officier", KADIOLO).await,
@@ -209,12 +209,28 @@ async fn what_comes_after_moves_the_current_figures_alone_and_shows_on_every_fac
         assert_eq!(of("government"), (46.into(), 45.into()));
         assert_eq!(of("civil_society"), (30.into(), 20.into()));
         assert_eq!(of("un"), (0.into(), serde_json::Value::Null), "both are nothing");
-        let one = get(&router, &format!("{}&network=government&flow=dep", path(KADIOLO, "?"))).await.json();
-        assert_eq!(one["closed"]["values"]["dep.depistes"], 45, "{one}");
+        for (asked, screened) in [
+            ("network=government", Some(45)),
+            ("role=relais", Some(45)),
+            ("role=asc", Some(20)),
+            ("network=civil_society&role=asc", Some(20)),
+            ("network=government&role=asc", None),
+        ] {
+            let one = get(&router, &format!("{}&{asked}&flow=dep", path(KADIOLO, "?"))).await.json();
+            assert_eq!(one["closed"]["values"]["dep.depistes"].as_i64(), screened, "{asked}: {one}");
+        }
+        let roles = get(&router, &format!("{}&by=role&flow=dep", path(KADIOLO, "?"))).await.json();
+        let rows = roles["rows"].as_array().expect("rows").iter();
+        let figure = |row: &serde_json::Value| row["values"]["dep.depistes"].as_i64();
+        let closed = |row: &serde_json::Value| row["closed"]["dep.depistes"].as_i64();
+        let rows: Vec<_> = rows.map(|row| (row["role"]["id"].clone(), figure(row), closed(row))).collect();
+        assert_eq!(rows, [("relais".into(), Some(46), Some(45)), ("asc".into(), Some(30), Some(20))]);
 
         let after = get(&router, &path(KADIOLO, ".csv?")).await.text();
         let (head_before, head) = (csv.lines().next().expect("a head"), after.lines().next().expect("a head"));
-        assert!(head.starts_with(&format!("{head_before},closed_by,closed_at,dep.depistes.closed")), "{head}");
+        let known = head_before.strip_suffix(",role").expect("role stands last");
+        assert!(head.starts_with(&format!("{known},closed_by,closed_at,dep.depistes.closed")), "{head}");
+        assert!(head.ends_with(".closed,role"), "{head}");
         let total = after.lines().last().expect("a total");
         assert!(total.contains(",76,") && total.contains(",cercle,2026-11-02T"), "{total}");
         let column = head.split(',').position(|name| name == "dep.depistes.closed").expect("a column");

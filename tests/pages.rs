@@ -114,7 +114,7 @@ async fn every_link_of_a_page_leads_somewhere() {
             }
             names.push(name);
         }
-        assert_eq!(names, ["period", "flow", "network", "map"]);
+        assert_eq!(names, ["period", "flow", "network", "role", "map"]);
     })
     .await;
 }

@@ -30,11 +30,10 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
         println!("{}", Sealer::generate_key(&Environment::system()));
         return Ok(());
     }
+    let programme = open::programme(&open::config(&arguments.with)?).await?;
     if !arguments.rotate_key {
-        return open::store(&arguments.with, open::Migrate::Yes).await.map(drop);
+        return Ok(());
     }
-    let config = open::config(&arguments.with)?;
-    let programme = open::programme(&config).await?;
     let (mut rows, mut said) = (0, 0);
     let progress = |looked_at: u64| {
         rows += looked_at;

@@ -13,6 +13,7 @@ use crate::flow::source::PackFiles;
 use crate::pack_embedded;
 use crate::pack_folder;
 use crate::programme::Programme;
+use crate::rebuild;
 use crate::store::Store;
 
 /// Whether a command brings the database up to date.
@@ -75,9 +76,13 @@ pub(super) async fn store_of(config: &Config, migrate: Migrate) -> Result<Store,
     Ok(store)
 }
 
-/// Everything opened, with the pack's places in the store.
+/// Everything opened, with the pack's places in the store, and counted anew where an upgrade asks for it.
 pub(super) async fn programme(config: &Config) -> Result<Programme, Failure> {
     let pack = pack(config.pack.as_deref())?;
     let store = store_of(config, Migrate::Yes).await?;
-    Programme::open(store, Environment::system(), config.timezone.clone(), pack).await.map_err(Failure::refused)
+    let programme = Programme::open(store, Environment::system(), config.timezone.clone(), pack).await;
+    let programme = programme.map_err(Failure::refused)?;
+    let progress = |month: &str| eprintln!("counting {month} again, by what this version counts by");
+    rebuild::upgrade(&programme, progress).await.map_err(Failure::refused)?;
+    Ok(programme)
 }

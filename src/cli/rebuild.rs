@@ -30,15 +30,15 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     for difference in recount.differences.iter().take(LISTED_MAX) {
         let key = &difference.key;
         println!(
-            "{} {} place {} {}: {} counted, {} held",
-            key.period, key.indicator, key.place, key.network, difference.counted, difference.held
+            "{} {} place {} {} {}: {} counted, {} held",
+            key.period, key.indicator, key.place, key.network, key.role, difference.counted, difference.held
         );
     }
     for difference in recount.areas.iter().take(LISTED_MAX) {
         let (key, by) = (&difference.key, difference.by);
         println!(
-            "{} {} {} area {} {}: the sum is {by} off",
-            key.period, key.item, key.received_on, key.area, key.network
+            "{} {} {} area {} {} {}: the sum is {by} off",
+            key.period, key.item, key.received_on, key.area, key.network, key.role
         );
     }
     let differs = !recount.differences.is_empty() || !recount.areas.is_empty();

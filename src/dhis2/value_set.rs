@@ -9,7 +9,7 @@ use crate::base::{Period, PeriodKind, PlaceId};
 use crate::flow::model::{Dhis2, IndicatorKind, Pack};
 use crate::programme::{InForce, Programme};
 use crate::rollup::Counts;
-use crate::store;
+use crate::store::{self, Senders};
 use crate::view::{self, Question, ViewError};
 
 /// What marks a value as ours, so that a value of another source is known.
@@ -195,7 +195,8 @@ async fn sums(
         return Ok((found, BTreeSet::new()));
     }
     let area = question.place.id;
-    let scope = store::cell::Scope { area, day, periods: &months, flow: None, network: None, indicators: &indicators };
+    let scope =
+        store::cell::Scope { area, day, periods: &months, flow: None, senders: Senders::ALL, indicators: &indicators };
     let mut tx = programme.store.reader().await?;
     for (place, by_period) in store::cell::sums_by_place(&mut tx, &scope).await? {
         let way = in_force.tree.upwards(place, day);

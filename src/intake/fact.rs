@@ -12,7 +12,7 @@ use crate::store::alert::Sameness;
 use crate::store::approval::Proposal;
 use crate::store::phone::{PersonOnPhone, PhoneState};
 use crate::store::report::Likeness;
-use crate::store::{self, StoreError, Tx};
+use crate::store::{self, Senders, StoreError, Tx};
 
 /// Whose reports a need asks about: the person's, or for a body's flow those of the bodies of their place, whoever
 /// reports for them.
@@ -81,8 +81,9 @@ pub(super) async fn look_up(
             let months = in_force.pack.calendar.periods_in(PeriodKind::Month, *year);
             let months: Vec<String> = months.iter().map(Period::name).collect();
             let (area, day, periods) = (*place, year.last(), months.as_slice());
-            let (flow_id, network, indicators) = (Some(flow.id.as_str()), None, &[][..]);
-            let scope = store::cell::Scope { area, day, periods, flow: flow_id, network, indicators };
+            let (flow_id, indicators) = (Some(flow.id.as_str()), &[][..]);
+            let senders = Senders::ALL;
+            let scope = store::cell::Scope { area, day, periods, flow: flow_id, senders, indicators };
             Ok(Fact::Beside(beside::so_far(flow, &store::cell::sums(tx, &scope).await?)))
         }
         Need::Receipt(receipt) => {

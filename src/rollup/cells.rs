@@ -16,6 +16,8 @@ pub struct CellKey {
     pub indicator: String,
     /// Network id.
     pub network: String,
+    /// Role id of who sent it.
+    pub role: String,
 }
 
 /// A cell moves by an exact difference.
@@ -36,6 +38,8 @@ pub struct Counted<'a> {
     pub place: PlaceId,
     /// Its network.
     pub network: &'a str,
+    /// The role of its sender.
+    pub role: &'a str,
     /// Its reference date.
     pub date: Date,
 }
@@ -55,6 +59,7 @@ pub fn changes(before: Option<Counted<'_>>, after: Option<Counted<'_>>, calendar
                     place: counted.place,
                     indicator: indicator.clone(),
                     network: counted.network.to_owned(),
+                    role: counted.role.to_owned(),
                 };
                 *moved.entry(key).or_default() += sign * count;
             }
@@ -71,7 +76,7 @@ mod tests {
     const MALI: Calendar = Calendar { week_starts: Weekday::Friday };
 
     fn counted(counts: &Counts, date: Date) -> Option<Counted<'_>> {
-        Some(Counted { counts, place: PlaceId(7), network: "gov", date })
+        Some(Counted { counts, place: PlaceId(7), network: "gov", role: "asc", date })
     }
 
     #[test]

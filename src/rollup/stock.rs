@@ -22,6 +22,8 @@ pub struct Standing {
     pub place: PlaceId,
     /// Its network.
     pub network: String,
+    /// The role of its sender.
+    pub role: String,
     /// Its stocks by full indicator name.
     pub stocks: Counts,
 }
@@ -35,7 +37,8 @@ impl Standing {
         let counts = report.state.is_counted() && !report.zero && has_stocks(flow);
         let Some(place) = report.place.filter(|_| counts) else { return Ok(None) };
         let stocks = stocks(flow, texts, &report.values)?;
-        Ok(Some(Standing { report: report.id, date: report.date, place, network: report.network.clone(), stocks }))
+        let (network, role) = (report.network.clone(), report.role.clone());
+        Ok(Some(Standing { report: report.id, date: report.date, place, network, role, stocks }))
     }
 
     fn rank(&self) -> (Date, ReportId) {
@@ -56,6 +59,7 @@ impl Standing {
                 place: self.place,
                 indicator: indicator.clone(),
                 network: self.network.clone(),
+                role: self.role.clone(),
             },
             by: sign * stock,
         })

@@ -4,11 +4,10 @@
 //! question reads the sum, what is not added yet, and the places that stand apart on its day: exact at every moment, and
 //! no row is written by two reports. Never decides what counts: it adds up what `cell` and `received` were told.
 
-/// [`reception`] of a row `v` of `received`: a body's reporter is `ccocsad@` and the number of its place. Written once more
-/// in migration 0017.
+/// [`reception`] of a row `v` of `received`: a body's reporter is `ccocsad@` and the number of its place.
 macro_rules! reception_sql {
     () => {
-        "v.flow || '/' || v.kind || '/' || CASE WHEN REPLACE(v.reporter, '@', '') <> v.reporter THEN RTRIM(v.reporter, '0123456789') ELSE '' END || '/' || v.role"
+        "v.flow || '/' || v.kind || '/' || CASE WHEN REPLACE(v.reporter, '@', '') <> v.reporter THEN RTRIM(v.reporter, '0123456789') ELSE '' END"
     };
 }
 pub(super) use reception_sql;
@@ -39,6 +38,7 @@ pub(super) struct AreaChange {
     pub received_on: String,
     pub item: String,
     pub network: String,
+    pub role: String,
     pub by: i64,
 }
 
@@ -51,34 +51,34 @@ impl From<&CellChange> for AreaChange {
             received_on: String::new(),
             item: key.indicator.clone(),
             network: key.network.clone(),
+            role: key.role.clone(),
             by: change.by,
         }
     }
 }
 
-/// What a reception is counted as: report type, kind, the body it comes from as `ccocsad@`, or nothing, and the role.
-pub(super) fn reception(flow: &str, kind: &str, reporter: &str, role: &str) -> String {
+/// What a reception is counted as: report type, kind, and the body it comes from as `ccocsad@`, or nothing.
+pub(super) fn reception(flow: &str, kind: &str, reporter: &str) -> String {
     let body = reporter.find('@').map_or("", |at| &reporter[..=at]);
-    format!("{flow}/{kind}/{body}/{role}")
+    format!("{flow}/{kind}/{body}")
 }
 
-/// Report type, kind and role of a [`reception`]; no role where a server older than migration 0017 still noted it.
-pub(super) fn reception_parts(item: &str) -> Option<(&str, &str, &str)> {
-    let mut parts = item.splitn(4, '/');
-    let (flow, kind, _body) = (parts.next()?, parts.next()?, parts.next()?);
-    Some((flow, kind, parts.next().unwrap_or_default()))
+/// Report type and kind of a [`reception`].
+pub(super) fn reception_parts(item: &str) -> Option<(&str, &str)> {
+    let mut parts = item.split('/');
+    Some((parts.next()?, parts.next()?))
 }
 
 /// Appends what moved.
 pub(super) async fn note(tx: &mut Tx, changes: &[AreaChange]) -> Result<(), StoreError> {
     const CHANGE_ROWS: Rows = Rows {
-        head: "INSERT INTO area_change (place_id, period, received_on, item, network, value)",
-        columns: 6,
+        head: "INSERT INTO area_change (place_id, period, received_on, item, network, role, value)",
+        columns: 7,
         tail: "",
     };
     let bind = |query: super::tx::Query, change: &AreaChange| {
         let query = query.bind(change.place.0).bind(change.period.as_str()).bind(change.received_on.as_str());
-        query.bind(change.item.as_str()).bind(change.network.as_str()).bind(change.by)
+        query.bind(change.item.as_str()).bind(change.network.as_str()).bind(change.role.as_str()).bind(change.by)
     };
     CHANGE_ROWS.write(tx, changes, bind).await?;
     Ok(())
@@ -112,13 +112,14 @@ pub async fn waiting(tx: &mut Tx) -> Result<Waiting, StoreError> {
 /// # Errors
 /// A conflict when another server adds the same at the same time: then that one has done it.
 pub async fn fold(tx: &mut Tx, period: Option<&str>) -> Result<(), StoreError> {
-    const ADD: &str = "INSERT INTO area_sum (area_id, period, received_on, item, network, value) \
-        SELECT m.area_id, x.period, x.received_on, x.item, x.network, CAST(SUM(x.value) AS BIGINT) \
+    const ADD: &str = "INSERT INTO area_sum (area_id, period, received_on, item, network, role, value) \
+        SELECT m.area_id, x.period, x.received_on, x.item, x.network, x.role, CAST(SUM(x.value) AS BIGINT) \
         FROM area_change x CROSS JOIN area_member m WHERE m.place_id = x.place_id \
         AND (CAST($1 AS TEXT) IS NULL OR x.period = $1) \
-        GROUP BY m.area_id, x.period, x.received_on, x.item, x.network HAVING SUM(x.value) <> 0 \
-        ORDER BY x.period, m.area_id, x.received_on, x.item, x.network \
-        ON CONFLICT (period, area_id, received_on, item, network) DO UPDATE SET value = area_sum.value + excluded.value";
+        GROUP BY m.area_id, x.period, x.received_on, x.item, x.network, x.role HAVING SUM(x.value) <> 0 \
+        ORDER BY x.period, m.area_id, x.received_on, x.item, x.network, x.role \
+        ON CONFLICT (period, area_id, received_on, item, network, role) \
+        DO UPDATE SET value = area_sum.value + excluded.value";
     const GROW: &str = "INSERT INTO area_generation (area_id, period, generation) \
         SELECT m.area_id, x.period, 1 FROM area_change x CROSS JOIN area_member m \
         WHERE m.place_id = x.place_id AND (CAST($1 AS TEXT) IS NULL OR x.period = $1) GROUP BY m.area_id, x.period \
@@ -140,10 +141,12 @@ pub struct AreaKey {
     pub period: String,
     /// The day of a reception; empty for a count.
     pub received_on: String,
-    /// Indicator, or flow/kind/body/role of a reception.
+    /// Indicator, or flow/kind/body of a reception.
     pub item: String,
     /// Network id.
     pub network: String,
+    /// Role id.
+    pub role: String,
 }
 
 /// The areas asked about: one, or those right below one on a day. `$1` is the area, `$2` the day.

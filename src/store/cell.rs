@@ -2,17 +2,21 @@
 //!
 //! The sum of an area is [`area`]'s, made right for the given day: a place that moved counts where it stood then.
 
+mod recount;
+
+pub use recount::{between, periods};
+
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use sqlx::FromRow;
 
 use super::area::{self, AreaChange, Areas, Kind, Part, Row, areas_below, one_area};
-use super::limits::{INDICATORS_PER_SUM, PAGE_ROWS_MAX, PERIODS_PER_SUM};
+use super::limits::{INDICATORS_PER_SUM, PERIODS_PER_SUM};
 use super::rows::{Rows, filled_to};
 use super::tx::Query;
-use super::{StoreError, Tx};
+use super::{Senders, StoreError, Tx};
 use crate::base::{Date, PlaceId};
-use crate::rollup::{CellChange, CellKey};
+use crate::rollup::CellChange;
 
 /// Sums by full indicator name.
 pub type Sums = BTreeMap<String, i64>;
@@ -30,8 +34,8 @@ pub struct Scope<'a> {
     pub periods: &'a [String],
     /// Only this flow's indicators; `None` for all.
     pub flow: Option<&'a str>,
-    /// Only what this network reported; `None` for all.
-    pub network: Option<&'a str>,
+    /// Only what these senders reported.
+    pub senders: Senders<'a>,
     /// Only these indicators, by full name; empty for all.
     pub indicators: &'a [String],
 }
@@ -49,9 +53,10 @@ impl<'a> Scope<'a> {
 }
 
 const APPLY: Rows = Rows {
-    head: "INSERT INTO cell (period, place_id, indicator, network, value)",
-    columns: 5,
-    tail: "ON CONFLICT (period, place_id, indicator, network) DO UPDATE SET value = cell.value + excluded.value",
+    head: "INSERT INTO cell (period, place_id, indicator, network, role, value)",
+    columns: 6,
+    tail: "ON CONFLICT (period, place_id, indicator, network, role) \
+           DO UPDATE SET value = cell.value + excluded.value",
 };
 
 /// Moves cells, in key order whatever order they come in, so that two transactions never wait in a circle.
@@ -67,14 +72,14 @@ pub(super) async fn write<'a>(tx: &mut Tx, changes: &'a [CellChange]) -> Result<
     let bind = |query: Query, change: &&CellChange| {
         let key = &change.key;
         let query = query.bind(key.period.as_str()).bind(key.place.0).bind(key.indicator.as_str());
-        query.bind(key.network.as_str()).bind(change.by)
+        query.bind(key.network.as_str()).bind(key.role.as_str()).bind(change.by)
     };
     APPLY.write(tx, &ordered, bind).await?;
     area::moved(tx, changes.iter().map(|change| (change.key.period.clone(), change.key.place))).await?;
     Ok(ordered)
 }
 
-/// What is asked of the cells or sums of one table, whose period, item and network are named. `$5` is empty where every
+/// What is asked of the cells or sums of one table, whose period, item, network and role are named. `$5` is empty where every
 /// indicator is wanted: the list behind it is then not looked at.
 macro_rules! asked {
     ($table:literal, $item:literal) => {
@@ -85,7 +90,9 @@ macro_rules! asked {
             $item,
             ", 1, $4) = $3) AND ($6 IS NULL OR ",
             $table,
-            ".network = $6) AND ($5 IS NULL OR ",
+            ".network = $6) AND ($42 IS NULL OR ",
+            $table,
+            ".role = $42) AND ($5 IS NULL OR ",
             $item,
             " IN ($5, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, ",
             "$38, $39, $40, $41))"
@@ -122,6 +129,7 @@ macro_rules! waiting {
 
 const BY_PERIOD: &str = waiting!("'' || x.received_on", one_area!());
 const BY_NETWORK: &str = waiting!("x.network", one_area!());
+const BY_ROLE: &str = waiting!("x.role", one_area!());
 /// `$1` is the area above: each place right below it on the day stands for what lies in it.
 const BY_CHILD: &str = waiting!("CAST(w.area_id AS TEXT)", areas_below!());
 
@@ -182,9 +190,22 @@ fn by_id(parts: BTreeMap<String, ByPeriod>) -> Result<BTreeMap<PlaceId, ByPeriod
 
 /// The sums of each network.
 pub async fn sums_by_network(tx: &mut Tx, scope: &Scope<'_>) -> Result<BTreeMap<String, ByPeriod>, StoreError> {
-    let mut parts = summed(tx, BY_NETWORK, scope).await?;
-    let of_networks = |_, rows: &[&Row]| rows.iter().map(|row| (row.network.to_string(), row.value)).collect();
-    held(tx, Areas::One, scope, of_networks, &mut parts).await?;
+    sums_by_senders(tx, (BY_NETWORK, |row| &row.network), scope).await
+}
+
+/// The sums of each role.
+pub async fn sums_by_role(tx: &mut Tx, scope: &Scope<'_>) -> Result<BTreeMap<String, ByPeriod>, StoreError> {
+    sums_by_senders(tx, (BY_ROLE, |row| &row.role), scope).await
+}
+
+async fn sums_by_senders(
+    tx: &mut Tx,
+    (waiting, of): (&'static str, fn(&Row) -> &str),
+    scope: &Scope<'_>,
+) -> Result<BTreeMap<String, ByPeriod>, StoreError> {
+    let mut parts = summed(tx, waiting, scope).await?;
+    let cut = |_, rows: &[&Row]| rows.iter().map(|row| (of(row).to_owned(), row.value)).collect();
+    held(tx, Areas::One, scope, cut, &mut parts).await?;
     Ok(parts)
 }
 
@@ -209,7 +230,7 @@ async fn held(
         area::read(tx, (areas, scope.area, scope.day), &periods, Kind::Counts).await?
     {
         for (item, rows) in sums.items().filter(|(item, _)| is_asked(item)) {
-            let asked = |row: &&Row| scope.network.is_none_or(|asked| *row.network == *asked);
+            let asked = |row: &&Row| scope.senders.include(&row.network, &row.role);
             let rows: Vec<&Row> = rows.iter().filter(asked).collect();
             if rows.is_empty() {
                 continue;
@@ -235,10 +256,11 @@ async fn summed(tx: &mut Tx, sql: &'static str, scope: &Scope<'_>) -> Result<BTr
     for chunk in periods.chunks(PERIODS_PER_SUM) {
         let query = sqlx::query(sql).bind(scope.area.0).bind(scope.day.to_string());
         let query = query.bind(prefix.clone()).bind(prefix_length);
-        let query = query.bind(indicators.first().cloned()).bind(scope.network.map(str::to_owned));
+        let query = query.bind(indicators.first().cloned()).bind(scope.senders.network.map(str::to_owned));
         let query = filled_to(PERIODS_PER_SUM, chunk).fold(query, |query, period| query.bind(period.as_str()));
         let others = (1..INDICATORS_PER_SUM).map(|index| indicators.get(index).or(indicators.last()).cloned());
-        let rows: Vec<SumRow> = tx.all(others.fold(query, |query, indicator| query.bind(indicator))).await?;
+        let query = others.fold(query, |query, indicator| query.bind(indicator));
+        let rows: Vec<SumRow> = tx.all(query.bind(scope.senders.role.map(str::to_owned))).await?;
         for row in rows {
             let corrupt = || StoreError::Corrupt { table: "cell", column: "value", id: row.period.clone() };
             let sums = parts.entry(row.part).or_default().entry(row.period.clone()).or_default();
@@ -252,46 +274,4 @@ async fn summed(tx: &mut Tx, sql: &'static str, scope: &Scope<'_>) -> Result<BTr
         }
     }
     Ok(parts)
-}
-
-#[derive(FromRow)]
-struct CellRow {
-    period: String,
-    place_id: i64,
-    indicator: String,
-    network: String,
-    value: i64,
-}
-
-/// Every cell after `after` in key order, page by page: for comparing with a recount. Cells at 0 are left out.
-pub async fn all_after(tx: &mut Tx, after: Option<&CellKey>, limit: i64) -> Result<Vec<(CellKey, i64)>, StoreError> {
-    let query = sqlx::query(
-        "SELECT period, place_id, indicator, network, value FROM cell WHERE value <> 0 \
-         AND (period, place_id, indicator, network) > ($1, $2, $3, $4) \
-         ORDER BY period, place_id, indicator, network LIMIT $5",
-    );
-    let query = query
-        // No period is empty: from the first on. A condition on whether there is one would read all of them every time.
-        .bind(after.map_or(String::new(), |key| key.period.clone()))
-        .bind(after.map_or(0, |key| key.place.0))
-        .bind(after.map_or(String::new(), |key| key.indicator.clone()))
-        .bind(after.map_or(String::new(), |key| key.network.clone()))
-        .bind(limit.clamp(1, PAGE_ROWS_MAX));
-    let rows: Vec<CellRow> = tx.all(query).await?;
-    let cell = |row: CellRow| {
-        let key = CellKey {
-            period: row.period,
-            place: PlaceId(row.place_id),
-            indicator: row.indicator,
-            network: row.network,
-        };
-        (key, row.value)
-    };
-    Ok(rows.into_iter().map(cell).collect())
-}
-
-/// Takes every cell away: a recount writes them anew with [`apply`], in the same transaction.
-pub async fn clear(tx: &mut Tx) -> Result<(), StoreError> {
-    tx.execute(sqlx::query("DELETE FROM cell")).await?;
-    area::refold(tx).await
 }

@@ -8,7 +8,7 @@ mod sums;
 mod waiting;
 
 pub use copy::{ClosedPart, completeness, copy};
-pub use sums::{Level, Split, Wanted, sums, sums_at_level};
+pub use sums::{Level, Split, Wanted, know_roles, sums, sums_at_level};
 pub use waiting::{Waiting, waiting};
 
 use sqlx::FromRow;

@@ -37,6 +37,7 @@ pub mod report;
 pub mod rotation;
 mod rows;
 mod sealed;
+mod senders;
 pub mod session;
 pub mod setting;
 pub mod sign_in;
@@ -53,6 +54,7 @@ use sqlx::{AnyPool, Executor};
 
 pub use backend::Backend;
 pub use error::StoreError;
+pub use senders::Senders;
 pub use tx::Tx;
 
 use crate::base::sealing::Sealer;

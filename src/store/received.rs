@@ -115,8 +115,9 @@ impl MovedRow {
             place: PlaceId(self.place_id),
             period: self.period.clone(),
             received_on: received_on.to_owned(),
-            item: area::reception(&self.flow, kind, &self.reporter, &self.role),
+            item: area::reception(&self.flow, kind, &self.reporter),
             network: self.network.clone(),
+            role: self.role.clone(),
             by,
         }
     }

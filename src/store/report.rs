@@ -1,10 +1,12 @@
 //! Reports: the current revision of each, and the revisions it no longer stands at.
 
+mod counted;
 mod days;
 mod list;
 mod row;
 mod scrub;
 
+pub use counted::{PLACES_AT_ONCE, counted, places};
 pub use days::{DaysSince, days_since};
 pub use list::{Drawable, Filter, Listed, drawable, list, of_bodies};
 use row::{BY_ID, one, select, several};
@@ -228,7 +230,7 @@ pub async fn drafts_older_than(tx: &mut Tx, before: Instant, limit: i64) -> Resu
     several(tx, sqlx::query(SQL).bind(before.0).bind(limit.clamp(1, PAGE_ROWS_MAX))).await
 }
 
-/// Every report after `after` in the order of ids: for a recount, page by page.
+/// Every report after `after` in the order of ids, page by page.
 pub async fn all_after(tx: &mut Tx, after: Option<ReportId>, limit: i64) -> Result<Vec<Report>, StoreError> {
     const SQL: &str = select!("FROM report r WHERE r.id > $1 ORDER BY r.id LIMIT $2");
     let after = after.map_or(String::new(), |id| id.to_string());

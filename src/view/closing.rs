@@ -28,7 +28,7 @@ use crate::programme::{InForce, Programme};
 use crate::rollup::{Completeness, Counts};
 use crate::store::cell::ByPeriod;
 use crate::store::closing::{Closing, Split, Wanted};
-use crate::store::{self, Tx};
+use crate::store::{self, Senders, Tx};
 
 /// An approval of a month.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -161,7 +161,8 @@ fn months(pack: &Pack, question: &Question) -> Vec<Period> {
     }
 }
 
-/// Reads what was approved of these indicators, or of all where none is named.
+/// Reads what was approved of these indicators, or of all where none is named. By role, nothing where a copy was made before
+/// copies told roles: none is better than a wrong one.
 pub(super) async fn read(
     tx: &mut Tx,
     in_force: &InForce,
@@ -180,12 +181,16 @@ pub(super) async fn read(
     let Some(found) = standing(in_force, place, &months, &around) else { return Ok(None) };
     let ids: Vec<_> = found.iter().map(|closing| closing.id).collect();
     let is_own = found.iter().all(|closing| closing.place == place);
-    let (flow, network) = (question.flow_id(), question.network_id());
+    let (flow, senders) = (question.flow_id(), question.senders());
+    if (senders.role.is_some() || question.by == By::Role) && !store::closing::know_roles(tx, &ids).await? {
+        return Ok(None);
+    }
     let part = if is_own { None } else { Some(place) };
-    let wanted = Wanted { closings: &ids, part, flow, network, indicators };
+    let wanted = Wanted { closings: &ids, part, flow, senders, indicators };
     let split = match question.by {
         By::Place if is_own => Split::Place,
         By::Network => Split::Network,
+        By::Role => Split::Role,
         By::Place | By::Period => Split::Whole,
     };
     let mut sums =
@@ -194,8 +199,8 @@ pub(super) async fn read(
         sums.parts.clear();
     }
     let completeness = match ids.as_slice() {
-        // What a longer period owes is more than its months together; of one network it was not copied.
-        [id] if network.is_none() => {
+        // What a longer period owes is more than its months together; of one network or role it was not copied.
+        [id] if senders == Senders::ALL => {
             let parts = store::closing::completeness(tx, *id, flow).await?;
             let mut total = Completeness::default();
             parts.into_iter().filter(|(at, _)| is_own || *at == place).for_each(|(_, counts)| total += counts);
@@ -250,6 +255,9 @@ fn parted(place: PlaceId, by: By, parts: BTreeMap<String, ByPeriod>) -> BTreeMap
         match by {
             By::Network => {
                 parted.insert(Part::Network(name), by_period);
+            }
+            By::Role => {
+                parted.insert(Part::Role(name), by_period);
             }
             By::Place => {
                 let part = name.parse().map_or(place, PlaceId);

@@ -14,12 +14,12 @@ use super::question::{By, Question};
 use super::shown::{CompletenessShown, NetworkShown, PlaceShown, PlacesReporting, RoleShown};
 use super::summary::head;
 use crate::base::{Language, PlaceId};
-use crate::flow::model::{Body, Flow};
+use crate::flow::model::{Body, Flow, Pack};
 use crate::programme::{InForce, Programme};
 use crate::rollup::Completeness;
-use crate::store::Tx;
 use crate::store::person::{self, Expected};
 use crate::store::received::{self, ReceivedCount};
+use crate::store::{Senders, Tx};
 
 /// One part of an answer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +30,18 @@ pub(super) enum Part {
     Period(String),
     /// A network id.
     Network(String),
+    /// A role id.
+    Role(String),
+}
+
+impl Part {
+    /// The role it stands for, if it is one.
+    pub fn role(&self) -> Option<&String> {
+        match self {
+            Part::Role(id) => Some(id),
+            _ => None,
+        }
+    }
 }
 
 /// The answer to a completeness question.
@@ -78,7 +90,7 @@ pub struct CompletenessRow {
     /// Report type, where rows stand for report types.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flow: Option<String>,
-    /// Role, where rows stand for roles.
+    /// The role, where rows stand for roles.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<RoleShown>,
     /// The counts.
@@ -127,7 +139,16 @@ impl Parts {
 
     /// One part.
     pub fn of(&self, part: &Part) -> Completeness {
-        self.parts.get(part).copied().unwrap_or_default()
+        let counts = match part {
+            Part::Role(id) => self.roles.get(id),
+            part => self.parts.get(part),
+        };
+        counts.copied().unwrap_or_default()
+    }
+
+    /// The roles of which anything is owed or came.
+    pub fn roles(&self) -> impl Iterator<Item = &String> {
+        self.roles.keys()
     }
 
     /// How many places have reported anything.
@@ -139,29 +160,22 @@ impl Parts {
     pub fn view(&self, in_force: &InForce, question: &Question, language: Language) -> CompletenessView {
         let named = |part: &Part| {
             let head = head(in_force, question.place.id, part, language);
-            let (place, period, network) = (head.place, head.period, head.network);
-            CompletenessRow { place, period, network, counts: self.of(part).into(), ..Default::default() }
+            let (place, period, network, role) = (head.place, head.period, head.network, head.role);
+            CompletenessRow { place, period, network, role, counts: self.of(part).into(), ..Default::default() }
         };
         let by_flow = |flow: &std::sync::Arc<Flow>| {
             let counts = self.flows.get(&flow.id)?;
             Some(CompletenessRow { flow: Some(flow.id.clone()), counts: (*counts).into(), ..Default::default() })
         };
-        let by_role = |(id, name): (&String, String)| {
-            let counts = self.roles.get(id)?;
-            let role = Some(RoleShown { id: id.clone(), name });
-            Some(CompletenessRow { role, counts: (*counts).into(), ..Default::default() })
-        };
-        let roles = in_force.pack.roles.iter().map(|role| (&role.id, role.name.get(language).to_owned()));
-        // What was reported under a role that the pack no longer has still counts.
-        let is_gone = |id: &&String| in_force.pack.roles.iter().all(|role| role.id != **id);
-        let gone = self.roles.keys().filter(is_gone).map(|id| (id, format!("({id})")));
+        let roles = in_roles_order(&in_force.pack, self.roles()).into_iter().map(|id| named(&Part::Role(id.clone())));
+        let roles: Vec<CompletenessRow> = roles.collect();
         CompletenessView {
             place: PlaceShown::from(&question.place),
             period: question.period.name(),
             by: question.by.word(),
-            rows: self.parts.keys().map(named).collect(),
+            rows: if question.by == By::Role { roles.clone() } else { self.parts.keys().map(named).collect() },
             flows: question.flows(&in_force.pack).filter_map(by_flow).collect(),
-            roles: roles.chain(gone).filter_map(by_role).collect(),
+            roles,
             bodies: self.bodies.into(),
             total: self.total.into(),
             places: self.places.clone(),
@@ -198,6 +212,14 @@ impl Parts {
     }
 }
 
+/// Roles in the order of the pack; what was reported under one that the pack no longer has still counts, and comes last.
+pub(super) fn in_roles_order<'r>(pack: &Pack, roles: impl Iterator<Item = &'r String>) -> Vec<&'r String> {
+    let mut roles: Vec<&String> = roles.collect();
+    let rank = |id: &String| pack.roles.iter().position(|role| role.id == *id).unwrap_or(usize::MAX);
+    roles.sort_by_key(|id| (rank(id), *id));
+    roles
+}
+
 /// Reads and counts what `question` asks for.
 pub(super) async fn read(tx: &mut Tx, in_force: &InForce, question: &Question) -> Result<Parts, ViewError> {
     let (area, day) = (question.place.id, question.period.last());
@@ -208,11 +230,11 @@ pub(super) async fn read(tx: &mut Tx, in_force: &InForce, question: &Question) -
     count.bodies();
     let periods = count.due_periods();
     count.parts.read = periods.iter().map(|period| period.name.clone()).collect();
-    let (flow, network) = (question.flow_id(), question.network_id());
-    let scope = received::Scope { area, day, periods: &periods, flow, network, body: None };
+    let (flow, senders) = (question.flow_id(), question.senders());
+    let scope = received::Scope { area, day, periods: &periods, flow, senders, body: None };
     arrivals(tx, &mut count, question, &scope, None).await?;
     for body in count.bodies_apart() {
-        let scope = received::Scope { network: None, body: Some(&body.id), ..scope };
+        let scope = received::Scope { senders: Senders::ALL, body: Some(&body.id), ..scope };
         arrivals(tx, &mut count, question, &scope, Some(body)).await?;
     }
     Ok(count.finish())
@@ -227,7 +249,7 @@ async fn arrivals(
 ) -> Result<(), ViewError> {
     let arrivals = match question.by {
         By::Place => received::counts_by_child(tx, scope).await?,
-        By::Period | By::Network => received::counts(tx, scope).await?,
+        By::Period | By::Network | By::Role => received::counts(tx, scope).await?,
     };
     arrivals.into_iter().for_each(|arrivals| count.arrivals(arrivals, body));
     let flows = count.flows_of(body.is_some());

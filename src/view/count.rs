@@ -13,6 +13,7 @@ use crate::flow::model::{Body, Flow, Pack};
 use crate::place::Tree;
 use crate::programme::InForce;
 use crate::rollup::{Completeness, due_day, dues, owed};
+use crate::store::Senders;
 use crate::store::person::Expected;
 use crate::store::received::{DuePeriod, ReceivedCount};
 
@@ -69,17 +70,14 @@ impl<'a> Count<'a> {
     /// The bodies whose network decides where their reports stand: those of the network asked for, or where networks
     /// are split, all that belong to one.
     pub fn bodies_apart(&self) -> Vec<&'a Body> {
-        let is_apart = |body: &&Body| match (self.question.network_id(), &body.network) {
-            (Some(asked), Some(own)) => asked == own,
-            (None, Some(_)) => self.question.by == By::Network,
-            (_, None) => false,
-        };
+        let is_split = self.question.network.is_some() || self.question.by == By::Network;
+        let is_apart = |body: &&Body| is_split && body.network.is_some() && self.question.asks_for(body);
         self.pack.bodies.iter().filter(is_apart).collect()
     }
 
     /// Adds what people who are alike owe.
     pub fn people(&mut self, people: &Expected) {
-        if self.question.network_id().is_some_and(|asked| asked != people.network) {
+        if !self.question.senders().include(&people.network, &people.role) {
             return;
         }
         let (below, counted) = self.standing(people.place);
@@ -95,6 +93,8 @@ impl<'a> Count<'a> {
                     By::Period => group.first().and_then(|due| self.row_of(*due)),
                     By::Place => below.map(Part::Place),
                     By::Network => Some(Part::Network(people.network.clone())),
+                    // Roles are counted beside, whatever rows stand for.
+                    By::Role => None,
                 };
                 self.parts.add(flow, part, Completeness { expected, ..Completeness::default() });
             }
@@ -105,17 +105,15 @@ impl<'a> Count<'a> {
         }
     }
 
-    /// Every place at a body's level, for each period that it saw the end of, owes that body's reports. A body that belongs to no network is left out where one is
-    /// asked for.
+    /// Every place at a body's level, for each period that it saw the end of, owes that body's reports. Those that are not asked for are left out.
     pub fn bodies(&mut self) {
         for index in 0..self.owing.len() {
             let (flow, dues) = (self.owing[index].flow, Arc::clone(&self.owing[index].dues));
             if !flow.by_body {
                 continue;
             }
-            let asked = self.question.network_id();
-            let is_asked = |body: &&Body| asked.is_none_or(|asked| body.network.as_deref() == Some(asked));
-            for body in self.pack.bodies.iter().filter(|body| reports_to(body, flow)).filter(is_asked) {
+            let owes = |body: &&Body| reports_to(body, flow) && self.question.asks_for(body);
+            for body in self.pack.bodies.iter().filter(owes) {
                 for due in dues.iter() {
                     for place in places_at(self.tree, &body.level, self.question, due.last()) {
                         let (below, counted) = self.standing(place);
@@ -123,6 +121,7 @@ impl<'a> Count<'a> {
                             By::Period => self.row_of(*due),
                             By::Place => below.map(Part::Place),
                             By::Network => body.network.clone().map(Part::Network),
+                            By::Role => None,
                         };
                         let expected = Completeness { expected: 1, ..Completeness::default() };
                         self.parts.add(flow, part, expected);
@@ -138,8 +137,8 @@ impl<'a> Count<'a> {
     /// `body` is given for what came from one of [`Count::bodies_apart`].
     pub fn arrivals(&mut self, arrivals: ReceivedCount, body: Option<&Body>) {
         let Some((flow, due)) = self.due(&arrivals) else { return };
-        // Where a network is asked for, the sender's network does not say which one their body belongs to.
-        let is_of_all = self.question.network.is_none();
+        // Whose they are says nothing of the body they report for.
+        let is_of_all = self.question.senders() == Senders::ALL;
         if body.is_none() && flow.by_body && !is_of_all {
             return;
         }
@@ -149,6 +148,7 @@ impl<'a> Count<'a> {
             (By::Place, _) => Some(Part::Place(arrivals.place)),
             (By::Network, Some(body)) => body.network.clone().map(Part::Network),
             (By::Network, None) => (!flow.by_body).then(|| Part::Network(arrivals.network.clone())),
+            (By::Role, _) => None,
         };
         match part {
             // The total has it already.
@@ -171,7 +171,7 @@ impl<'a> Count<'a> {
 
     /// The report types a place is reporting by; of one of [`Count::bodies_apart`] where `of_body`.
     pub fn flows_of(&self, of_body: bool) -> Vec<&'a str> {
-        let is_of_all = self.question.network.is_none();
+        let is_of_all = self.question.senders() == Senders::ALL;
         let counts = |owing: &&Owing<'a>| of_body || !owing.flow.by_body || is_of_all;
         self.owing.iter().filter(counts).map(|owing| owing.flow.id.as_str()).collect()
     }

@@ -21,10 +21,10 @@ use crate::flow::model::{Flow, Pack};
 use crate::place::Span;
 use crate::programme::InForce;
 use crate::rollup::{Completeness, Counts, dues, owed};
-use crate::store::Tx;
 use crate::store::cell::{self, ByPeriod};
 use crate::store::person::Expected;
 use crate::store::received::{self, DuePeriod, ReceivedCount};
+use crate::store::{Senders, Tx};
 
 /// What went before.
 #[derive(Clone, Debug)]
@@ -215,8 +215,8 @@ async fn cells_of(
 ) -> Result<ByPeriod, ViewError> {
     let names: Vec<String> = names.into_iter().filter(|name| !known.sums.read.contains(name)).collect();
     let (area, day) = (question.place.id, question.period.last());
-    let (flow, network) = (question.flow_id(), question.network_id());
-    let scope = cell::Scope { area, day, periods: &names, flow, network, indicators: known.indicators };
+    let (flow, senders) = (question.flow_id(), question.senders());
+    let scope = cell::Scope { area, day, periods: &names, flow, senders, indicators: known.indicators };
     let mut sums = cell::sums_by_period(tx, &scope).await?;
     sums.extend(known.sums.by_period.iter().map(|(name, counts)| (name.clone(), counts.clone())));
     Ok(sums)
@@ -233,14 +233,14 @@ async fn arrivals(
     let mut periods: Vec<DuePeriod> = dues.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
     periods.retain(|period| known.is_none_or(|known| !known.read.contains(&period.name)));
     let (area, day) = (question.place.id, question.period.last());
-    let (flow, network) = (question.flow_id(), question.network_id());
-    let scope = received::Scope { area, day, periods: &periods, flow, network, body: None };
+    let (flow, senders) = (question.flow_id(), question.senders());
+    let scope = received::Scope { area, day, periods: &periods, flow, senders, body: None };
     let mut arrivals = received::counts(tx, &scope).await?;
-    if let Some(network) = network {
-        // The sender's network does not say which one their body belongs to.
+    if senders != Senders::ALL {
+        // Whose they are says nothing of the body they report for.
         arrivals.retain(|arrived| pack.flow(&arrived.flow).is_some_and(|flow| !flow.by_body));
-        for body in pack.bodies.iter().filter(|body| body.network.as_deref() == Some(network)) {
-            let scope = received::Scope { network: None, body: Some(&body.id), ..scope };
+        for body in pack.bodies.iter().filter(|body| question.asks_for(body)) {
+            let scope = received::Scope { senders: Senders::ALL, body: Some(&body.id), ..scope };
             arrivals.extend(received::counts(tx, &scope).await?);
         }
     }
@@ -294,15 +294,14 @@ struct Owers<'a> {
 
 impl<'a> Owers<'a> {
     fn of(in_force: &'a InForce, question: &Question, expected: &'a [Expected]) -> Owers<'a> {
-        let asked = question.network_id();
+        let senders = question.senders();
         let mut people = BTreeMap::new();
-        for alike in expected.iter().filter(|alike| asked.is_none_or(|asked| asked == alike.network)) {
+        for alike in expected.iter().filter(|alike| senders.include(&alike.network, &alike.role)) {
             *people.entry((alike.role.as_str(), alike.active.from, alike.active.to)).or_default() += alike.count;
         }
         let pack = &in_force.pack;
         let bodies = question.flows(pack).filter(|flow| flow.by_body).map(|flow| {
-            let is_asked = |network: Option<&str>| asked.is_none_or(|asked| network == Some(asked));
-            let bodies = pack.bodies.iter().filter(|body| reports_to(body, flow) && is_asked(body.network.as_deref()));
+            let bodies = pack.bodies.iter().filter(|body| reports_to(body, flow) && question.asks_for(body));
             let places: usize =
                 bodies.map(|body| places_at(&in_force.tree, &body.level, question, question.period.last()).len()).sum();
             (flow.id.as_str(), i64::try_from(places).unwrap_or(i64::MAX))

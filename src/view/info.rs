@@ -14,8 +14,8 @@ use crate::programme::Programme;
 use crate::report::ReceivedKind;
 use crate::rollup::{Published, dues};
 use crate::silence::period_name;
-use crate::store::Tx;
 use crate::store::received::{self, Scope};
+use crate::store::{Senders, Tx};
 
 /// Answers the words typed after INFO. `own` is where the sender is registered, if anywhere.
 ///
@@ -83,7 +83,7 @@ impl Quarter<'_> {
 
     fn scope<'s>(&self, periods: &'s [received::DuePeriod], body: Option<&'s str>) -> Scope<'s> {
         let day = self.quarter.last();
-        Scope { area: self.place.id, day, periods, flow: None, network: None, body }
+        Scope { area: self.place.id, day, periods, flow: None, senders: Senders::ALL, body }
     }
 }
 

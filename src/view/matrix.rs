@@ -20,6 +20,7 @@ use crate::person::Access;
 use crate::place::Tree;
 use crate::programme::{InForce, Programme};
 use crate::rollup::{Completeness, dues, owed};
+use crate::store::Senders;
 use crate::store::person;
 use crate::store::received;
 
@@ -105,7 +106,8 @@ pub async fn matrix(programme: &Programme, access: &Access, asked: MatrixAsk<'_>
     }
     let periods = due_periods(&in_force.pack, columns.iter(), today);
     let (area, day) = (question.place.id, last.last());
-    let scope = received::Scope { area, day, periods: &periods, flow: Some(&flow.id), network: None, body: None };
+    let scope =
+        received::Scope { area, day, periods: &periods, flow: Some(&flow.id), senders: Senders::ALL, body: None };
     for arrived in received::counts_by_child(&mut tx, &scope).await? {
         if let Some(index) = columns.iter().position(|column| column.name() == arrived.period) {
             let complete = Completeness::of_received(arrived.count, arrived.on_time, arrived.kind);

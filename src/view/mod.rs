@@ -125,6 +125,14 @@ pub enum ViewError {
         /// Ids of all there are.
         known: Vec<String>,
     },
+    /// No role has the id.
+    #[error("{typed} is no role")]
+    UnknownRole {
+        /// What was asked.
+        typed: String,
+        /// Ids of all there are.
+        known: Vec<String>,
+    },
     /// A value of a question is none of those there are.
     #[error("{value} is no {field}")]
     UnknownValue {

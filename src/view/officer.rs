@@ -107,7 +107,7 @@ pub(super) fn understood(
         && let Found::One(place) = find(tree, &left.join(" "), area, today)
     {
         let place = tree.on(place, usual.last());
-        let question = Question { place, period: usual, flow: None, network: None, by, today };
+        let question = Question { place, period: usual, flow: None, network: None, role: None, by, today };
         return allowed(tree, area, today, question);
     }
     let flow = left.iter().position(|word| flow_called(pack, word).is_some()).and_then(|at| {
@@ -125,7 +125,7 @@ pub(super) fn understood(
         tree,
         area,
         today,
-        Question { place: tree.on(place, period.last()), period, flow, network: None, by, today },
+        Question { place: tree.on(place, period.last()), period, flow, network: None, role: None, by, today },
     )
 }
 

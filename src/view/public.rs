@@ -15,8 +15,8 @@ use crate::flow::model::Pack;
 use crate::place::{Place, Tree};
 use crate::programme::{CommuneCounts, InForce, Programme, PublicCounts};
 use crate::rollup::Published;
-use crate::store;
 use crate::store::area::State;
+use crate::store::{self, Senders};
 
 /// A place as anyone may see it.
 #[derive(Clone, Debug)]
@@ -190,7 +190,7 @@ async fn read(
             day: quarter.last(),
             periods: &months,
             flow: None,
-            network: None,
+            senders: Senders::ALL,
             indicators: &indicators,
         };
         for (place, sums) in store::cell::sums_by_place(&mut tx, &scope).await? {

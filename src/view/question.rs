@@ -8,10 +8,11 @@ use super::ViewError;
 use super::limits::QUESTION_BYTES_MAX;
 use crate::base::text::visible;
 use crate::base::{Date, Period, PeriodKind, PlaceId};
-use crate::flow::model::{Flow, Named, Pack};
+use crate::flow::model::{Body, Flow, Named, Pack, Role};
 use crate::person::Access;
 use crate::place::{Place, Tree};
 use crate::programme::InForce;
+use crate::store::Senders;
 
 /// What rows stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub enum By {
     Period,
     /// Networks.
     Network,
+    /// Roles.
+    Role,
 }
 
 impl By {
@@ -31,11 +34,12 @@ impl By {
             By::Place => "place",
             By::Period => "period",
             By::Network => "network",
+            By::Role => "role",
         }
     }
 
     fn from_word(word: &str) -> Option<By> {
-        [By::Place, By::Period, By::Network].into_iter().find(|by| by.word() == word)
+        [By::Place, By::Period, By::Network, By::Role].into_iter().find(|by| by.word() == word)
     }
 }
 
@@ -52,6 +56,8 @@ pub struct Ask<'a> {
     pub by: Option<&'a str>,
     /// Id of a network; else all of them.
     pub network: Option<&'a str>,
+    /// Id of a role; else all of them.
+    pub role: Option<&'a str>,
 }
 
 /// A question that can be answered.
@@ -65,6 +71,8 @@ pub struct Question {
     pub flow: Option<Arc<Flow>>,
     /// Only of what this network reported and owes.
     pub network: Option<Named>,
+    /// Only of what people in this role reported and owe.
+    pub role: Option<Role>,
     /// Split so.
     pub by: By,
     /// The day it is asked.
@@ -86,11 +94,12 @@ impl Question {
             Some(word) => By::from_word(word).ok_or_else(|| ViewError::UnknownValue {
                 field: "by",
                 value: shortened(word),
-                allowed: "place, period, network",
+                allowed: "place, period, network, role",
             })?,
         };
         let network = ask.network.map(|id| network(&in_force.pack, id)).transpose()?;
-        Ok(Question { place, period, flow, network, by, today })
+        let role = ask.role.map(|id| role(&in_force.pack, id)).transpose()?;
+        Ok(Question { place, period, flow, network, role, by, today })
     }
 
     /// The report types it concerns: those owed most often first, those sent as things happen last.
@@ -120,6 +129,22 @@ impl Question {
     /// Id of the network asked for.
     pub fn network_id(&self) -> Option<&str> {
         self.network.as_ref().map(|network| network.id.as_str())
+    }
+
+    /// Id of the role asked for.
+    pub fn role_id(&self) -> Option<&str> {
+        self.role.as_ref().map(|role| role.id.as_str())
+    }
+
+    /// Whose reports are asked for.
+    pub fn senders(&self) -> Senders<'_> {
+        Senders { network: self.network_id(), role: self.role_id() }
+    }
+
+    /// True where what `body` owes is asked for: whoever reports for it does so for no role, and for the network the pack
+    /// says it belongs to.
+    pub fn asks_for(&self, body: &Body) -> bool {
+        self.role.is_none() && self.network_id().is_none_or(|asked| body.network.as_deref() == Some(asked))
     }
 
     /// The kind and names of the cells the period sums: a day and a month have their own, a week sums days, a quarter
@@ -179,6 +204,15 @@ fn network(pack: &Pack, id: &str) -> Result<Named, ViewError> {
     found.cloned().ok_or_else(|| ViewError::UnknownNetwork {
         typed: shortened(id),
         known: pack.networks.iter().map(|network| network.id.clone()).collect(),
+    })
+}
+
+/// The role with this id.
+fn role(pack: &Pack, id: &str) -> Result<Role, ViewError> {
+    let found = pack.roles.iter().find(|role| role.id == id);
+    found.cloned().ok_or_else(|| ViewError::UnknownRole {
+        typed: shortened(id),
+        known: pack.roles.iter().map(|role| role.id.clone()).collect(),
     })
 }
 

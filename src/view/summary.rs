@@ -8,12 +8,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::closing::{self, Closed};
-use super::completeness::{self, Part};
+use super::completeness::{self, Part, in_roles_order};
 use super::history::{self, Earlier, History, Known};
 use super::median::{MedianShown, medians};
 use super::question::{By, Question};
 use super::shown::{
-    CompletenessShown, FigureShown, IndicatorShown, NetworkShown, PlaceShown, PlacesReporting, flow_figures,
+    CompletenessShown, FigureShown, IndicatorShown, NetworkShown, PlaceShown, PlacesReporting, RoleShown, flow_figures,
     flow_indicators,
 };
 use super::sums::{Sums, headline_parts, is_of};
@@ -35,7 +35,7 @@ pub struct Summary {
     pub first_day: String,
     /// Last day of the period.
     pub last_day: String,
-    /// What rows stand for: `place`, `period` or `network`.
+    /// What rows stand for: `place`, `period`, `network` or `role`.
     pub by: &'static str,
     /// What is counted, in the order of the report types.
     pub indicators: Vec<IndicatorShown>,
@@ -89,7 +89,7 @@ impl From<Earlier> for EarlierShown {
     }
 }
 
-/// One part of a summary: exactly one of `place`, `period` and `network` is given.
+/// One part of a summary: exactly one of `place`, `period`, `network` and `role` is given.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct SummaryRow {
     /// The place, where rows stand for places.
@@ -104,6 +104,9 @@ pub struct SummaryRow {
     /// The network, where rows stand for networks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<NetworkShown>,
+    /// The role, where rows stand for roles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<RoleShown>,
     /// Figures by indicator id.
     pub values: BTreeMap<String, FigureShown>,
     /// What is to be reached, by indicator id, where rows stand for places and there is a target.
@@ -262,7 +265,7 @@ pub(super) fn assemble(
             let population = match &part {
                 Part::Place(id) if *id == question.place.id => None,
                 Part::Place(id) => in_force.tree.population(*id, day),
-                Part::Period(_) | Part::Network(_) => population,
+                Part::Period(_) | Part::Network(_) | Part::Role(_) => population,
             };
             let values = values(sums.parts.get(&part), population);
             let differing = closed.map(|closed| closed.differing_part(pack, question, &part, (&values, population)));
@@ -307,6 +310,12 @@ fn parts(
     match question.by {
         By::Period => question.cell_periods(pack).iter().map(|period| Part::Period(period.name())).collect(),
         By::Network => pack.networks.iter().map(|network| Part::Network(network.id.clone())).collect(),
+        By::Role => {
+            let counted = sums.parts.iter().chain(closed.into_iter().flat_map(|closed| &closed.sums.parts));
+            let counted = counted.filter(|(_, counts)| !counts.is_empty()).filter_map(|(part, _)| part.role());
+            let told: BTreeSet<&String> = counted.chain(complete.roles()).collect();
+            in_roles_order(pack, told.into_iter()).into_iter().map(|id| Part::Role(id.clone())).collect()
+        }
         By::Place => {
             let itself = Part::Place(question.place.id);
             let had_own = closed.is_some_and(|closed| closed.sums.parts.contains_key(&itself));
@@ -337,6 +346,11 @@ pub(super) fn head(in_force: &InForce, area: PlaceId, part: &Part, language: Lan
             let known = in_force.pack.networks.iter().find(|network| network.id == *id);
             let name = known.map_or(id.as_str(), |network| network.name.get(language)).to_owned();
             row.network = Some(NetworkShown { id: id.clone(), name });
+        }
+        Part::Role(id) => {
+            let known = in_force.pack.roles.iter().find(|role| role.id == *id);
+            let name = known.map_or_else(|| format!("({id})"), |role| role.name.get(language).to_owned());
+            row.role = Some(RoleShown { id: id.clone(), name });
         }
     }
     row

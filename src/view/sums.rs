@@ -29,11 +29,12 @@ impl Sums {
     pub async fn read(tx: &mut Tx, pack: &Pack, question: &Question, indicators: &[String]) -> Result<Sums, ViewError> {
         let names: Vec<String> = question.cell_periods(pack).iter().map(Period::name).collect();
         let (area, day) = (question.place.id, question.period.last());
-        let (flow, network) = (question.flow_id(), question.network_id());
-        let scope = cell::Scope { area, day, periods: &names, flow, network, indicators };
+        let (flow, senders) = (question.flow_id(), question.senders());
+        let scope = cell::Scope { area, day, periods: &names, flow, senders, indicators };
         let parts = match question.by {
             By::Place => parted(cell::sums_by_child(tx, &scope).await?, Part::Place),
             By::Network => parted(cell::sums_by_network(tx, &scope).await?, Part::Network),
+            By::Role => parted(cell::sums_by_role(tx, &scope).await?, Part::Role),
             By::Period => {
                 let one =
                     |(name, counts): (String, Counts)| (Part::Period(name.clone()), ByPeriod::from([(name, counts)]));

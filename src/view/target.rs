@@ -7,8 +7,8 @@ use super::question::Question;
 use super::shown::PlaceShown;
 use super::{Summary, ViewError};
 use crate::programme::{InForce, Programme};
-use crate::store::Tx;
 use crate::store::target::{self, Target};
+use crate::store::{Senders, Tx};
 
 /// What a place is to reach.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -48,14 +48,14 @@ async fn of(tx: &mut Tx, question: &Question) -> Result<Vec<Target>, ViewError> 
 }
 
 /// Puts targets beside the figures of a summary: the place's own beside the total, and each row's beside it where rows are
-/// places. A target is of everybody, so none stands where one network is asked for.
+/// places. A target is of everybody, so none stands where one network or role is asked for.
 pub(super) async fn add(
     tx: &mut Tx,
     in_force: &InForce,
     question: &Question,
     summary: &mut Summary,
 ) -> Result<(), ViewError> {
-    if question.network.is_some() {
+    if question.senders() != Senders::ALL {
         return Ok(());
     }
     for target in of(tx, question).await? {

@@ -166,6 +166,10 @@ impl From<ViewError> for ApiError {
                 let help = format!("`{typed}` is no network: the networks here are {}", known.join(", "));
                 ApiError::bad("unknown_network", Some("network"), help)
             }
+            ViewError::UnknownRole { typed, known } => {
+                let help = format!("`{typed}` is no role: the roles here are {}", known.join(", "));
+                ApiError::bad("unknown_role", Some("role"), help)
+            }
             ViewError::UnknownValue { field, value, allowed } => {
                 ApiError::bad("unknown_value", Some(field), format!("`{value}` is not taken here: {allowed}"))
             }

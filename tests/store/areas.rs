@@ -11,7 +11,7 @@ use relais::rollup::{CellChange, CellKey};
 use relais::store::area::Waiting;
 use relais::store::cell::{self, ByPeriod};
 use relais::store::received::{self, DuePeriod, Received};
-use relais::store::{Store, Tx, area, place};
+use relais::store::{Senders, Store, Tx, area, place};
 
 use super::fixtures::{begin, reader};
 use super::support::chance::Chance;
@@ -24,6 +24,7 @@ const HISTORIES: usize = 3;
 const COMMUNES: [usize; 3] = [10, 4, 3];
 const PERIODS: [&str; 5] = ["2026-06", "2026-07", "2026-07-09", "2026-11", "2026-11-23"];
 const DUES: [&str; 2] = ["2026-W47", "2026-11"];
+const ROLES: [&str; 2] = ["relais", "asc"];
 
 /// What was written, kept beside the store.
 #[derive(Clone, Default)]
@@ -91,6 +92,7 @@ impl Known {
                 place: self.any_place(chance),
                 indicator: chance.pick(&["dep.mam", "dep.mas", "sen.personnes/K=1"]).into(),
                 network: chance.pick(&["government", "civil_society"]).into(),
+                role: chance.pick(&ROLES).into(),
             };
             moved.insert(key, chance.pick(&[-7, 1, 5]));
         }
@@ -113,7 +115,7 @@ impl Known {
             reporter,
             place,
             network: chance.pick(&["government", "civil_society"]).into(),
-            role: chance.pick(&["relais", "asc"]).into(),
+            role: chance.pick(&ROLES).into(),
             kind: chance.pick(&[ReceivedKind::Report, ReceivedKind::NotHeld, ReceivedKind::Zero]),
             received_on: date(2026, 11, 10 + i8::try_from(chance.below(15)).expect("small")),
         };
@@ -197,38 +199,49 @@ fn without_nothing(sums: BTreeMap<PlaceId, ByPeriod>) -> BTreeMap<(PlaceId, Stri
     flat.filter(|(_, sum)| *sum != 0).collect()
 }
 
+fn any_senders(chance: &mut Chance) -> Senders<'static> {
+    let network = chance.pick(&[None, None, Some("government")]);
+    Senders { network, role: chance.pick(&[None, None, Some("asc"), Some("cscom")]) }
+}
+
 /// Compares every question about one area on one day with a count of everything written.
 async fn expect_counted(store: &Store, known: &Known, chance: &mut Chance, told: &str) {
     let mut tx = reader(store).await;
     let tree = place::load(&mut tx, "2017").await.expect("loads");
     let area = if chance.below(2) == 0 { PlaceId(1) } else { known.any_place(chance) };
     let day = chance.pick(&[date(2026, 6, 30), date(2026, 7, 31), date(2026, 11, 19), date(2026, 12, 31)]);
-    let network = chance.pick(&[None, Some("government")]);
+    let senders = any_senders(chance);
     let flow = chance.pick(&[None, Some("dep")]);
     let periods: Vec<String> = PERIODS.iter().map(|period| (*period).to_owned()).collect();
-    let scope = cell::Scope { area, day, periods: &periods, flow, network, indicators: &[] };
-    let (mut children, mut networks) = (BTreeMap::new(), BTreeMap::new());
+    let scope = cell::Scope { area, day, periods: &periods, flow, senders, indicators: &[] };
+    let (mut children, mut networks, mut roles) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for (key, value) in &known.cells {
         let Some(part) = standing(&tree, key.place, area, day) else { continue };
-        if network.is_none_or(|network| network == key.network)
+        if senders.include(&key.network, &key.role)
             && flow.is_none_or(|flow| key.indicator.starts_with(&format!("{flow}.")))
         {
             *children.entry((part, key.period.clone(), key.indicator.clone())).or_insert(0) += value;
             *networks.entry((key.network.clone(), key.indicator.clone())).or_insert(0) += value;
+            *roles.entry((key.role.clone(), key.indicator.clone())).or_insert(0) += value;
         }
     }
     children.retain(|_, sum| *sum != 0);
-    networks.retain(|_, sum| *sum != 0);
     let found = without_nothing(cell::sums_by_child(&mut tx, &scope).await.expect("sums"));
     assert_eq!(found, children, "by child of {area} on {day}\n{told}");
-    let mut by_network: BTreeMap<(String, String), i64> = BTreeMap::new();
-    for (network, by_period) in cell::sums_by_network(&mut tx, &scope).await.expect("sums") {
-        for (indicator, sum) in by_period.into_values().flatten() {
-            *by_network.entry((network.clone(), indicator)).or_default() += sum;
+    for (label, found, mut expected) in [
+        ("network", cell::sums_by_network(&mut tx, &scope).await.expect("sums"), networks),
+        ("role", cell::sums_by_role(&mut tx, &scope).await.expect("sums"), roles),
+    ] {
+        expected.retain(|_, sum| *sum != 0);
+        let mut split: BTreeMap<(String, String), i64> = BTreeMap::new();
+        for (part, by_period) in found {
+            for (indicator, sum) in by_period.into_values().flatten() {
+                *split.entry((part.clone(), indicator)).or_default() += sum;
+            }
         }
+        split.retain(|_, sum| *sum != 0);
+        assert_eq!(split, expected, "by {label} of {area} on {day}, {senders:?}\n{told}");
     }
-    by_network.retain(|_, sum| *sum != 0);
-    assert_eq!(by_network, networks, "by network of {area} on {day}\n{told}");
     expect_received(&mut tx, &tree, known, (area, day), chance, told).await;
 }
 
@@ -244,11 +257,13 @@ async fn expect_received(
     let (due, until) = (november(10 + chance.below(15)), november(12 + chance.below(15)));
     let periods = DUES.map(|name| DuePeriod { name: name.to_owned(), due, until });
     let body = chance.pick(&[None, Some("ccocsad"), Some("ccocsa")]);
-    let scope = received::Scope { area, day, periods: &periods, flow: None, network: None, body };
+    let senders = any_senders(chance);
+    let scope = received::Scope { area, day, periods: &periods, flow: None, senders, body };
     let (mut groups, mut places) = (BTreeMap::new(), BTreeSet::new());
     for received in known.received.values().filter(|received| received.received_on <= until) {
         let of_body = body.is_none_or(|body| received.reporter.starts_with(&format!("{body}@")));
-        let Some(part) = standing(tree, received.place, area, day).filter(|_| of_body) else { continue };
+        let is_asked = of_body && senders.include(&received.network, &received.role);
+        let Some(part) = standing(tree, received.place, area, day).filter(|_| is_asked) else { continue };
         let (flow, period) = (received.flow.clone(), received.period.clone());
         let key = (part, flow, period, received.network.clone(), received.role.clone(), received.kind);
         let group: &mut (i64, i64) = groups.entry(key).or_default();
@@ -262,9 +277,9 @@ async fn expect_received(
         .into_iter()
         .map(|row| ((row.place, row.flow, row.period, row.network, row.role, row.kind), (row.count, row.on_time)))
         .collect();
-    assert_eq!(found, groups, "received in {area} on {day}, {body:?} by {due} as of {until}\n{told}");
+    assert_eq!(found, groups, "received in {area} on {day}, {body:?} {senders:?} by {due} as of {until}\n{told}");
     let reporting = received::places(tx, &scope, &["dep"]).await.expect("places");
-    assert_eq!(*reporting, places, "places reporting in {area} on {day}\n{told}");
+    assert_eq!(*reporting, places, "places reporting in {area} on {day}, {senders:?}\n{told}");
     for area in [PlaceId(1), PlaceId(2)] {
         expect_places(tx, tree, known, area, told).await;
     }
@@ -274,7 +289,7 @@ async fn expect_received(
 async fn expect_places(tx: &mut Tx, tree: &Tree, known: &Known, area: PlaceId, told: &str) {
     let (day, until) = (date(2026, 11, 30), date(2026, 11, 18));
     let periods = DUES.map(|name| DuePeriod { name: name.to_owned(), due: until, until });
-    let scope = received::Scope { area, day, periods: &periods, flow: None, network: None, body: None };
+    let scope = received::Scope { area, day, periods: &periods, flow: None, senders: Senders::ALL, body: None };
     let came = known.received.values().filter(|received| received.received_on <= until);
     let within = came.filter(|received| standing(tree, received.place, area, day).is_some());
     let places: BTreeSet<PlaceId> = within.map(|received| received.place).collect();
@@ -325,6 +340,7 @@ async fn what_comes_in_while_sums_are_added_up_is_counted_once() {
                         place: PlaceId(3 + (task + round) % 10),
                         indicator: "dep.mam".into(),
                         network: "government".into(),
+                        role: "asc".into(),
                     };
                     let mut tx = begin(&store).await;
                     cell::apply(&mut tx, &[CellChange { key, by: 1 }]).await.expect("applies");
@@ -339,8 +355,14 @@ async fn what_comes_in_while_sums_are_added_up_is_counted_once() {
         running.join_all().await;
         let periods = ["2026-11".to_owned()];
         let day = date(2026, 11, 30);
-        let scope =
-            cell::Scope { area: PlaceId(1), day, periods: &periods, flow: None, network: None, indicators: &[] };
+        let scope = cell::Scope {
+            area: PlaceId(1),
+            day,
+            periods: &periods,
+            flow: None,
+            senders: Senders::ALL,
+            indicators: &[],
+        };
         for round in ["before", "after"] {
             let mut tx = reader(store).await;
             let sums = cell::sums(&mut tx, &scope).await.expect("sums");
@@ -365,14 +387,20 @@ async fn what_one_server_moved_another_that_read_before_reads_anew() {
             let mut tx = reader(server).await;
             let mut told = Vec::new();
             for area in [PlaceId(1), member, apart] {
-                let scope = cell::Scope { area, day, periods: &periods, flow: None, network: None, indicators: &[] };
+                let scope =
+                    cell::Scope { area, day, periods: &periods, flow: None, senders: Senders::ALL, indicators: &[] };
                 told.push(cell::sums(&mut tx, &scope).await.expect("sums").get("dep.mam").copied().unwrap_or(0));
             }
             told
         };
         let moved = async |place: PlaceId, by: i64, is_kept: bool| {
-            let key =
-                CellKey { period: "2026-11".into(), place, indicator: "dep.mam".into(), network: "government".into() };
+            let key = CellKey {
+                period: "2026-11".into(),
+                place,
+                indicator: "dep.mam".into(),
+                network: "government".into(),
+                role: "asc".into(),
+            };
             let mut tx = begin(store).await;
             cell::apply(&mut tx, &[CellChange { key, by }]).await.expect("applies");
             if is_kept { tx.commit().await.expect("commits") } else { tx.rollback().await.expect("rolls back") }
@@ -403,9 +431,9 @@ async fn what_one_server_moved_another_that_read_before_reads_anew() {
 async fn what_waited_long_is_added_period_by_period() {
     on_each(async |store, database| {
         map(store).await;
-        let many = "INSERT INTO area_change (place_id, period, received_on, item, network, value) \
+        let many = "INSERT INTO area_change (place_id, period, received_on, item, network, role, value) \
                     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20001) \
-                    SELECT 3, CASE WHEN i % 2 = 0 THEN '2026-10' ELSE '2026-11' END, '', 'dep.mam', 'government', 1 FROM n";
+                    SELECT 3, CASE WHEN i % 2 = 0 THEN '2026-10' ELSE '2026-11' END, '', 'dep.mam', 'government', 'asc', 1 FROM n";
         database.execute(many).await;
         let waiting = async || {
             let mut tx = reader(store).await;
@@ -413,7 +441,7 @@ async fn what_waited_long_is_added_period_by_period() {
         };
         let (day, periods) = (date(2026, 11, 30), ["2026-10".to_owned(), "2026-11".to_owned()]);
         let scope =
-            cell::Scope { area: PlaceId(1), day, periods: &periods, flow: None, network: None, indicators: &[] };
+            cell::Scope { area: PlaceId(1), day, periods: &periods, flow: None, senders: Senders::ALL, indicators: &[] };
         for expected in [Waiting::Of("2026-10".into()), Waiting::All, Waiting::Nothing] {
             assert_eq!(waiting().await, expected, "{}", database.label);
             let mut tx = reader(store).await;
@@ -436,6 +464,7 @@ async fn a_sum_changed_by_hand_is_found_and_put_right() {
             place: PlaceId(3),
             indicator: indicator.into(),
             network: "government".into(),
+            role: "asc".into(),
         };
         let mut tx = begin(store).await;
         let changes = ["dep.mam", "dep.mas"].map(|indicator| CellChange { key: key(indicator), by: 4 });

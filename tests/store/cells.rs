@@ -5,15 +5,24 @@ use std::collections::BTreeMap;
 use jiff::civil::date;
 use relais::base::{Date, PlaceId};
 use relais::rollup::{CellChange, CellKey};
-use relais::store::Store;
 use relais::store::cell::{self, Scope, Sums};
+use relais::store::{Senders, Store};
 
 use super::fixtures::{begin, moved_places, reader};
 use super::support::on_each;
 
+/// From the first period to the last.
+const ALL: (&str, &str) = ("", "9999");
+
 fn change(period: &str, place: i64, indicator: &str, network: &str, by: i64) -> CellChange {
-    let key =
-        CellKey { period: period.into(), place: PlaceId(place), indicator: indicator.into(), network: network.into() };
+    let role = if network == "gov" { "asc" } else { "relais" };
+    let key = CellKey {
+        period: period.into(),
+        place: PlaceId(place),
+        indicator: indicator.into(),
+        network: network.into(),
+        role: role.into(),
+    };
     CellChange { key, by }
 }
 
@@ -36,7 +45,7 @@ async fn differences_add_up_and_take_away() {
         apply(store, &filed).await;
         apply(store, &[change("2026-11", 4, "dep.mas", "gov", -4)]).await;
         let mut tx = reader(store).await;
-        let cells = cell::all_after(&mut tx, None, 100).await.expect("lists");
+        let cells = cell::between(&mut tx, ALL, None, 100).await.expect("lists");
         let key = filed[0].key.clone();
         assert_eq!(cells, [(key, 10)], "a cell at 0 is as good as none: {}", database.label);
     })
@@ -61,7 +70,7 @@ async fn differences_of_eight_tasks_at_once_are_all_there() {
         }
         running.join_all().await;
         let mut tx = reader(store).await;
-        let cells = cell::all_after(&mut tx, None, 100).await.expect("lists");
+        let cells = cell::between(&mut tx, ALL, None, 100).await.expect("lists");
         let values: Vec<i64> = cells.iter().map(|(_, value)| *value).collect();
         assert_eq!(values, [80; 6], "{}", database.label);
     })
@@ -95,8 +104,14 @@ async fn a_commune_that_moved_counts_where_it_stood() {
             ("a place that is not", 99, july, "2026-07", None),
         ] {
             let periods = [month.to_owned()];
-            let scope =
-                Scope { area: PlaceId(area), day, periods: &periods, flow: None, network: None, indicators: &[] };
+            let scope = Scope {
+                area: PlaceId(area),
+                day,
+                periods: &periods,
+                flow: None,
+                senders: Senders::ALL,
+                indicators: &[],
+            };
             let found = cell::sums(&mut tx, &scope).await.expect("sums");
             // What a place that moved away took with it leaves a sum of nothing.
             let found = found.get("dep.mam").copied().filter(|sum| *sum != 0);
@@ -104,7 +119,8 @@ async fn a_commune_that_moved_counts_where_it_stood() {
         }
         let periods = ["2026-07".to_owned()];
         let by_child = async |tx: &mut relais::store::Tx, day: Date| {
-            let scope = Scope { area: PlaceId(1), day, periods: &periods, flow: None, network: None, indicators: &[] };
+            let scope =
+                Scope { area: PlaceId(1), day, periods: &periods, flow: None, senders: Senders::ALL, indicators: &[] };
             cell::sums_by_child(tx, &scope).await.expect("sums")
         };
         let july_rows = by_child(&mut tx, july).await;
@@ -137,7 +153,8 @@ async fn sums_are_cut_by_flow_period_network_and_place() {
         let mut tx = reader(store).await;
         let week: Vec<String> = (20..=26).map(|day| format!("2026-11-{day}")).collect();
         let day = date(2026, 11, 26);
-        let scope = Scope { area: PlaceId(1), day, periods: &week, flow: Some("dep"), network: None, indicators: &[] };
+        let scope =
+            Scope { area: PlaceId(1), day, periods: &week, flow: Some("dep"), senders: Senders::ALL, indicators: &[] };
         let dep = |value| sums(&[("dep.mam", value)]);
         assert_eq!(cell::sums(&mut tx, &scope).await.expect("sums"), dep(7), "{}", database.label);
         let all = cell::sums(&mut tx, &Scope { flow: None, ..scope }).await.expect("sums");
@@ -156,9 +173,25 @@ async fn sums_are_cut_by_flow_period_network_and_place() {
                 ("ngo".to_owned(), on(&[("2026-11-21", 2)])),
             ])
         );
-        for (network, expected) in [("gov", dep(5)), ("ngo", dep(2)), ("un", Sums::new())] {
-            let scope = Scope { network: Some(network), ..scope };
-            assert_eq!(cell::sums(&mut tx, &scope).await.expect("sums"), expected, "{network} on {}", database.label);
+        assert_eq!(
+            cell::sums_by_role(&mut tx, &scope).await.expect("sums"),
+            BTreeMap::from([
+                ("asc".to_owned(), on(&[("2026-11-20", 1), ("2026-11-21", 4)])),
+                ("relais".to_owned(), on(&[("2026-11-21", 2)])),
+            ])
+        );
+        for (network, role, expected) in [
+            (Some("gov"), None, dep(5)),
+            (Some("ngo"), None, dep(2)),
+            (Some("un"), None, Sums::new()),
+            (None, Some("asc"), dep(5)),
+            (None, Some("as"), Sums::new()),
+            (Some("gov"), Some("asc"), dep(5)),
+            (Some("gov"), Some("relais"), Sums::new()),
+        ] {
+            let scope = Scope { senders: Senders { network, role }, ..scope };
+            let found = cell::sums(&mut tx, &scope).await.expect("sums");
+            assert_eq!(found, expected, "{network:?} {role:?} on {}", database.label);
         }
         let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let many: Vec<String> = (0..40).map(|number| format!("x.{number}")).collect();
@@ -181,7 +214,7 @@ async fn sums_are_cut_by_flow_period_network_and_place() {
 }
 
 #[tokio::test]
-async fn a_recount_reads_every_cell_once_and_writes_them_anew() {
+async fn a_recount_reads_every_cell_once_month_by_month() {
     on_each(async |store, database| {
         let changes: Vec<CellChange> = (0..1_300)
             .map(|number| change(&format!("2026-{:02}", number % 12 + 1), number, "dep.mam", "gov", number + 1))
@@ -190,7 +223,7 @@ async fn a_recount_reads_every_cell_once_and_writes_them_anew() {
         let mut tx = begin(store).await;
         let (mut all, mut after) = (Vec::new(), None);
         loop {
-            let page = cell::all_after(&mut tx, after.as_ref(), 500).await.expect("lists");
+            let page = cell::between(&mut tx, ALL, after.as_ref(), 500).await.expect("lists");
             let Some((last, _)) = page.last() else { break };
             after = Some(last.clone());
             all.extend(page);
@@ -198,10 +231,16 @@ async fn a_recount_reads_every_cell_once_and_writes_them_anew() {
         let mut expected: Vec<(CellKey, i64)> = changes.iter().map(|change| (change.key.clone(), change.by)).collect();
         expected.sort();
         assert_eq!(all, expected, "{}", database.label);
-        cell::clear(&mut tx).await.expect("clears");
-        cell::apply(&mut tx, &changes[..1]).await.expect("applies");
-        assert_eq!(cell::all_after(&mut tx, None, 10).await.expect("lists").len(), 1);
-        tx.commit().await.expect("commits");
+        let months: Vec<String> = (1..=12).map(|month| format!("2026-{month:02}")).collect();
+        assert_eq!(cell::periods(&mut tx).await.expect("periods"), months, "{}", database.label);
+        for (label, stretch, expected) in [
+            ("a month with its days", ("2026-03", "2026-03-31"), 109),
+            ("a quarter", ("2026-01", "2026-03-31"), 327),
+            ("none", ("2025-01", "2025-12-31"), 0),
+        ] {
+            let found = cell::between(&mut tx, stretch, None, 1_000).await.expect("lists");
+            assert_eq!(found.len(), expected, "{label} on {}", database.label);
+        }
     })
     .await;
 }

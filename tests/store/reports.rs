@@ -8,7 +8,7 @@ use relais::flow::values::{Value, Values};
 use relais::report::{ReceivedKind, Report, ReportState};
 use relais::store::received::{self, DuePeriod, Received, ReceivedCount, Scope};
 use relais::store::report::{self, Drawable, Filter, Likeness};
-use relais::store::{Store, StoreError, Tx, message, person};
+use relais::store::{Senders, Store, StoreError, Tx, message, person};
 
 use super::fixtures::{self, TODAY, begin, moved_places, reader, values};
 use super::support::{START, environment, on_each, phone};
@@ -324,8 +324,14 @@ async fn noting_keeps_the_first_day_and_the_best_kind() {
             until: date(2026, 11, until),
         };
         let periods = [week("2026-W47", 20, 30), week("2026-W48", 22, 30)];
-        let scope =
-            Scope { area: PlaceId(1), day: TODAY, periods: &periods, flow: Some("dep"), network: None, body: None };
+        let scope = Scope {
+            area: PlaceId(1),
+            day: TODAY,
+            periods: &periods,
+            flow: Some("dep"),
+            senders: Senders::ALL,
+            body: None,
+        };
         let counted = |rows: &[ReceivedCount]| {
             (rows.iter().map(|row| row.count).sum::<i64>(), rows.iter().map(|row| row.on_time).sum::<i64>())
         };
@@ -341,7 +347,8 @@ async fn noting_keeps_the_first_day_and_the_best_kind() {
         let as_known = received::counts(&mut tx, &Scope { periods: &early, ..scope }).await.expect("counts");
         assert_eq!(counted(&as_known), (1, 1), "what came later is not looked at");
         for (label, scope, expected) in [
-            ("another network", Scope { network: Some("odd"), ..scope }, 0),
+            ("another network", Scope { senders: Senders { network: Some("odd"), role: None }, ..scope }, 0),
+            ("another role", Scope { senders: Senders { network: None, role: Some("odd") }, ..scope }, 0),
             ("a body", Scope { body: Some("ccocsad"), ..scope }, 0),
             ("no period", Scope { periods: &[], ..scope }, 0),
         ] {

@@ -208,7 +208,7 @@ impl Rig {
             day: self.programme.today(),
             periods: &periods,
             flow: None,
-            network: None,
+            senders: store::Senders::ALL,
             indicators: &[],
         };
         let mut tx = self.programme.store.reader().await.expect("reads");

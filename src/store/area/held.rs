@@ -41,6 +41,7 @@ pub(in crate::store) struct Held {
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::store) struct Row {
     pub network: Arc<str>,
+    pub role: Arc<str>,
     /// The day of a reception; `None` for a count.
     pub received_on: Option<Date>,
     pub value: i64,
@@ -116,7 +117,7 @@ impl HeldSums {
         self.cache.insert(key, sums);
     }
 
-    /// Sums as they are read: a line for each, of item, network, day and sum. `None` for what is none.
+    /// Sums as they are read: a line for each, of item, network, role, day and sum. `None` for what is none.
     pub(super) fn of(&self, generation: i64, text: &str) -> Option<Held> {
         let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         let mut name = |text: &str| match names.get(text) {
@@ -128,18 +129,18 @@ impl HeldSums {
             }
         };
         let mut lines: Vec<&str> = text.lines().collect();
-        // Item, network and day are the beginning of each line.
+        // Item, network, role and day are the beginning of each line.
         lines.sort_unstable();
         let (mut items, mut rows) = (Vec::<(Arc<str>, usize)>::new(), Vec::with_capacity(lines.len()));
         for line in lines {
             let mut columns = line.split('\t');
-            let (item, network) = (columns.next()?, columns.next()?);
+            let (item, network, role) = (columns.next()?, columns.next()?, columns.next()?);
             let (day, value) = (columns.next()?, columns.next()?.parse().ok()?);
             let received_on = if day.is_empty() { None } else { Some(day.parse().ok()?) };
             if items.last().is_none_or(|(last, _)| **last != *item) {
                 items.push((name(item), rows.len()));
             }
-            rows.push(Row { network: name(network), received_on, value });
+            rows.push(Row { network: name(network), role: name(role), received_on, value });
         }
         Some(Held { generation, items: items.into(), rows: rows.into() })
     }
@@ -152,7 +153,7 @@ mod tests {
     #[test]
     fn sums_are_held_by_item_in_any_order_they_are_read() {
         let sums = HeldSums::new();
-        let text = "dep.sam\tcps\t\t-2\ndep.mam\tfelascom\t\t5\ndep.mam\tcps\t\t4";
+        let text = "dep.sam\tcps\tasc\t\t-2\ndep.mam\tfelascom\tasc\t\t5\ndep.mam\tcps\tasc\t\t4";
         let held = sums.of(7, text).expect("reads");
         let shown: Vec<(&str, Vec<(&str, i64)>)> = held
             .items()
@@ -161,7 +162,7 @@ mod tests {
         assert_eq!(shown, [("dep.mam", vec![("cps", 4), ("felascom", 5)]), ("dep.sam", vec![("cps", -2)])]);
         assert_eq!(held.generation, 7);
         assert!(sums.of(1, "").expect("nothing is something").items().next().is_none());
-        for broken in ["dep.mam", "dep.mam\tcps\t\tmany", "dep/report/\tcps\tyesterday\t1"] {
+        for broken in ["dep.mam", "dep.mam\tcps\tasc\t\tmany", "dep/report/\tcps\tasc\tyesterday\t1"] {
             assert!(sums.of(1, broken).is_none(), "{broken}");
         }
     }

@@ -101,7 +101,7 @@ macro_rules! read {
         Wanted {
             columns: ["period", "id"],
             select: concat!(
-                "SELECT r.id, r.period, STRING_AGG(r.item || '\t' || r.network || '\t' || r.received_on || '\t' || ",
+                "SELECT r.id, r.period, STRING_AGG(r.item || '\t' || r.network || '\t' || r.role || '\t' || r.received_on || '\t' || ",
                 "CAST(r.value AS TEXT), '\n') AS sums FROM (",
                 $rows,
                 ") r GROUP BY r.id, r.period"
@@ -117,24 +117,24 @@ macro_rules! wanted {
 }
 
 const AREA_COUNTS: Wanted<2> = read!(concat!(
-    "SELECT w.id, w.period, s.item, s.network, s.received_on, s.value",
+    "SELECT w.id, w.period, s.item, s.network, s.role, s.received_on, s.value",
     wanted!(),
     "area_sum s WHERE s.period = w.period AND s.area_id = w.id AND s.received_on = ''"
 ));
 const AREA_RECEPTIONS: Wanted<2> = read!(concat!(
-    "SELECT w.id, w.period, s.item, s.network, s.received_on, s.value",
+    "SELECT w.id, w.period, s.item, s.network, s.role, s.received_on, s.value",
     wanted!(),
     "area_sum s WHERE s.period = w.period AND s.area_id = w.id AND s.received_on > ''"
 ));
 const PLACE_COUNTS: Wanted<2> = read!(concat!(
-    "SELECT w.id, w.period, c.indicator AS item, c.network, '' AS received_on, c.value",
+    "SELECT w.id, w.period, c.indicator AS item, c.network, c.role, '' AS received_on, c.value",
     wanted!(),
     "cell c WHERE c.period = w.period AND c.place_id = w.id"
 ));
 const PLACE_RECEPTIONS: Wanted<2> = read!(concat!(
     "SELECT w.id, w.period, ",
     reception_sql!(),
-    " AS item, v.network, v.received_on, COUNT(*) AS value",
+    " AS item, v.network, v.role, v.received_on, COUNT(*) AS value",
     wanted!(),
     "received v WHERE v.period = w.period AND v.place_id = w.id ",
     "GROUP BY w.id, w.period, v.flow, v.kind, v.reporter, v.role, v.network, v.received_on"

@@ -23,12 +23,12 @@ pub struct AreaDifference {
 macro_rules! places {
     ($sign:literal) => {
         concat!(
-            "SELECT m.area_id, c.period, '' AS received_on, c.indicator AS item, c.network, ",
+            "SELECT m.area_id, c.period, '' AS received_on, c.indicator AS item, c.network, c.role, ",
             $sign,
             "c.value AS value FROM cell c CROSS JOIN area_member m WHERE c.period = $1 AND m.place_id = c.place_id ",
             "UNION ALL SELECT m.area_id, v.period, v.received_on, ",
             super::reception_sql!(),
-            ", v.network, ",
+            ", v.network, v.role, ",
             $sign,
             "1 FROM received v CROSS JOIN area_member m WHERE v.period = $1 AND m.place_id = v.place_id"
         )
@@ -37,8 +37,8 @@ macro_rules! places {
 
 macro_rules! grouped {
     () => {
-        " GROUP BY t.area_id, t.period, t.received_on, t.item, t.network HAVING SUM(t.value) <> 0 \
-         ORDER BY t.period, t.area_id, t.received_on, t.item, t.network"
+        " GROUP BY t.area_id, t.period, t.received_on, t.item, t.network, t.role HAVING SUM(t.value) <> 0 \
+         ORDER BY t.period, t.area_id, t.received_on, t.item, t.network, t.role"
     };
 }
 
@@ -61,15 +61,16 @@ struct DifferenceRow {
     received_on: String,
     item: String,
     network: String,
+    role: String,
     value: i64,
 }
 
 /// Every sum that differs from its places, in one state of the store.
 pub async fn check(tx: &mut Tx) -> Result<Vec<AreaDifference>, StoreError> {
     const CHECK: &str = concat!(
-        "SELECT t.area_id, t.period, t.received_on, t.item, t.network, CAST(SUM(t.value) AS BIGINT) AS value FROM (",
-        "SELECT area_id, period, received_on, item, network, value FROM area_sum WHERE period = $1 UNION ALL ",
-        "SELECT m.area_id, x.period, x.received_on, x.item, x.network, x.value FROM area_change x ",
+        "SELECT t.area_id, t.period, t.received_on, t.item, t.network, t.role, CAST(SUM(t.value) AS BIGINT) AS value FROM (",
+        "SELECT area_id, period, received_on, item, network, role, value FROM area_sum WHERE period = $1 UNION ALL ",
+        "SELECT m.area_id, x.period, x.received_on, x.item, x.network, x.role, x.value FROM area_change x ",
         "CROSS JOIN area_member m WHERE x.period = $1 AND m.place_id = x.place_id UNION ALL ",
         places!("-"),
         ") t",
@@ -85,6 +86,7 @@ pub async fn check(tx: &mut Tx) -> Result<Vec<AreaDifference>, StoreError> {
                 received_on: row.received_on,
                 item: row.item,
                 network: row.network,
+                role: row.role,
             },
             by: row.value,
         }));
@@ -123,8 +125,8 @@ async fn cleared(tx: &mut Tx) -> Result<Vec<(PlaceId, PlaceId, Span)>, StoreErro
 /// A conflict when somebody else adds at the same time: to be tried again.
 pub async fn refold(tx: &mut Tx) -> Result<(), StoreError> {
     const REFOLD: &str = concat!(
-        "INSERT INTO area_sum (area_id, period, received_on, item, network, value) ",
-        "SELECT t.area_id, t.period, t.received_on, t.item, t.network, CAST(SUM(t.value) AS BIGINT) FROM (",
+        "INSERT INTO area_sum (area_id, period, received_on, item, network, role, value) ",
+        "SELECT t.area_id, t.period, t.received_on, t.item, t.network, t.role, CAST(SUM(t.value) AS BIGINT) FROM (",
         places!(""),
         ") t",
         grouped!()

@@ -22,21 +22,21 @@ pub struct ClosedPart {
 }
 
 /// What is counted now about the places right below that did not approve the month themselves.
-const OPEN_BELOW: &str = "INSERT INTO closed_cell (closing_id, place_id, indicator, network, value) \
-     SELECT CAST($1 AS TEXT), p.place_id, c.indicator, c.network, CAST(SUM(c.value) AS BIGINT) FROM place_parent p \
+const OPEN_BELOW: &str = "INSERT INTO closed_cell (closing_id, place_id, indicator, network, role, value) \
+     SELECT CAST($1 AS TEXT), p.place_id, c.indicator, c.network, c.role, CAST(SUM(c.value) AS BIGINT) FROM place_parent p \
      CROSS JOIN place_within w CROSS JOIN cell c WHERE p.parent_id = $2 AND p.from_day <= $3 AND p.to_day >= $3 \
      AND w.area_id = p.place_id AND w.from_day <= $3 AND w.to_day >= $3 AND c.place_id = w.place_id AND c.period = $4 \
      AND NOT EXISTS (SELECT 1 FROM closing k WHERE k.place_id = p.place_id AND k.period = $4 AND k.reopened_ms IS NULL) \
-     GROUP BY p.place_id, c.indicator, c.network HAVING SUM(c.value) <> 0";
+     GROUP BY p.place_id, c.indicator, c.network, c.role HAVING SUM(c.value) <> 0";
 /// What those that did had copied.
-const CLOSED_BELOW: &str = "INSERT INTO closed_cell (closing_id, place_id, indicator, network, value) \
-     SELECT CAST($1 AS TEXT), k.place_id, d.indicator, d.network, CAST(SUM(d.value) AS BIGINT) FROM place_parent p \
+const CLOSED_BELOW: &str = "INSERT INTO closed_cell (closing_id, place_id, indicator, network, role, value) \
+     SELECT CAST($1 AS TEXT), k.place_id, d.indicator, d.network, d.role, CAST(SUM(d.value) AS BIGINT) FROM place_parent p \
      CROSS JOIN closing k CROSS JOIN closed_cell d WHERE p.parent_id = $2 AND p.from_day <= $3 AND p.to_day >= $3 \
      AND k.place_id = p.place_id AND k.period = $4 AND k.reopened_ms IS NULL AND d.closing_id = k.id \
-     GROUP BY k.place_id, d.indicator, d.network HAVING SUM(d.value) <> 0";
+     GROUP BY k.place_id, d.indicator, d.network, d.role HAVING SUM(d.value) <> 0";
 /// What is about the place itself.
-const ITSELF: &str = "INSERT INTO closed_cell (closing_id, place_id, indicator, network, value) \
-     SELECT CAST($1 AS TEXT), c.place_id, c.indicator, c.network, c.value FROM cell c \
+const ITSELF: &str = "INSERT INTO closed_cell (closing_id, place_id, indicator, network, role, value) \
+     SELECT CAST($1 AS TEXT), c.place_id, c.indicator, c.network, c.role, c.value FROM cell c \
      WHERE c.place_id = $2 AND c.period = $3 AND c.value <> 0";
 /// How complete they were.
 const COMPLETE_BELOW: &str = "INSERT INTO closed_completeness \

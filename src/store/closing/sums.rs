@@ -7,7 +7,7 @@ use sqlx::FromRow;
 use super::super::cell::{ByPeriod, Sums};
 use super::super::limits::{INDICATORS_PER_SUM, PERIODS_PER_SUM};
 use super::super::tx::Query;
-use super::super::{StoreError, Tx};
+use super::super::{Senders, StoreError, Tx};
 use super::months_bound;
 use crate::base::{ClosingId, Date, PlaceId};
 
@@ -18,6 +18,8 @@ pub enum Split {
     Place,
     /// Networks by id.
     Network,
+    /// Roles by id.
+    Role,
     /// Not at all: under an empty name.
     Whole,
 }
@@ -31,8 +33,8 @@ pub struct Wanted<'a> {
     pub part: Option<PlaceId>,
     /// Only this flow's indicators; `None` for all.
     pub flow: Option<&'a str>,
-    /// Only what this network reported; `None` for all.
-    pub network: Option<&'a str>,
+    /// Only what these senders reported.
+    pub senders: Senders<'a>,
     /// Only these indicators, by full name; empty for all.
     pub indicators: &'a [String],
 }
@@ -48,6 +50,7 @@ macro_rules! of_closings {
             "CROSS JOIN closed_cell d WHERE k.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ",
             "AND d.closing_id = k.id AND ($13 IS NULL OR d.place_id = $13) ",
             "AND ($14 IS NULL OR SUBSTR(d.indicator, 1, $15) = $14) AND ($16 IS NULL OR d.network = $16) ",
+            "AND ($41 IS NULL OR d.role = $41) ",
             "AND ($17 IS NULL OR d.indicator IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, ",
             "$31, $32, $33, $34, $35, $36, $37, $38, $39, $40)) GROUP BY ",
             $part,
@@ -58,6 +61,7 @@ macro_rules! of_closings {
 
 const BY_PLACE: &str = of_closings!("CAST(d.place_id AS TEXT)");
 const BY_NETWORK: &str = of_closings!("d.network");
+const BY_ROLE: &str = of_closings!("d.role");
 const WHOLE: &str = of_closings!("'' || ''");
 
 #[derive(FromRow)]
@@ -72,6 +76,7 @@ pub async fn sums(tx: &mut Tx, wanted: &Wanted<'_>, split: Split) -> Result<BTre
     let sql = match split {
         Split::Place => BY_PLACE,
         Split::Network => BY_NETWORK,
+        Split::Role => BY_ROLE,
         Split::Whole => WHOLE,
     };
     let id = |index: usize| wanted.closings.get(index).map_or_else(String::new, ClosingId::to_string);
@@ -79,12 +84,22 @@ pub async fn sums(tx: &mut Tx, wanted: &Wanted<'_>, split: Split) -> Result<BTre
     let prefix = wanted.flow.map(|flow| format!("{flow}."));
     let length = prefix.as_ref().map_or(0, |prefix| i32::try_from(prefix.chars().count()).unwrap_or(i32::MAX));
     let query = query.bind(wanted.part.map(|place| place.0)).bind(prefix).bind(length);
-    let query = query.bind(wanted.network.map(str::to_owned));
+    let query = query.bind(wanted.senders.network.map(str::to_owned));
     // More than the statement has room for: all are read, which is slower and gives the same.
     let narrowed = if wanted.indicators.len() <= INDICATORS_PER_SUM { wanted.indicators } else { &[] };
     let indicator = |index: usize| narrowed.get(index).or(narrowed.last()).cloned();
     let query = (0..INDICATORS_PER_SUM).fold(query, |query, index| query.bind(indicator(index)));
-    read(tx, query).await
+    read(tx, query.bind(wanted.senders.role.map(str::to_owned))).await
+}
+
+/// True where what these approvals copied tells roles: before migration 0018 it did not.
+pub async fn know_roles(tx: &mut Tx, closings: &[ClosingId]) -> Result<bool, StoreError> {
+    const OF_NO_ROLE: &str = "SELECT COUNT(*) AS cells FROM (SELECT 1 FROM closed_cell WHERE role = '' \
+         AND closing_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) LIMIT 1) first";
+    let id = |index: usize| closings.get(index).map_or_else(String::new, ClosingId::to_string);
+    let query = (0..PERIODS_PER_SUM).fold(sqlx::query(OF_NO_ROLE), |query, index| query.bind(id(index)));
+    let (cells,): (i64,) = tx.one(query).await?;
+    Ok(cells == 0)
 }
 
 /// Which places of one level.

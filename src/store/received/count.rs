@@ -12,7 +12,7 @@ use crate::report::ReceivedKind;
 use crate::store::area::{self, Areas, Kind, Part, areas_below, one_area, reception_parts};
 use crate::store::limits::PERIODS_PER_SUM;
 use crate::store::tx::Query;
-use crate::store::{StoreError, Tx};
+use crate::store::{Senders, StoreError, Tx};
 
 /// What to count.
 #[derive(Clone, Copy, Debug)]
@@ -25,8 +25,8 @@ pub struct Scope<'a> {
     pub periods: &'a [DuePeriod],
     /// Only this flow; `None` for all.
     pub flow: Option<&'a str>,
-    /// Only what this network reported; `None` for all.
-    pub network: Option<&'a str>,
+    /// Only what these senders reported.
+    pub senders: Senders<'a>,
     /// Only what this body reported, wherever it sits; `None` for everybody.
     pub body: Option<&'a str>,
 }
@@ -75,8 +75,8 @@ macro_rules! due_periods {
 /// One row for each part, its counts as lines: handing over a row costs more than reading one.
 macro_rules! together {
     () => {
-        "SELECT g.part, STRING_AGG(g.item || '\t' || g.period || '\t' || g.network || '\t' || CAST(g.reporters AS TEXT) \
-         || '\t' || CAST(g.on_time AS TEXT), '\n') AS counts FROM ("
+        "SELECT g.part, STRING_AGG(g.item || '\t' || g.period || '\t' || g.network || '\t' || g.role || '\t' || \
+         CAST(g.reporters AS TEXT) || '\t' || CAST(g.on_time AS TEXT), '\n') AS counts FROM ("
     };
 }
 
@@ -86,15 +86,15 @@ macro_rules! waiting {
         concat!(
             due_periods!(),
             together!(),
-            "SELECT w.area_id AS part, x.item, x.period, x.network, CAST(SUM(x.value) AS BIGINT) AS reporters, ",
+            "SELECT w.area_id AS part, x.item, x.period, x.network, x.role, CAST(SUM(x.value) AS BIGINT) AS reporters, ",
             "CAST(SUM(CASE WHEN x.received_on <= d.due_day THEN x.value ELSE 0 END) AS BIGINT) AS on_time ",
             "FROM area_change x CROSS JOIN ",
             $areas,
             " CROSS JOIN area_member m CROSS JOIN due d WHERE m.area_id = w.area_id AND m.place_id = x.place_id ",
             "AND x.period = d.period AND x.received_on > '' AND x.received_on <= d.until_day AND $2 <> '' ",
             "AND ($3 IS NULL OR SUBSTR(x.item, 1, $4) = $3) AND ($5 IS NULL OR x.network = $5) ",
-            "AND ($6 IS NULL OR REPLACE(x.item, '/' || $6, '') <> x.item) ",
-            "GROUP BY w.area_id, x.item, x.period, x.network) g GROUP BY g.part"
+            "AND ($43 IS NULL OR x.role = $43) AND ($6 IS NULL OR REPLACE(x.item, '/' || $6, '') <> x.item) ",
+            "GROUP BY w.area_id, x.item, x.period, x.network, x.role) g GROUP BY g.part"
         )
     };
 }
@@ -107,7 +107,7 @@ const REPORTERS: &str = concat!(
     "SELECT DISTINCT v.flow, v.reporter FROM place_within w CROSS JOIN due d CROSS JOIN received v ",
     "WHERE w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 AND v.place_id = w.place_id AND v.period = d.period ",
     "AND v.received_on <= d.until_day AND ($3 IS NULL OR SUBSTR(v.flow || '/', 1, $4) = $3) ",
-    "AND ($5 IS NULL OR v.network = $5) AND ($6 IS NULL OR SUBSTR(v.reporter, 1, LENGTH($6)) = $6)"
+    "AND ($5 IS NULL OR v.network = $5) AND ($43 IS NULL OR v.role = $43) AND ($6 IS NULL OR SUBSTR(v.reporter, 1, LENGTH($6)) = $6)"
 );
 
 #[derive(FromRow)]
@@ -116,11 +116,11 @@ struct CountRow {
     counts: String,
 }
 
-/// One line of `counts`: item, period, network, how many and how many on time.
-fn line(text: &str) -> Option<(&str, &str, &str, i64, i64)> {
+/// One line of `counts`: item, period, network and role, how many and how many on time.
+fn line(text: &str) -> Option<([&str; 4], (i64, i64))> {
     let mut columns = text.split('\t');
-    let (item, period, network) = (columns.next()?, columns.next()?, columns.next()?);
-    Some((item, period, network, columns.next()?.parse().ok()?, columns.next()?.parse().ok()?))
+    let alike = [columns.next()?, columns.next()?, columns.next()?, columns.next()?];
+    Some((alike, (columns.next()?.parse().ok()?, columns.next()?.parse().ok()?)))
 }
 
 /// How many reporters were received from, in the area.
@@ -149,8 +149,8 @@ struct Groups(BTreeMap<Group, (i64, i64)>);
 
 impl Groups {
     /// Adds to a group; `None` for an item that is none.
-    fn add(&mut self, part: i64, (item, period, network): (&str, &str, &str), by: (i64, i64)) -> Option<()> {
-        let (flow, kind, role) = reception_parts(item)?;
+    fn add(&mut self, part: i64, [item, period, network, role]: [&str; 4], by: (i64, i64)) -> Option<()> {
+        let (flow, kind) = reception_parts(item)?;
         let kind = ReceivedKind::from_word(kind)?;
         let group = (part, flow.to_owned(), period.to_owned(), network.to_owned(), role.to_owned(), kind);
         let known = self.0.entry(group).or_default();
@@ -192,10 +192,10 @@ async fn held(tx: &mut Tx, areas: Areas, scope: &Scope<'_>, groups: &mut Groups)
     {
         let Some(due) = due.get(period.as_str()) else { continue };
         for (item, rows) in sums.items().filter(|(item, _)| is_asked(item)) {
-            // Rows of one network stand together.
-            for rows in rows.chunk_by(|one, next| one.network == next.network) {
-                let network = &rows[0].network;
-                if scope.network.is_some_and(|asked| *asked != **network) {
+            // Rows of one network and role stand together.
+            for rows in rows.chunk_by(|one, next| (&one.network, &one.role) == (&next.network, &next.role)) {
+                let (network, role) = (&rows[0].network, &rows[0].role);
+                if !scope.senders.include(network, role) {
                     continue;
                 }
                 let until = |day: Date| -> i64 {
@@ -203,7 +203,7 @@ async fn held(tx: &mut Tx, areas: Areas, scope: &Scope<'_>, groups: &mut Groups)
                     came.map(|row| row.value).sum()
                 };
                 let by = (sign * until(due.until), sign * until(due.due));
-                groups.add(area.0, (item, &period, network), by).ok_or_else(|| corrupt(item))?;
+                groups.add(area.0, [item, &period, network, role], by).ok_or_else(|| corrupt(item))?;
             }
         }
     }
@@ -216,8 +216,8 @@ async fn waiting(tx: &mut Tx, sql: &'static str, scope: &Scope<'_>, groups: &mut
         let flow = scope.flow.map(|flow| format!("{flow}/"));
         let rows: Vec<CountRow> = tx.all(asked(sql, scope, flow, body_of(scope), chunk)).await?;
         for (part, text) in rows.iter().flat_map(|row| row.counts.lines().map(|text| (row.part, text))) {
-            let (item, period, network, reporters, on_time) = line(text).ok_or_else(|| corrupt(text))?;
-            groups.add(part, (item, period, network), (reporters, on_time)).ok_or_else(|| corrupt(text))?;
+            let (alike, by) = line(text).ok_or_else(|| corrupt(text))?;
+            groups.add(part, alike, by).ok_or_else(|| corrupt(text))?;
         }
     }
     Ok(())
@@ -250,12 +250,14 @@ fn asked(
 ) -> Query {
     let length = prefix.as_ref().map_or(0, |prefix| i32::try_from(prefix.chars().count()).unwrap_or(i32::MAX));
     let query = sqlx::query(sql).bind(scope.area.0).bind(scope.day.to_string());
-    let query = query.bind(prefix).bind(length).bind(scope.network.map(str::to_owned)).bind(sixth);
-    (0..PERIODS_PER_SUM).fold(query, |query, index| {
+    let Senders { network, role } = scope.senders;
+    let query = query.bind(prefix).bind(length).bind(network.map(str::to_owned)).bind(sixth);
+    let query = (0..PERIODS_PER_SUM).fold(query, |query, index| {
         let known = chunk.get(index);
         query
             .bind(known.map_or(String::new(), |period| period.name.clone()))
             .bind(known.map_or(String::new(), |period| period.due.to_string()))
             .bind(known.map_or(String::new(), |period| period.until.to_string()))
-    })
+    });
+    query.bind(role.map(str::to_owned))
 }

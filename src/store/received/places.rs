@@ -8,22 +8,23 @@ use crate::base::PlaceId;
 use crate::base::sealing::sha256_hex;
 use crate::store::area::{self, State};
 use crate::store::rows::{KEYS_AT_ONCE, Wanted};
-use crate::store::{StoreError, Tx};
+use crate::store::{Senders, StoreError, Tx};
 
 /// One look for each place of the area, which ends with the first reception found. What is the same for all periods stands
-/// in each row; no network and no body are empty. Rows that fill up are empty and match nothing.
-const PLACES: Wanted<7> = Wanted {
-    columns: ["period", "until_day", "area", "day", "network", "body", "flows"],
+/// in each row; no network, no role and no body are empty. Rows that fill up are empty and match nothing.
+const PLACES: Wanted<8> = Wanted {
+    columns: ["period", "until_day", "area", "day", "network", "role", "body", "flows"],
     select: "SELECT w.place_id FROM (SELECT DISTINCT CAST(area AS BIGINT) AS area, day FROM wanted) a \
         CROSS JOIN place_within w WHERE w.area_id = a.area AND w.from_day <= a.day AND w.to_day >= a.day AND (\
         SELECT 1 FROM wanted d CROSS JOIN received v WHERE d.period > '' AND v.place_id = w.place_id \
         AND v.period = d.period AND v.received_on <= d.until_day AND (d.network = '' OR v.network = d.network) \
+        AND (d.role = '' OR v.role = d.role) \
         AND SUBSTR(v.reporter, 1, LENGTH(d.body)) = d.body AND REPLACE(d.flows, '/' || v.flow || '/', '') <> d.flows \
         LIMIT 1) IS NOT NULL",
 };
 
 /// A row of what is wanted, in the order of its columns.
-type Row = [String; 7];
+type Row = [String; 8];
 
 /// The places something of one of these report types was received about.
 pub async fn places(tx: &mut Tx, scope: &Scope<'_>, flows: &[&str]) -> Result<Arc<BTreeSet<PlaceId>>, StoreError> {
@@ -50,12 +51,15 @@ pub async fn places(tx: &mut Tx, scope: &Scope<'_>, flows: &[&str]) -> Result<Ar
 
 /// Backwards by name, weeks stand before months and the last ones first: most places are found at the first look.
 fn wanted(scope: &Scope<'_>, flows: &[&str]) -> Vec<Row> {
-    let (network, body) = (scope.network.unwrap_or_default(), body_of(scope).unwrap_or_default());
+    let Senders { network, role } = scope.senders;
+    let (network, role) = (network.unwrap_or_default(), role.unwrap_or_default());
+    let body = body_of(scope).unwrap_or_default();
     let flows = flows.iter().fold(String::from("/"), |text, flow| text + "/" + flow + "/");
     let (area, day) = (scope.area.to_string(), scope.day.to_string());
     let row = |due: &DuePeriod| {
-        let (network, body, flows) = (network.to_owned(), body.clone(), flows.clone());
-        [due.name.clone(), due.until.to_string(), area.clone(), day.clone(), network, body, flows]
+        let (network, role) = (network.to_owned(), role.to_owned());
+        let (area, day, body, flows) = (area.clone(), day.clone(), body.clone(), flows.clone());
+        [due.name.clone(), due.until.to_string(), area, day, network, role, body, flows]
     };
     let mut rows: Vec<Row> = scope.periods.iter().map(row).collect();
     rows.sort_by(|one, next| next[0].cmp(&one[0]));
@@ -67,8 +71,10 @@ async fn looked_up(tx: &mut Tx, wanted: &[Row]) -> Result<BTreeSet<PlaceId>, Sto
     for chunk in wanted.chunks(KEYS_AT_ONCE - 1) {
         // The last row is what a statement is filled up with.
         let mut rows = chunk.to_vec();
-        rows.extend(chunk.last().map(|[_, until, area, day, network, body, flows]| {
-            [&String::new(), until, area, day, network, body, flows].map(String::clone)
+        rows.extend(chunk.last().map(|row| {
+            let mut nothing = row.clone();
+            nothing[0].clear();
+            nothing
         }));
         let found: Vec<(i64,)> = tx.all(PLACES.query(tx.backend(), &rows)).await?;
         places.extend(found.into_iter().map(|(place,)| PlaceId(place)));

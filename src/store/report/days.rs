@@ -11,6 +11,8 @@ use crate::base::Date;
 pub struct DaysSince {
     /// The first day a report is about.
     pub first: Option<Date>,
+    /// The last one.
+    pub last: Option<Date>,
     /// How many are about the day asked for, or a later one.
     pub since: i64,
 }
@@ -18,16 +20,18 @@ pub struct DaysSince {
 #[derive(FromRow)]
 struct DaysRow {
     first: Option<String>,
+    last: Option<String>,
     since: i64,
 }
 
-/// The day of the first report, and how many are about `from` or later. Looks through all of them: for imports.
+/// The days of the first and the last report, and how many are about `from` or later. Looks through all of them: for imports and recounts.
 pub async fn days_since(tx: &mut Tx, from: Date) -> Result<DaysSince, StoreError> {
     let query = sqlx::query(
-        "SELECT MIN(reference_date) AS first, COUNT(CASE WHEN reference_date >= $1 THEN 1 END) AS since FROM report \
+        "SELECT MIN(reference_date) AS first, MAX(reference_date) AS last, COUNT(CASE WHEN reference_date >= $1 THEN 1 END) AS since FROM report \
          WHERE place_id IS NOT NULL",
     );
     let row: DaysRow = tx.one(query.bind(from.to_string())).await?;
-    let first = row.first.map(|day| Origin::new("report", "first").parse("reference_date", &day)).transpose()?;
-    Ok(DaysSince { first, since: row.since })
+    let day =
+        |day: Option<String>| day.map(|day| Origin::new("report", "days").parse("reference_date", &day)).transpose();
+    Ok(DaysSince { first: day(row.first)?, last: day(row.last)?, since: row.since })
 }

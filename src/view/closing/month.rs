@@ -99,7 +99,7 @@ pub async fn open_parts(
 }
 
 fn question(place: &Place, period: Period, today: Date) -> Question {
-    Question { place: place.clone(), period, flow: None, network: None, by: By::Place, today }
+    Question { place: place.clone(), period, flow: None, network: None, role: None, by: By::Place, today }
 }
 
 async fn standing(tx: &mut Tx, question: &Question) -> Result<Vec<Closing>, ViewError> {

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::summary::{COMPLETENESS_HEAD, completeness_cells};
 use super::{Params, QuestionParams, language};
-use crate::view::{self, CompletenessRow, CompletenessView, Question, RoleShown};
+use crate::view::{self, By, CompletenessRow, CompletenessView, Question, RoleShown};
 use crate::web::table::{Format, Table};
 use crate::web::{ApiError, App, Visitor};
 
@@ -69,7 +69,9 @@ fn table(answer: &CompletenessView) -> Table {
         let cells = [&place.code, &place.name, period, network, flow].map(str::to_owned);
         cells.into_iter().chain(completeness_cells(&row.counts)).chain([role.to_owned()]).collect()
     };
-    let parts = answer.rows.iter().chain(&answer.flows).chain(&answer.roles).chain(&bodies);
+    // Where rows are roles they stand there already.
+    let roles = answer.roles.iter().filter(|_| answer.by != By::Role.word());
+    let parts = answer.rows.iter().chain(&answer.flows).chain(roles).chain(&bodies);
     let rows = parts.chain([&total]).map(line).collect();
     Table { head: head.map(str::to_owned).collect(), rows }
 }

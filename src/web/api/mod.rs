@@ -107,11 +107,14 @@ pub(super) struct QuestionParams {
     pub period: Option<String>,
     /// A report type such as `dep`; else all.
     pub flow: Option<String>,
-    /// `place` (the default), `period` or `network`.
+    /// `place` (the default), `period`, `network` or `role`.
     pub by: Option<String>,
     /// A network such as `civil_society`: only what its people reported and owe; else all. A body's reports are owed by
     /// the network the pack says it belongs to, or by none.
     pub network: Option<String>,
+    /// A role such as `asc`: only what people in it reported and owe; else all. What bodies owe is of no role, and their
+    /// figures stand under the role of who sent them.
+    pub role: Option<String>,
     /// Language of the names: `fr` (the default) or another one of the pack.
     pub lang: Option<String>,
 }
@@ -125,6 +128,7 @@ impl QuestionParams {
             flow: given(&self.flow),
             by: given(&self.by),
             network: given(&self.network),
+            role: given(&self.role),
         }
     }
 }

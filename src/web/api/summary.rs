@@ -10,7 +10,7 @@ use crate::view::{self, CompletenessShown, FigureShown, Question, Summary, Summa
 use crate::web::table::{Format, Table, cell};
 use crate::web::{ApiError, App, Visitor};
 
-/// Figures of a place, a row for each place below it, period or network, with their total and completeness, the medians of
+/// Figures of a place, a row for each place below it, period, network or role, with their total and completeness, the medians of
 /// the places, and the headline figures of the period before and of the same one a year before.
 #[utoipa::path(
     get, path = "/api/v1/summary", params(QuestionParams), security(("token" = [])), tag = "figures",
@@ -31,7 +31,8 @@ pub(super) async fn json(
 }
 
 /// The same as a file: a line for each row and one for the total. Where the period is approved, `closed_by` and `closed_at`
-/// say up to which level and since when, and a column `<indicator>.closed` holds each approved figure that differs.
+/// say up to which level and since when, and a column `<indicator>.closed` holds each approved figure that differs. `role`
+/// stands last.
 #[utoipa::path(
     get, path = "/api/v1/summary.csv", params(QuestionParams), security(("token" = [])), tag = "figures",
     responses((status = 200, content_type = "text/csv"))
@@ -72,6 +73,7 @@ fn table(summary: &Summary) -> Table {
         head.extend(CLOSED_HEAD.map(str::to_owned));
         head.extend(differing(summary).into_iter().map(|id| format!("{id}.closed")));
     }
+    head.push("role".to_owned());
     let total = SummaryRow {
         values: summary.total.clone(),
         closed: closed.map_or_else(Default::default, |closed| closed.values.clone()),
@@ -105,6 +107,7 @@ fn line(summary: &Summary, row: &SummaryRow, is_total: bool) -> Vec<String> {
         let number = |id: &&str| cell(row.closed.get(*id).and_then(FigureShown::number));
         cells.extend(differing(summary).iter().map(number));
     }
+    cells.push(row.role.as_ref().map_or_else(String::new, |role| role.id.clone()));
     cells
 }
 

@@ -188,7 +188,7 @@ impl IntoResponse for PageError {
             // A report or person; any other address is taken for that of a place.
             ("not_found", Some("id")) => words.nothing_here.to_owned(),
             ("unknown_place" | "not_found", _) => words.no_place.to_owned(),
-            ("unknown_network" | "unknown_flow", _) => words.no_choice.to_owned(),
+            ("unknown_network" | "unknown_role" | "unknown_flow", _) => words.no_choice.to_owned(),
             ("unknown_period" | "future_period", _) => words.no_period.to_owned(),
             ("quarter_wanted", _) => words.quarter_wanted.to_owned(),
             ("month_wanted", _) => words.month_wanted.to_owned(),

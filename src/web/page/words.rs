@@ -118,7 +118,7 @@ pub struct Words {
     pub no_place: &'static str,
     /// No such page, report or person.
     pub nothing_here: &'static str,
-    /// A network or report type that is not.
+    /// A network, role or report type that is not.
     pub no_choice: &'static str,
     /// A period that is none or has not begun.
     pub no_period: &'static str,
@@ -220,7 +220,7 @@ static FRENCH: Words = Words {
     too_fast: "Trop de demandes. Revenez dans (secondes) :",
     no_place: "Aucun lieu ne porte ce code.",
     nothing_here: "Il n’y a rien à cette adresse.",
-    no_choice: "Ce réseau ou ce type de rapport n’existe pas.",
+    no_choice: "Ce réseau, ce rôle ou ce type de rapport n’existe pas.",
     no_period: "Cette période n’existe pas ou n’a pas commencé.",
     quarter_wanted: "Cette page se lit par trimestre, écrit comme 2026-Q4.",
     month_wanted: "Cette page se lit par mois, écrit comme 2026-11.",
@@ -304,7 +304,7 @@ static ENGLISH: Words = Words {
     too_fast: "Too many requests. Come back in (seconds):",
     no_place: "No place has this code.",
     nothing_here: "There is nothing at this address.",
-    no_choice: "There is no such network or report type.",
+    no_choice: "There is no such network, role or report type.",
     no_period: "This period does not exist or has not begun.",
     quarter_wanted: "This page is read by quarter, written as 2026-Q4.",
     month_wanted: "This page is read by month, written as 2026-11.",

@@ -12,6 +12,7 @@ pub(super) struct Address {
     period: String,
     flow: Option<String>,
     network: Option<String>,
+    role: Option<String>,
     map: Option<String>,
     sort: Option<String>,
     lang: String,
@@ -27,6 +28,7 @@ impl Address {
             period: question.period.name(),
             flow: question.flow_id().map(str::to_owned),
             network: question.network_id().map(str::to_owned),
+            role: question.role_id().map(str::to_owned),
             map: map.map(str::to_owned),
             sort: sort.map(str::to_owned),
             lang: language.to_string(),
@@ -47,6 +49,11 @@ impl Address {
     /// In another language.
     pub fn spoken(&self, language: Language) -> Address {
         Address { lang: language.to_string(), ..self.clone() }
+    }
+
+    /// Of one role only.
+    pub fn of_role(&self, role: &str) -> Address {
+        Address { role: Some(role.to_owned()), ..self.clone() }
     }
 
     /// With its table in another order.
@@ -75,8 +82,10 @@ impl Address {
     }
 
     fn pairs(&self) -> Vec<(&'static str, &str)> {
-        let chosen = [("flow", &self.flow), ("network", &self.network), ("map", &self.map), ("sort", &self.sort)];
-        let chosen = chosen.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
+        let senders = [("network", &self.network), ("role", &self.role)];
+        let chosen =
+            [("flow", &self.flow)].into_iter().chain(senders).chain([("map", &self.map), ("sort", &self.sort)]);
+        let chosen = chosen.filter_map(|(name, value)| Some((name, value.as_deref()?)));
         [("period", self.period.as_str())].into_iter().chain(chosen).chain([("lang", self.lang.as_str())]).collect()
     }
 }

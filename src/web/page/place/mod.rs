@@ -32,7 +32,7 @@ use super::picker::Picker;
 use super::words::{Words, date, words};
 use super::{Frame, PageError, PageVisitor, render};
 use crate::base::{Language, PeriodKind};
-use crate::flow::model::Pack;
+use crate::flow::model::{Pack, Wording};
 use crate::programme::InForce;
 use crate::view::{self, AlertItem, Ask, IndicatorShown, PlaceView, Question, ViewError};
 use crate::web::limits::COLUMNS_MAX;
@@ -45,6 +45,7 @@ struct PlaceParams {
     period: Option<String>,
     flow: Option<String>,
     network: Option<String>,
+    role: Option<String>,
     map: Option<String>,
     sort: Option<String>,
     lang: Option<String>,
@@ -70,7 +71,9 @@ struct PlacePage {
     picker: Picker,
     flows: Vec<(String, String, bool)>,
     networks: Vec<(String, String, bool)>,
-    only_network: String,
+    roles: Vec<(String, String, bool)>,
+    /// What is said of a page that shows one network or role only.
+    only: Vec<String>,
     compared: String,
     year_compared: String,
     closed: String,
@@ -121,7 +124,8 @@ async fn show(app: &App, visitor: &PageVisitor, code: Option<&str>, uri: &Uri) -
     let sort = Sort::asked(&in_force.pack, &params.sort).map_err(|error| PageError::new(language, error))?;
     let answered = async {
         let (period, flow) = (given(&params.period), given(&params.flow));
-        let ask = Ask { place: code, period, flow, by: None, network: given(&params.network) };
+        let (network, role) = (given(&params.network), given(&params.role));
+        let ask = Ask { place: code, period, flow, by: None, network, role };
         let question = Question::settle(&in_force, &visitor.account.access, app.programme.today(), ask)?;
         let view = view::place(&app.programme, &question, language).await?;
         let open = view::open_alerts(&app.programme, question.place.id, language, alerts::LISTED_MAX).await?;
@@ -199,9 +203,8 @@ impl Composer<'_> {
             picker: Picker::new(&pack.calendar, self.words, question.period, question.today),
             flows: self.flows(),
             networks: self.networks(),
-            only_network: question.network.as_ref().map_or_else(String::new, |network| {
-                self.own.only_network.replace("{a}", network.name.get(self.language))
-            }),
+            roles: self.roles(),
+            only: self.only(),
             compared: self.compared(),
             year_compared: self.year_compared(),
             closed: self.closed_note(),
@@ -273,14 +276,35 @@ impl Composer<'_> {
     }
 
     fn networks(&self) -> Vec<(String, String, bool)> {
-        let chosen = self.question.network_id();
-        let networks = self.in_force.pack.networks.iter();
-        networks
-            .map(|network| {
-                let name = network.name.get(self.language).to_owned();
-                (network.id.clone(), name, chosen == Some(network.id.as_str()))
-            })
-            .collect()
+        let networks = self.in_force.pack.networks.iter().map(|network| (&network.id, &network.name));
+        self.options(networks, self.question.network_id())
+    }
+
+    /// Roles that owe reports or sent any, and the one chosen.
+    fn roles(&self) -> Vec<(String, String, bool)> {
+        let chosen = self.question.role_id();
+        let reports = |id: &str| {
+            self.in_force.pack.flows.iter().any(|flow| flow.roles.iter().any(|role| role == id)) || chosen == Some(id)
+        };
+        let roles = self.in_force.pack.roles.iter().filter(|role| reports(&role.id));
+        self.options(roles.map(|role| (&role.id, &role.name)), chosen)
+    }
+
+    fn options<'o>(
+        &self,
+        known: impl Iterator<Item = (&'o String, &'o Wording)>,
+        chosen: Option<&str>,
+    ) -> Vec<(String, String, bool)> {
+        let option = |(id, name): (&String, &Wording)| {
+            (id.clone(), name.get(self.language).to_owned(), chosen == Some(id.as_str()))
+        };
+        known.map(option).collect()
+    }
+
+    fn only(&self) -> Vec<String> {
+        let network = self.question.network.as_ref().map(|network| (self.own.only_network, &network.name));
+        let role = self.question.role.as_ref().map(|role| (self.own.only_role, &role.name));
+        [network, role].into_iter().flatten().map(|(text, name)| text.replace("{a}", name.get(self.language))).collect()
     }
 
     fn reporting(&self) -> String {

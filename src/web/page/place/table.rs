@@ -128,6 +128,8 @@ pub(super) struct Breakdown {
 /// One report type, role, or the bodies.
 pub(super) struct BreakdownRow {
     pub title: String,
+    /// The page of this role alone; none for what no page is of.
+    pub address: Option<String>,
     pub complete: CompleteShown,
 }
 
@@ -219,6 +221,7 @@ impl Composer<'_> {
         let (words, complete) = (self.words, &self.view.completeness);
         let row = |title: &str, counts: &CompletenessShown| BreakdownRow {
             title: title.to_owned(),
+            address: None,
             complete: complete_shown(counts, words, self.language),
         };
         let flow = |of_flow: &CompletenessRow| {
@@ -226,8 +229,13 @@ impl Composer<'_> {
             Some(row(flow.title.get(self.language), &of_flow.counts))
         };
         let flows = complete.flows.iter().filter_map(flow).collect();
-        let people =
-            complete.roles.iter().filter_map(|of_role| Some(row(&of_role.role.as_ref()?.name, &of_role.counts)));
+        let is_known = |id: &str| self.in_force.pack.roles.iter().any(|role| role.id == id);
+        let role = |of_role: &CompletenessRow| {
+            let role = of_role.role.as_ref()?;
+            let address = is_known(&role.id).then(|| self.address.of_role(&role.id).to_string());
+            Some(BreakdownRow { address, ..row(&role.name, &of_role.counts) })
+        };
+        let people = complete.roles.iter().filter_map(role);
         let roles = people.chain(complete.of_bodies().map(|counts| row(words.bodies, counts))).collect();
         let by_flow = Breakdown { id: "byflow", title: words.by_flow, first: words.flow, rows: flows };
         let by_role = Breakdown { id: "byrole", title: words.by_role, first: words.role, rows: roles };

@@ -14,6 +14,10 @@ pub(super) struct PlaceWords {
     pub all_networks: &'static str,
     /// Said of a page that shows one network only.
     pub only_network: &'static str,
+    /// Choice of all roles.
+    pub all_roles: &'static str,
+    /// Said of a page that shows one role only.
+    pub only_role: &'static str,
     /// What changes are measured against.
     pub compared: &'static str,
     /// The same, for a period under way.
@@ -115,6 +119,8 @@ static FRENCH: PlaceWords = PlaceWords {
     network: "Réseau",
     all_networks: "Tous les réseaux",
     only_network: "Un seul réseau : {a}. Les rapports des comités n’appartiennent à aucun réseau, sauf indication du pack.",
+    all_roles: "Tous les rôles",
+    only_role: "Un seul rôle : {a}. Les rapports dus par les comités ne sont d’aucun rôle ; leurs chiffres comptent ici sous le rôle de qui les envoie.",
     compared: "Évolution par rapport à la période d’avant : {p}.",
     compared_under_way: "Période en cours : évolution par rapport {a} de la période d’avant ({p}).",
     first_days: ["au premier jour", "aux {n} premiers jours"],
@@ -170,6 +176,8 @@ static ENGLISH: PlaceWords = PlaceWords {
     network: "Network",
     all_networks: "All networks",
     only_network: "One network only: {a}. Reports of committees belong to no network unless the pack says so.",
+    all_roles: "All roles",
+    only_role: "One role only: {a}. Reports that committees owe are of no role; their figures count here under the role of who sends them.",
     compared: "Change against the period before: {p}.",
     compared_under_way: "Under way: change against {a} of the period before ({p}).",
     first_days: ["the first day", "the first {n} days"],
