@@ -11,7 +11,7 @@ mod year;
 
 use std::collections::BTreeMap;
 
-use count::{Complete, Truth};
+use count::{Complete, Truth, Who};
 use jiff::civil::{Date, date};
 use relais::base::Instant;
 use serde_json::Value;
@@ -25,6 +25,8 @@ const END: Instant = Instant(1_769_328_000_000);
 
 /// The evening of 31 December 2025.
 const LAST_NIGHT: Instant = Instant(1_767_211_200_000);
+
+const EVERYBODY: Who<'static> = Who { network: None, role: None };
 
 const AREAS: [&str; 5] = ["ML030201", "ML030203", "ML0302", "ML03", "ML"];
 
@@ -69,8 +71,8 @@ fn all() -> Vec<Named> {
 }
 
 /// The figures of the truth by indicator.
-fn figures(truth: &Truth, area: &str, days: (Date, Date), network: Option<&str>) -> BTreeMap<&'static str, i64> {
-    let [total, girls, green, yellow, red, oedema, severe, moderate] = truth.screened(area, days, network);
+fn figures(truth: &Truth, area: &str, days: (Date, Date), who: Who<'_>) -> BTreeMap<&'static str, i64> {
+    let [total, girls, green, yellow, red, oedema, severe, moderate] = truth.screened(area, days, who);
     BTreeMap::from([
         ("dep.depistes", total),
         ("dep.filles", girls),
@@ -124,6 +126,7 @@ async fn every_face_says_what_was_sent() {
         meetings(rig, truth).await;
         splits(rig, truth).await;
         roles(rig, truth).await;
+        figures_of_roles(rig, truth).await;
         files_and_pages(rig, truth).await;
         printed_and_bodies(rig, truth).await;
         matrix(rig, truth).await;
@@ -143,7 +146,7 @@ async fn summaries(rig: &Rig, truth: &Truth) {
         for area in AREAS {
             let path = format!("/api/v1/summary?place={area}&period={name}&flow=dep");
             let summary = get(&router, &path).await.json();
-            for (indicator, count) in figures(truth, area, days, None) {
+            for (indicator, count) in figures(truth, area, days, EVERYBODY) {
                 assert_eq!(summary["total"][indicator], count, "{indicator} {path}");
             }
             let owed = truth.screenings_owed(area, days);
@@ -158,7 +161,7 @@ async fn meetings(rig: &Rig, truth: &Truth) {
         for area in AREAS {
             let path = format!("/api/v1/summary?place={area}&period={name}&flow=reu");
             let summary = get(&router, &path).await.json();
-            for (indicator, count) in MEETING_FIGURES.iter().zip(truth.meetings(area, days)) {
+            for (indicator, count) in MEETING_FIGURES.iter().zip(truth.meetings(area, days, EVERYBODY)) {
                 assert_eq!(summary["total"][format!("reu.{indicator}")], count, "{indicator} {path}");
             }
             assert_eq!(completeness(&summary["completeness"]), truth.meetings_owed(area, bodies(area), days), "{path}");
@@ -166,7 +169,7 @@ async fn meetings(rig: &Rig, truth: &Truth) {
     }
 }
 
-/// Rows by place, by month and by network.
+/// Rows by place, by month and by network; by role see [`figures_of_roles`].
 async fn splits(rig: &Rig, truth: &Truth) {
     let router = demo(rig);
     let year = whole_year();
@@ -176,22 +179,22 @@ async fn splits(rig: &Rig, truth: &Truth) {
     };
     for row in rows("place").await {
         let code = row["place"]["code"].as_str().expect("a code");
-        for (indicator, count) in figures(truth, code, year.days, None) {
+        for (indicator, count) in figures(truth, code, year.days, EVERYBODY) {
             assert_eq!(row["values"][indicator], count, "{indicator} {code}");
         }
         assert_eq!(completeness(&row["completeness"]), truth.screenings_owed(code, year.days), "{code}");
     }
     for row in rows("network").await {
-        let network = row["network"]["id"].as_str();
-        for (indicator, count) in figures(truth, "ML0302", year.days, network) {
-            assert_eq!(row["values"][indicator], count, "{indicator} {network:?}");
+        let who = Who { network: row["network"]["id"].as_str(), role: None };
+        for (indicator, count) in figures(truth, "ML0302", year.days, who) {
+            assert_eq!(row["values"][indicator], count, "{indicator} {who:?}");
         }
     }
     let by_month = rows("period").await;
     assert_eq!(by_month.len(), 12);
     for (row, Named { name, days }) in by_month.iter().zip(months()) {
         assert_eq!(row["period"], name.as_str());
-        for (indicator, count) in figures(truth, "ML0302", days, None) {
+        for (indicator, count) in figures(truth, "ML0302", days, EVERYBODY) {
             assert_eq!(row["values"][indicator], count, "{indicator} {name}");
         }
         assert_eq!(completeness(&row["completeness"]), truth.screenings_owed("ML0302", days), "{name}");
@@ -239,12 +242,69 @@ async fn roles(rig: &Rig, truth: &Truth) {
     }
 }
 
+/// The figures of each role: as rows of one answer, and asked for alone, on every face that takes a role.
+async fn figures_of_roles(rig: &Rig, truth: &Truth) {
+    let router = demo(rig);
+    let some = weeks().into_iter().step_by(13).chain(months().into_iter().step_by(5)).chain(quarters());
+    for Named { name, days } in some.chain([whole_year()]) {
+        for area in ["ML030203", "ML0302", "ML"] {
+            let path = format!("/api/v1/summary?place={area}&period={name}&flow=dep&by=role");
+            let by_role = get(&router, &path).await.json();
+            let rows = by_role["rows"].as_array().expect("rows").iter();
+            let rows: BTreeMap<&str, &Value> =
+                rows.map(|row| (row["role"]["id"].as_str().expect("a role"), row)).collect();
+            for role in ["asc", "relais"] {
+                let who = Who { network: None, role: Some(role) };
+                let (known, owed) =
+                    (figures(truth, area, days, who), truth.screenings_owed_by(|of| of == role, area, days));
+                let is_told = owed != [0; 7] || known.values().any(|count| *count > 0);
+                assert_eq!(rows.contains_key(role), is_told, "{role} {path}");
+                if let Some(row) = rows.get(role) {
+                    let shown: BTreeMap<&str, i64> =
+                        known.keys().map(|id| (*id, row["values"][*id].as_i64().expect("a count"))).collect();
+                    assert_eq!((shown, completeness(&row["completeness"])), (known.clone(), owed), "{role} {path}");
+                }
+                let query = format!("place={area}&period={name}&flow=dep&role={role}");
+                let alone = get(&router, &format!("/api/v1/summary?{query}")).await.json();
+                assert_eq!(completeness(&alone["completeness"]), owed, "{query}");
+                let places = alone["rows"].as_array().expect("rows").iter();
+                let of_places: i64 = places.filter_map(|row| row["values"]["dep.depistes"].as_i64()).sum();
+                assert_eq!(of_places, known["dep.depistes"], "{query}");
+                for (face, total) in
+                    [("csv", faces::csv(&router, &query).await), ("xlsx", faces::xlsx(&router, &query).await)]
+                {
+                    for (indicator, count) in &known {
+                        assert_eq!(alone["total"][*indicator], *count, "{indicator} {query}");
+                        assert_eq!(total[*indicator], count.to_string(), "{face} {indicator} {query}");
+                    }
+                }
+                if known["dep.depistes"] > 0 {
+                    let page = faces::page(&router, area, &name, &format!("dep&role={role}")).await;
+                    let screened = faces::grouped(known["dep.depistes"]);
+                    assert_eq!(faces::stands_behind(&page, "Enfants dépistés"), screened, "{query}");
+                    assert_eq!(faces::stands_behind(&page, "Attendus"), faces::grouped(owed[0]), "{query}");
+                    assert!(page.contains("Un seul rôle"), "{query}");
+                }
+            }
+        }
+    }
+    for Named { name, days } in quarters() {
+        let path = format!("/api/v1/summary?place=ML0302&period={name}&flow=reu&role=point_focal");
+        let summary = get(&router, &path).await.json();
+        let who = Who { network: None, role: Some("point_focal") };
+        for (indicator, count) in MEETING_FIGURES.iter().zip(truth.meetings("ML0302", days, who)) {
+            assert_eq!(summary["total"][format!("reu.{indicator}")], count, "{indicator} {path}");
+        }
+        assert_eq!(completeness(&summary["completeness"]), [0; 7], "bodies owe for no role: {path}");
+    }
+}
+
 async fn files_and_pages(rig: &Rig, truth: &Truth) {
     let router = demo(rig);
     for Named { name, days } in weeks().into_iter().step_by(17).chain(months().into_iter().skip(10)).chain(quarters()) {
         for area in AREAS {
             let query = format!("place={area}&period={name}&flow=dep");
-            let known = figures(truth, area, days, None);
+            let known = figures(truth, area, days, EVERYBODY);
             let owed = truth.screenings_owed(area, days);
             for (face, total) in
                 [("csv", faces::csv(&router, &query).await), ("xlsx", faces::xlsx(&router, &query).await)]
@@ -279,7 +339,7 @@ async fn printed_and_bodies(rig: &Rig, truth: &Truth) {
         for area in AREAS {
             let path = format!("/places/{area}/report?period={name}");
             let page = get(&router, &path).await.text().replace(['\u{a0}', '\u{202f}'], " ");
-            let screened = figures(truth, area, days, None)["dep.depistes"];
+            let screened = figures(truth, area, days, EVERYBODY)["dep.depistes"];
             let shown = format!("Enfants dépistés</th><td class=\"n\"><b>{}</b>", faces::grouped(screened));
             assert!(page.contains(&shown) || screened == 0, "{path}: {shown}: {page}");
             let body = get(&router, &format!("/api/v1/bodies?place={area}&period={name}")).await.json();
@@ -295,7 +355,7 @@ async fn printed_and_bodies(rig: &Rig, truth: &Truth) {
             for (rank, indicator) in MEETING_FIGURES.iter().enumerate() {
                 let of = |item: &Value| item["values"][format!("reu.{indicator}")].as_i64().unwrap_or(0);
                 let sum: i64 = body["items"].as_array().expect("items").iter().map(of).sum();
-                assert_eq!(sum, truth.meetings(area, days)[rank], "{indicator} of each body, {area} {name}");
+                assert_eq!(sum, truth.meetings(area, days, EVERYBODY)[rank], "{indicator} of each body, {area} {name}");
             }
             let [_, received, .., not_held, silent] = truth.meetings_owed(area, bodies(area), days);
             assert_eq!(counted, [received - not_held, not_held, silent], "{area} {name}");
@@ -322,7 +382,7 @@ async fn matrix(rig: &Rig, truth: &Truth) {
 /// BILAN, MUETS and the menu of an officer of the cercle.
 async fn phones(rig: &Rig, truth: &Truth) {
     for (index, Named { name, days }) in quarters().into_iter().enumerate() {
-        let known = figures(truth, "ML0302", days, None);
+        let known = figures(truth, "ML0302", days, EVERYBODY);
         let said = rig.sms(&year::officer(), &format!("BILAN T{} 2025 DEP", index + 1)).await;
         let (screened, rate) = (known["dep.depistes"], faces::percent(known["dep.mam"], known["dep.depistes"]));
         let figures = format!("Enfants dépistés {}, Taux MAM {rate}", faces::grouped(screened));
@@ -350,7 +410,8 @@ async fn phones(rig: &Rig, truth: &Truth) {
     }
     // A day on which the last quarter of the year is the current one.
     rig.clock.set(LAST_NIGHT);
-    let (screened, screen) = (truth.screened("ML0302", quarters()[3].days, None)[0], faces::ussd(rig, "night").await);
+    let (screened, screen) =
+        (truth.screened("ML0302", quarters()[3].days, EVERYBODY)[0], faces::ussd(rig, "night").await);
     assert!(screen.contains(&format!("dépistés {}", faces::grouped(screened))), "{screened}: {screen}");
     rig.clock.set(END);
 }
@@ -360,7 +421,7 @@ async fn dhis2(rig: &Rig, truth: &Truth) {
     for Named { name, days } in months() {
         let values = faces::dhis2(&router, &format!("place=ML&period={name}")).await;
         for commune in ["ML030201", "ML030202", "ML030203", "ML030401", "ML010101"] {
-            let known = figures(truth, commune, days, None);
+            let known = figures(truth, commune, days, EVERYBODY);
             for (element, indicator) in [
                 ("NUT_SCREEN_WASTING_CHW", "dep.depistes"),
                 ("NUT_CHILD_OEDEMA_CHW", "dep.oedemes"),

@@ -48,6 +48,13 @@ pub struct Sender {
     pub is_focal_point: bool,
 }
 
+/// Whose messages are asked for; nothing given is everybody's.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Who<'a> {
+    pub network: Option<&'a str>,
+    pub role: Option<&'a str>,
+}
+
 /// All that was sent and stands.
 pub struct Truth {
     senders: Vec<Sender>,
@@ -163,16 +170,18 @@ impl Truth {
         self.meetings.push(Meeting { phone: sms.phone.clone(), about, came: sms.day, reason, values });
     }
 
-    fn is_of(&self, phone: &str, area: &str, network: Option<&str>) -> bool {
+    fn is_of(&self, phone: &str, area: &str, who: Who<'_>) -> bool {
         let sender = self.senders.iter().find(|sender| sender.phone == phone).expect("a sender");
-        sender.commune.starts_with(area) && network.is_none_or(|network| sender.network == network)
+        sender.commune.starts_with(area)
+            && who.network.is_none_or(|network| sender.network == network)
+            && who.role.is_none_or(|role| sender.role == role)
     }
 
     /// Screened children by label, in an area (the beginning of its communes' codes) from one day to another.
-    pub fn screened(&self, area: &str, (first, last): (Date, Date), network: Option<&str>) -> [i64; 8] {
+    pub fn screened(&self, area: &str, (first, last): (Date, Date), who: Who<'_>) -> [i64; 8] {
         let mut sums = [0; 8];
         for known in &self.screenings {
-            if self.is_of(&known.phone, area, network) && (first..=last).contains(&known.about) {
+            if self.is_of(&known.phone, area, who) && (first..=last).contains(&known.about) {
                 for (sum, value) in sums.iter_mut().zip(known.values.iter().flatten()) {
                     *sum += value;
                 }
@@ -230,10 +239,10 @@ impl Truth {
     }
 
     /// Held, not held, then participants, women, decisions, applied, with minutes, sectors.
-    pub fn meetings(&self, area: &str, (first, last): (Date, Date)) -> [i64; 8] {
+    pub fn meetings(&self, area: &str, (first, last): (Date, Date), who: Who<'_>) -> [i64; 8] {
         let mut sums = [0; 8];
         for known in &self.meetings {
-            if self.is_of(&known.phone, area, None) && (first..=last).contains(&known.about) {
+            if self.is_of(&known.phone, area, who) && (first..=last).contains(&known.about) {
                 sums[usize::from(known.reason.is_some())] += 1;
                 for (sum, value) in sums[2..].iter_mut().zip(known.values) {
                     *sum += value;
