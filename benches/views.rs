@@ -39,10 +39,11 @@ const PLACES: [&str; 4] = ["ML", "ML03", "ML0304", "ML030434"];
 static VISITORS: AtomicU8 = AtomicU8::new(0);
 
 /// Pages of a place.
-const VIEWS: [&str; 11] = [
+const VIEWS: [&str; 12] = [
     "",
     "?period=2025",
     "?period=2025-Q4",
+    "?period=2025&role=relais",
     "/completeness",
     "/completeness?period=2025",
     "/bodies",
@@ -96,6 +97,12 @@ async fn measured(database: &TestDatabase, reports: usize) -> Vec<Cost> {
     let zone = jiff::tz::TimeZone::get("Africa/Bamako").expect("a zone");
     let pack = support::rig::mali();
     let programme = Arc::new(Programme::open(store, environment, zone.clone(), pack).await.expect("opens"));
+    let began = Instant::now();
+    rebuild::upgrade(&programme, |month| {
+        println!("  {month} counted again, {:.1?} after the beginning", began.elapsed())
+    })
+    .await
+    .expect("counts again");
     let is_filled = database.texts("SELECT 'one' FROM report LIMIT 1").await.len() == 1;
     if !is_filled {
         let began = Instant::now();
@@ -143,7 +150,9 @@ async fn measured(database: &TestDatabase, reports: usize) -> Vec<Cost> {
     let mut paths = Vec::new();
     for place in PLACES {
         paths.extend(VIEWS.map(|rest| format!("places/{place}{rest}")));
-        paths.extend([format!("public/places/{place}"), format!("api/v1/summary?place={place}")]);
+        let summaries = ["", "&by=role"].map(|rest| format!("api/v1/summary?place={place}{rest}"));
+        paths.push(format!("public/places/{place}"));
+        paths.extend(summaries);
     }
     paths.extend(["approvals", "people"].map(str::to_owned));
     for path in paths.iter().filter(|path| is_asked(path)) {
@@ -211,9 +220,10 @@ async fn prove(programme: &Programme) {
     assert_eq!(recount.differences, [], "a recount finds no cell that differs");
     assert_eq!(recount.areas, [], "and no sum of an area");
     println!(
-        "  {} reports, {} cells counted again in {:.1?}: none differs",
+        "  {} reports, {} cells counted again in {:.1?}: none differs; memory of its own then: {}",
         recount.reports,
         recount.cells,
-        began.elapsed()
+        began.elapsed(),
+        own_memory()
     );
 }

@@ -5,6 +5,8 @@
 mod count;
 #[path = "truth/faces.rs"]
 mod faces;
+#[path = "truth/roles.rs"]
+mod roles;
 mod support;
 #[path = "truth/year.rs"]
 mod year;
@@ -125,8 +127,8 @@ async fn every_face_says_what_was_sent() {
         summaries(rig, truth).await;
         meetings(rig, truth).await;
         splits(rig, truth).await;
-        roles(rig, truth).await;
-        figures_of_roles(rig, truth).await;
+        roles::completeness_of_roles(rig, truth).await;
+        roles::figures_of_roles(rig, truth).await;
         files_and_pages(rig, truth).await;
         printed_and_bodies(rig, truth).await;
         matrix(rig, truth).await;
@@ -169,7 +171,7 @@ async fn meetings(rig: &Rig, truth: &Truth) {
     }
 }
 
-/// Rows by place, by month and by network; by role see [`figures_of_roles`].
+/// Rows by place, by month and by network; by role see `truth/roles.rs`.
 async fn splits(rig: &Rig, truth: &Truth) {
     let router = demo(rig);
     let year = whole_year();
@@ -198,104 +200,6 @@ async fn splits(rig: &Rig, truth: &Truth) {
             assert_eq!(row["values"][indicator], count, "{indicator} {name}");
         }
         assert_eq!(completeness(&row["completeness"]), truth.screenings_owed("ML0302", days), "{name}");
-    }
-}
-
-/// What people of each role owe, and what bodies do.
-async fn roles(rig: &Rig, truth: &Truth) {
-    let router = demo(rig);
-    let nothing: Complete = [0; 7];
-    for Named { name, days } in months().into_iter().chain(quarters()).chain([whole_year()]) {
-        for area in AREAS {
-            let path = format!("/api/v1/completeness?place={area}&period={name}&flow=dep");
-            let body = get(&router, &path).await.json();
-            let rows = body["roles"].as_array().expect("roles").iter();
-            let rows = rows.map(|row| (row["role"]["id"].as_str().expect("a role"), completeness(row)));
-            let owed = |role: &'static str| (role, truth.screenings_owed_by(|of| of == role, area, days));
-            let owed = ["asc", "relais"].map(owed).into_iter().filter(|(_, complete)| *complete != nothing);
-            assert_eq!(rows.collect::<BTreeMap<_, _>>(), owed.collect(), "{path}");
-            assert_eq!(completeness(&body["bodies"]), nothing, "{path}");
-        }
-    }
-    for Named { name, days } in quarters().into_iter().chain([whole_year()]) {
-        for area in AREAS {
-            let path = format!("/api/v1/completeness?place={area}&period={name}&flow=reu");
-            let body = get(&router, &path).await.json();
-            assert_eq!(body["roles"], serde_json::json!([]), "{path}");
-            assert_eq!(completeness(&body["bodies"]), truth.meetings_owed(area, bodies(area), days), "{path}");
-        }
-    }
-    let days = whole_year().days;
-    let path = "/api/v1/completeness.csv?place=ML0302&period=2025&flow=dep";
-    let file = get(&router, path).await.text();
-    let page = faces::page(&router, "ML0302", "2025", "dep").await;
-    let table = page.split("id=\"byrole\"").nth(1).expect("a table by role");
-    for (role, title) in [("asc", "agent de santé communautaire"), ("relais", "relais communautaire")] {
-        let owed = truth.screenings_owed_by(|of| of == role, "ML0302", days);
-        let counts = owed.map(|count| count.to_string()).join(",");
-        let line = file.lines().find(|line| line.ends_with(&format!(",{role}")));
-        assert!(line.is_some_and(|line| line.contains(&format!(",,,{counts},"))), "{role} {counts}: {file}");
-        let row = table.split("<tr>").find(|row| row.contains(title)).unwrap_or_else(|| panic!("{title}: {table}"));
-        for count in owed {
-            assert!(row.contains(&format!("<td class=\"n\">{}</td>", faces::grouped(count))), "{title} {count}: {row}");
-        }
-    }
-}
-
-/// The figures of each role: as rows of one answer, and asked for alone, on every face that takes a role.
-async fn figures_of_roles(rig: &Rig, truth: &Truth) {
-    let router = demo(rig);
-    let some = weeks().into_iter().step_by(13).chain(months().into_iter().step_by(5)).chain(quarters());
-    for Named { name, days } in some.chain([whole_year()]) {
-        for area in ["ML030203", "ML0302", "ML"] {
-            let path = format!("/api/v1/summary?place={area}&period={name}&flow=dep&by=role");
-            let by_role = get(&router, &path).await.json();
-            let rows = by_role["rows"].as_array().expect("rows").iter();
-            let rows: BTreeMap<&str, &Value> =
-                rows.map(|row| (row["role"]["id"].as_str().expect("a role"), row)).collect();
-            for role in ["asc", "relais"] {
-                let who = Who { network: None, role: Some(role) };
-                let (known, owed) =
-                    (figures(truth, area, days, who), truth.screenings_owed_by(|of| of == role, area, days));
-                let is_told = owed != [0; 7] || known.values().any(|count| *count > 0);
-                assert_eq!(rows.contains_key(role), is_told, "{role} {path}");
-                if let Some(row) = rows.get(role) {
-                    let shown: BTreeMap<&str, i64> =
-                        known.keys().map(|id| (*id, row["values"][*id].as_i64().expect("a count"))).collect();
-                    assert_eq!((shown, completeness(&row["completeness"])), (known.clone(), owed), "{role} {path}");
-                }
-                let query = format!("place={area}&period={name}&flow=dep&role={role}");
-                let alone = get(&router, &format!("/api/v1/summary?{query}")).await.json();
-                assert_eq!(completeness(&alone["completeness"]), owed, "{query}");
-                let places = alone["rows"].as_array().expect("rows").iter();
-                let of_places: i64 = places.filter_map(|row| row["values"]["dep.depistes"].as_i64()).sum();
-                assert_eq!(of_places, known["dep.depistes"], "{query}");
-                for (face, total) in
-                    [("csv", faces::csv(&router, &query).await), ("xlsx", faces::xlsx(&router, &query).await)]
-                {
-                    for (indicator, count) in &known {
-                        assert_eq!(alone["total"][*indicator], *count, "{indicator} {query}");
-                        assert_eq!(total[*indicator], count.to_string(), "{face} {indicator} {query}");
-                    }
-                }
-                if known["dep.depistes"] > 0 {
-                    let page = faces::page(&router, area, &name, &format!("dep&role={role}")).await;
-                    let screened = faces::grouped(known["dep.depistes"]);
-                    assert_eq!(faces::stands_behind(&page, "Enfants dépistés"), screened, "{query}");
-                    assert_eq!(faces::stands_behind(&page, "Attendus"), faces::grouped(owed[0]), "{query}");
-                    assert!(page.contains("Un seul rôle"), "{query}");
-                }
-            }
-        }
-    }
-    for Named { name, days } in quarters() {
-        let path = format!("/api/v1/summary?place=ML0302&period={name}&flow=reu&role=point_focal");
-        let summary = get(&router, &path).await.json();
-        let who = Who { network: None, role: Some("point_focal") };
-        for (indicator, count) in MEETING_FIGURES.iter().zip(truth.meetings("ML0302", days, who)) {
-            assert_eq!(summary["total"][format!("reu.{indicator}")], count, "{indicator} {path}");
-        }
-        assert_eq!(completeness(&summary["completeness"]), [0; 7], "bodies owe for no role: {path}");
     }
 }
 

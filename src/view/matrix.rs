@@ -15,7 +15,7 @@ use super::limits::MATRIX_PERIODS;
 use super::question::{Ask, Question, shortened};
 use super::shown::{CompletenessShown, PlaceShown};
 use crate::base::{Period, PeriodKind, PlaceId};
-use crate::flow::model::{Flow, Pack};
+use crate::flow::model::{Body, Flow, Pack};
 use crate::person::Access;
 use crate::place::Tree;
 use crate::programme::{InForce, Programme};
@@ -31,6 +31,12 @@ pub struct Matrix {
     pub place: PlaceShown,
     /// The report type.
     pub flow: String,
+    /// The network, where one is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
+    /// The role, where one is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
     /// Names of the periods, oldest first.
     pub periods: Vec<String>,
     /// A row for each place below, and one for the place itself where it owes or sent anything.
@@ -40,6 +46,9 @@ pub struct Matrix {
     /// The periods, for whoever words them.
     #[serde(skip)]
     pub columns: Vec<Period>,
+    /// What was asked, settled: of the last column.
+    #[serde(skip)]
+    pub question: Question,
 }
 
 /// One place.
@@ -71,24 +80,13 @@ impl From<Completeness> for MatrixCell {
     }
 }
 
-/// What can be asked for: the last column is the last period of the cadence in `period`.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct MatrixAsk<'a> {
-    /// Code of a place; else the asker's area.
-    pub place: Option<&'a str>,
-    /// Name of a period; else the current quarter.
-    pub period: Option<&'a str>,
-    /// Id of a report type that is owed; else the one owed most often.
-    pub flow: Option<&'a str>,
-}
-
-/// Answers in one state of the store: who owes, and what came, each read once for all cells.
+/// Answers in one state of the store: who owes, and what came, each read once for all cells. The last column is the last
+/// period of the cadence in the period asked for; without a report type it is the one owed most often.
 ///
 /// # Errors
 /// The first part that cannot be answered, a report type that nobody owes, or what the store says.
-pub async fn matrix(programme: &Programme, access: &Access, asked: MatrixAsk<'_>) -> Result<Matrix, ViewError> {
+pub async fn matrix(programme: &Programme, access: &Access, ask: Ask<'_>) -> Result<Matrix, ViewError> {
     let (in_force, today) = (programme.in_force(), programme.today());
-    let ask = Ask { place: asked.place, period: asked.period, flow: asked.flow, ..Ask::default() };
     let question = Question::settle(&in_force, access, today, ask)?;
     let (flow, cadence) = owed_flow(&in_force.pack, &question)?;
     let columns = columns(&in_force.pack, &question, &flow, cadence);
@@ -98,7 +96,8 @@ pub async fn matrix(programme: &Programme, access: &Access, asked: MatrixAsk<'_>
     let mut cells = Cells::new(&in_force.tree, &question, &columns);
     let mut tx = programme.store.reader().await?;
     cells.bodies(&in_force.pack, &flow);
-    for people in person::expected(&mut tx, question.place.id, last.last()).await? {
+    let is_asked = |people: &person::Expected| question.senders().include(&people.network, &people.role);
+    for people in person::expected(&mut tx, question.place.id, last.last()).await?.into_iter().filter(is_asked) {
         for (index, due) in columns.iter().enumerate() {
             let expected = people.count * owed(&flow, &people.role, people.active, std::slice::from_ref(due));
             cells.expect(people.place, index, expected);
@@ -106,20 +105,40 @@ pub async fn matrix(programme: &Programme, access: &Access, asked: MatrixAsk<'_>
     }
     let periods = due_periods(&in_force.pack, columns.iter(), today);
     let (area, day) = (question.place.id, last.last());
-    let scope =
-        received::Scope { area, day, periods: &periods, flow: Some(&flow.id), senders: Senders::ALL, body: None };
-    for arrived in received::counts_by_child(&mut tx, &scope).await? {
-        if let Some(index) = columns.iter().position(|column| column.name() == arrived.period) {
-            let complete = Completeness::of_received(arrived.count, arrived.on_time, arrived.kind);
-            cells.add(arrived.place, index, complete);
+    let (flow_id, senders) = (Some(flow.id.as_str()), question.senders());
+    let scope = received::Scope { area, day, periods: &periods, flow: flow_id, senders, body: None };
+    for scope in scopes(&in_force.pack, &question, &flow, scope) {
+        for arrived in received::counts_by_child(&mut tx, &scope).await? {
+            if let Some(index) = columns.iter().position(|column| column.name() == arrived.period) {
+                let complete = Completeness::of_received(arrived.count, arrived.on_time, arrived.kind);
+                cells.add(arrived.place, index, complete);
+            }
         }
     }
     Ok(cells.finish(&in_force, &question, &flow))
 }
 
-/// The report type asked for, or the one owed most often.
+/// What is counted: of everybody at once. Whose senders are says nothing of the body they report for, so what bodies owe is
+/// then read body by body.
+fn scopes<'s>(
+    pack: &'s Pack,
+    question: &'s Question,
+    flow: &'s Flow,
+    scope: received::Scope<'s>,
+) -> Vec<received::Scope<'s>> {
+    if !flow.by_body || question.senders() == Senders::ALL {
+        return vec![scope];
+    }
+    let bodies = pack.bodies.iter().filter(|body| reports_to(body, flow) && question.asks_for(body));
+    bodies.map(|body| received::Scope { senders: Senders::ALL, body: Some(&body.id), ..scope }).collect()
+}
+
+/// The report type asked for, or the one owed most often: of one role, by that role.
 fn owed_flow(pack: &Pack, question: &Question) -> Result<(Arc<Flow>, PeriodKind), ViewError> {
-    let found = question.flows(pack).next().cloned();
+    let owes = |flow: &&Arc<Flow>| {
+        question.flow.is_some() || question.role_id().is_none_or(|role| flow.roles.iter().any(|own| own == role))
+    };
+    let found = question.flows(pack).find(owes).cloned();
     let cadence = found.as_ref().and_then(|flow| flow.cadence);
     found.zip(cadence).ok_or_else(|| ViewError::UnknownValue {
         field: "flow",
@@ -157,7 +176,8 @@ impl<'a> Cells<'a> {
         if !flow.by_body {
             return;
         }
-        for body in pack.bodies.iter().filter(|body| reports_to(body, flow)) {
+        let owes = |body: &&Body| reports_to(body, flow) && self.question.asks_for(body);
+        for body in pack.bodies.iter().filter(owes) {
             for (index, column) in self.columns.iter().enumerate() {
                 for place in places_at(self.tree, &body.level, self.question, column.last()) {
                     self.expect(place, index, 1);
@@ -199,10 +219,13 @@ impl<'a> Cells<'a> {
         Matrix {
             place: PlaceShown::from(&question.place),
             flow: flow.id.clone(),
+            network: question.network_id().map(str::to_owned),
+            role: question.role_id().map(str::to_owned),
             periods: self.columns.iter().map(Period::name).collect(),
             rows,
             total: total.into_iter().map(MatrixCell::from).collect(),
             columns: self.columns.to_vec(),
+            question: question.clone(),
         }
     }
 }

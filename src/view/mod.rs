@@ -47,7 +47,7 @@ pub use detail::{ChangeItem, ReportDetail, SenderShown, VisaItem, report_detail}
 pub use history::{Earlier, History, TrendMonth};
 pub use listed::{MessageItem, PageOf, ReportItem, ReportNumber, RevisionItem};
 pub use listing::{Listing, MessageFilter, ReportFilter, message_by_external, messages, report, reports};
-pub use matrix::{Matrix, MatrixAsk, MatrixCell, MatrixRow, matrix};
+pub use matrix::{Matrix, MatrixCell, MatrixRow, matrix};
 pub use median::{COMPLETENESS as MEDIAN_COMPLETENESS, MedianShown, ON_TIME as MEDIAN_ON_TIME};
 pub use people::{PeopleFilter, PersonItem, PersonView, PhoneView, people, person};
 pub use places::{PlaceItem, places};

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use super::summary::{COMPLETENESS_HEAD, completeness_cells};
 use super::{Params, given};
-use crate::view::{self, Matrix, MatrixAsk, MatrixCell, PlaceShown};
+use crate::view::{self, Ask, Matrix, MatrixCell, PlaceShown};
 use crate::web::table::{Format, Table};
 use crate::web::{ApiError, App, Visitor};
 
@@ -22,6 +22,10 @@ pub(super) struct MatrixParams {
     period: Option<String>,
     /// A report type that is owed by week, month or quarter; else the one owed most often.
     flow: Option<String>,
+    /// A network such as `civil_society`: only what its people owe and reported; else all.
+    network: Option<String>,
+    /// A role such as `asc`: only what people in it owe and reported; else all. What bodies owe is of no role.
+    role: Option<String>,
     /// Taken as everywhere: there are only names of places in it.
     lang: Option<String>,
 }
@@ -58,8 +62,15 @@ pub(super) async fn csv(
 
 async fn answer(app: &App, visitor: &Visitor, params: &MatrixParams) -> Result<Matrix, ApiError> {
     super::language(&app.programme.in_force().pack, &params.lang)?;
-    let asked = MatrixAsk { place: given(&params.place), period: given(&params.period), flow: given(&params.flow) };
-    Ok(view::matrix(&app.programme, &visitor.access, asked).await?)
+    let ask = Ask {
+        place: given(&params.place),
+        period: given(&params.period),
+        flow: given(&params.flow),
+        by: None,
+        network: given(&params.network),
+        role: given(&params.role),
+    };
+    Ok(view::matrix(&app.programme, &visitor.access, ask).await?)
 }
 
 fn table(matrix: &Matrix) -> Table {

@@ -13,6 +13,7 @@ pub mod public;
 pub mod report;
 mod reports;
 mod sample;
+mod senders;
 mod sign_in;
 mod style;
 pub mod telephone;

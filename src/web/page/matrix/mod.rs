@@ -10,11 +10,12 @@ use serde::Deserialize;
 
 use self::words::{MatrixWords, STATES, matrix_words};
 use super::asked::{flow_options, given, language, params, way};
+use super::senders::SenderPicker;
 use super::words::{Words, words};
 use super::{Frame, PageError, PageVisitor, render};
 use crate::base::{Date, Language, Period};
 use crate::programme::InForce;
-use crate::view::{self, Matrix, MatrixAsk, MatrixCell};
+use crate::view::{self, Ask, Matrix, MatrixCell};
 use crate::web::App;
 
 /// What the address can say.
@@ -23,6 +24,8 @@ use crate::web::App;
 struct MatrixParams {
     period: Option<String>,
     flow: Option<String>,
+    network: Option<String>,
+    role: Option<String>,
     lang: Option<String>,
 }
 
@@ -40,6 +43,7 @@ struct MatrixPage {
     /// The page of the place itself.
     place: String,
     flows: Vec<(String, String, bool)>,
+    senders: SenderPicker,
     columns: Vec<Column>,
     rows: Vec<Row>,
     total: Vec<Cell>,
@@ -86,7 +90,14 @@ pub(super) async fn page(
     let asked: MatrixParams = params(&uri)?;
     let in_force = app.programme.in_force();
     let language = language(&in_force.pack, &asked.lang);
-    let ask = MatrixAsk { place: Some(&code), period: given(&asked.period), flow: given(&asked.flow) };
+    let ask = Ask {
+        place: Some(&code),
+        period: given(&asked.period),
+        flow: given(&asked.flow),
+        by: None,
+        network: given(&asked.network),
+        role: given(&asked.role),
+    };
     let matrix = view::matrix(&app.programme, &visitor.account.access, ask).await;
     let matrix = matrix.map_err(|error| PageError::from_view(language, error))?;
     let composer = Composer {
@@ -127,16 +138,19 @@ impl Composer<'_> {
             name: place.name.clone(),
             title,
             way: self.way(),
-            place: format!("/places/{}?flow={}&lang={}", place.code, matrix.flow, self.language),
+            place: format!("/places/{}?{}&lang={}", place.code, self.asked(), self.language),
             flows: self.flows(),
+            senders: SenderPicker::new(&self.in_force.pack, &matrix.question, self.language),
             columns: matrix.columns.iter().map(|period| self.column(*period)).collect(),
             rows: matrix.rows.iter().map(|row| self.row(row, &last)).collect(),
             total: matrix.total.iter().map(|cell| self.cell(cell)).collect(),
             older: self.older(),
             newer: self.newer(),
             download: format!(
-                "/api/v1/matrix.csv?place={}&flow={}&period={last}&lang={}",
-                place.code, matrix.flow, self.language
+                "/api/v1/matrix.csv?place={}&{}&period={last}&lang={}",
+                place.code,
+                self.asked(),
+                self.language
             ),
             period: last,
         }
@@ -148,7 +162,15 @@ impl Composer<'_> {
     }
 
     fn address(&self, code: &str, period: &str, language: Language) -> String {
-        format!("/places/{code}/completeness?flow={}&period={period}&lang={language}", self.matrix.flow)
+        format!("/places/{code}/completeness?{}&period={period}&lang={language}", self.asked())
+    }
+
+    /// Report type, and whose reports: what goes along to the next page.
+    fn asked(&self) -> String {
+        let Matrix { flow, network, role, .. } = self.matrix;
+        let senders = [("network", network), ("role", role)];
+        let senders = senders.into_iter().filter_map(|(name, id)| Some(format!("&{name}={}", id.as_ref()?)));
+        senders.fold(format!("flow={flow}"), |asked, part| asked + &part)
     }
 
     fn way(&self) -> Vec<(String, String)> {

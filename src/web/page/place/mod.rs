@@ -29,10 +29,11 @@ use self::trend::Trend;
 use self::words::{PlaceWords, place_words};
 use super::asked::{flow_options, given, language, params, way};
 use super::picker::Picker;
+use super::senders::SenderPicker;
 use super::words::{Words, date, words};
 use super::{Frame, PageError, PageVisitor, render};
 use crate::base::{Language, PeriodKind};
-use crate::flow::model::{Pack, Wording};
+use crate::flow::model::Pack;
 use crate::programme::InForce;
 use crate::view::{self, AlertItem, Ask, IndicatorShown, PlaceView, Question, ViewError};
 use crate::web::limits::COLUMNS_MAX;
@@ -70,10 +71,7 @@ struct PlacePage {
     printed: Vec<(String, &'static str)>,
     picker: Picker,
     flows: Vec<(String, String, bool)>,
-    networks: Vec<(String, String, bool)>,
-    roles: Vec<(String, String, bool)>,
-    /// What is said of a page that shows one network or role only.
-    only: Vec<String>,
+    senders: SenderPicker,
     compared: String,
     year_compared: String,
     closed: String,
@@ -202,9 +200,7 @@ impl Composer<'_> {
             printed: self.printed(),
             picker: Picker::new(&pack.calendar, self.words, question.period, question.today),
             flows: self.flows(),
-            networks: self.networks(),
-            roles: self.roles(),
-            only: self.only(),
+            senders: SenderPicker::new(pack, question, self.language),
             compared: self.compared(),
             year_compared: self.year_compared(),
             closed: self.closed_note(),
@@ -249,7 +245,11 @@ impl Composer<'_> {
     /// The other pages about the place that the visitor may open.
     fn beside(&self) -> Vec<(&'static str, String)> {
         let is_owed = self.question.flow.as_ref().is_none_or(|flow| flow.cadence.is_some());
-        let names: &[&str] = if is_owed { &["period", "flow", "lang"] } else { &["period", "lang"] };
+        let names: &[&str] = if is_owed {
+            &["period", "flow", "network", "role", "lang"]
+        } else {
+            &["period", "network", "role", "lang"]
+        };
         let mut pages = vec![(self.own.matrix, self.address.beside("completeness", names))];
         if self.visitor.account.access.sees_people {
             pages.push((self.own.reports, self.address.beside("reports", &["period", "flow", "lang"])));
@@ -273,38 +273,6 @@ impl Composer<'_> {
 
     fn flows(&self) -> Vec<(String, String, bool)> {
         flow_options(self.in_force.pack.flows.iter(), self.language, self.question.flow_id())
-    }
-
-    fn networks(&self) -> Vec<(String, String, bool)> {
-        let networks = self.in_force.pack.networks.iter().map(|network| (&network.id, &network.name));
-        self.options(networks, self.question.network_id())
-    }
-
-    /// Roles that owe reports or sent any, and the one chosen.
-    fn roles(&self) -> Vec<(String, String, bool)> {
-        let chosen = self.question.role_id();
-        let reports = |id: &str| {
-            self.in_force.pack.flows.iter().any(|flow| flow.roles.iter().any(|role| role == id)) || chosen == Some(id)
-        };
-        let roles = self.in_force.pack.roles.iter().filter(|role| reports(&role.id));
-        self.options(roles.map(|role| (&role.id, &role.name)), chosen)
-    }
-
-    fn options<'o>(
-        &self,
-        known: impl Iterator<Item = (&'o String, &'o Wording)>,
-        chosen: Option<&str>,
-    ) -> Vec<(String, String, bool)> {
-        let option = |(id, name): (&String, &Wording)| {
-            (id.clone(), name.get(self.language).to_owned(), chosen == Some(id.as_str()))
-        };
-        known.map(option).collect()
-    }
-
-    fn only(&self) -> Vec<String> {
-        let network = self.question.network.as_ref().map(|network| (self.own.only_network, &network.name));
-        let role = self.question.role.as_ref().map(|role| (self.own.only_role, &role.name));
-        [network, role].into_iter().flatten().map(|(text, name)| text.replace("{a}", name.get(self.language))).collect()
     }
 
     fn reporting(&self) -> String {

@@ -8,16 +8,6 @@ pub(super) struct PlaceWords {
     pub until: [&'static str; 2],
     /// A place that was not always there: its first day `{p}`.
     pub since: &'static str,
-    /// Field of the picker.
-    pub network: &'static str,
-    /// Choice of all networks.
-    pub all_networks: &'static str,
-    /// Said of a page that shows one network only.
-    pub only_network: &'static str,
-    /// Choice of all roles.
-    pub all_roles: &'static str,
-    /// Said of a page that shows one role only.
-    pub only_role: &'static str,
     /// What changes are measured against.
     pub compared: &'static str,
     /// The same, for a period under way.
@@ -116,11 +106,6 @@ pub(super) fn place_words(language: Language) -> &'static PlaceWords {
 static FRENCH: PlaceWords = PlaceWords {
     until: ["Jusqu’au {p}.", "Jusqu’au {p}. Depuis :"],
     since: "Depuis le {p}.",
-    network: "Réseau",
-    all_networks: "Tous les réseaux",
-    only_network: "Un seul réseau : {a}. Les rapports des comités n’appartiennent à aucun réseau, sauf indication du pack.",
-    all_roles: "Tous les rôles",
-    only_role: "Un seul rôle : {a}. Les rapports dus par les comités ne sont d’aucun rôle ; leurs chiffres comptent ici sous le rôle de qui les envoie.",
     compared: "Évolution par rapport à la période d’avant : {p}.",
     compared_under_way: "Période en cours : évolution par rapport {a} de la période d’avant ({p}).",
     first_days: ["au premier jour", "aux {n} premiers jours"],
@@ -173,11 +158,6 @@ static FRENCH: PlaceWords = PlaceWords {
 static ENGLISH: PlaceWords = PlaceWords {
     until: ["Until {p}.", "Until {p}. Since then:"],
     since: "Since {p}.",
-    network: "Network",
-    all_networks: "All networks",
-    only_network: "One network only: {a}. Reports of committees belong to no network unless the pack says so.",
-    all_roles: "All roles",
-    only_role: "One role only: {a}. Reports that committees owe are of no role; their figures count here under the role of who sends them.",
     compared: "Change against the period before: {p}.",
     compared_under_way: "Under way: change against {a} of the period before ({p}).",
     first_days: ["the first day", "the first {n} days"],
