@@ -206,6 +206,63 @@ async fn the_matrix_of_meetings_knows_not_held_from_silent_by_quarter() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_matrix_of_a_network_or_role_is_what_completeness_says_of_it() {
+    on_each(async |rig| {
+        for (last, role, network) in [
+            (1, "relais", "government"),
+            (2, "relais", "civil_society"),
+            (3, "asc", "government"),
+            (4, "asc", "civil_society"),
+            (5, "point_focal", "government"),
+        ] {
+            rig.register(&support::phone(last), role, network, DIOU).await;
+        }
+        rig.sms(&support::phone(1), "RIEN").await;
+        rig.sms(&support::phone(4), "DEP T20 F11 V18 J2 R0 E0 S0 M2 D1911").await;
+        rig.sms(&support::phone(5), "REU C NON 2").await;
+        let router = demo(rig);
+        // What is expected in the last column.
+        for (flow, senders, expected, received) in [
+            ("dep", "", 4, 2),
+            ("dep", "&role=relais", 2, 1),
+            ("dep", "&role=asc", 2, 1),
+            ("dep", "&network=government", 2, 1),
+            ("dep", "&network=civil_society&role=asc", 1, 1),
+            ("dep", "&network=government&role=asc", 1, 0),
+            ("dep", "&role=officier", 0, 0),
+            ("reu", "", 10, 1),
+            ("reu", "&network=government", 0, 0),
+            ("reu", "&role=point_focal", 0, 0),
+        ] {
+            let path = format!("/api/v1/matrix?place=ML0302&period=2026-W47&flow={flow}{senders}");
+            let matrix = get(&router, &path).await.json();
+            let last = &matrix["total"][11];
+            assert_eq!((&last["expected"], &last["received"]), (&expected.into(), &received.into()), "{path}");
+            for (index, period) in matrix["periods"].as_array().expect("periods").iter().enumerate() {
+                let period = period.as_str().expect("a name");
+                let path = format!("/api/v1/completeness?place=ML0302&period={period}&flow={flow}{senders}");
+                let total = get(&router, &path).await.json()["total"].clone();
+                let mut column = matrix["total"][index].clone();
+                column.as_object_mut().expect("a cell").remove("state");
+                assert_eq!(column, total, "{path}");
+            }
+        }
+        let unnamed = get(&router, "/api/v1/matrix?place=ML0302&role=point_focal").await;
+        assert_ne!(unnamed.json()["flow"], "dep", "what the role owes most often, not what others do");
+        let page = get(&router, "/places/ML0302/completeness?period=2026-W47&flow=dep&role=asc").await.text();
+        for shown in ["Un seul rôle", "<option value=\"asc\" selected>", "flow=dep&#38;role=asc&#38;period=2026-W47"] {
+            assert!(page.contains(shown), "{shown}: {page}");
+        }
+        for (query, field) in [("role=martian", "role"), ("network=martians", "network"), ("role=%3Cscript%3E", "role")]
+        {
+            let refused = get(&router, &format!("/api/v1/matrix?place=ML0302&{query}")).await;
+            assert_eq!((refused.status.as_u16(), &refused.json()["field"]), (400, &field.into()), "{query}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_matrix_of_the_country_shows_regions_and_stays_light() {
     on_each(async |rig| {
         rig.register(&support::phone(1), "relais", "government", DIOU).await;

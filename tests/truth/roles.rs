@@ -96,6 +96,21 @@ pub async fn figures_of_roles(rig: &Rig, truth: &Truth) {
             }
         }
     }
+    for role in ["asc", "relais"] {
+        let path = format!("/api/v1/matrix?place=ML0302&period=2025-Q3&flow=dep&role={role}");
+        let matrix = get(&router, &path).await.json();
+        let by_name: BTreeMap<String, _> = weeks().into_iter().map(|week| (week.name, week.days)).collect();
+        for row in matrix["rows"].as_array().expect("rows") {
+            let code = row["place"]["code"].as_str().expect("a code");
+            for (period, cell) in
+                matrix["periods"].as_array().expect("periods").iter().zip(row["cells"].as_array().expect("cells"))
+            {
+                let days = by_name[period.as_str().expect("a name")];
+                let owed = truth.screenings_owed_by(|of| of == role, code, days);
+                assert_eq!(completeness(cell), owed, "{role} {code} {period}");
+            }
+        }
+    }
     for Named { name, days } in quarters() {
         let path = format!("/api/v1/summary?place=ML0302&period={name}&flow=reu&role=point_focal");
         let summary = get(&router, &path).await.json();
