@@ -263,6 +263,52 @@ async fn the_matrix_of_a_network_or_role_is_what_completeness_says_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_owed_and_nobody_is_silent_before_a_report_type_began() {
+    on_each(async |rig| {
+        rig.register(&support::phone(1), "relais", "government", DIOU).await;
+        let mut pack = support::rig::mali();
+        for flow in &mut pack.flows {
+            let since = jiff::civil::date(2026, 7, if flow.by_body { 1 } else { 3 });
+            std::sync::Arc::make_mut(flow).since = Some(since);
+        }
+        rig.programme.replace_pack(pack).await.expect("sound");
+        for (query, expected) in [
+            ("period=2026-Q2&flow=reu", 0),
+            ("period=2026-Q3&flow=reu", 10),
+            ("period=2026&flow=reu", 20),
+            // Weeks end on Thursdays: 2 July, 9 July.
+            ("period=2026-W27&flow=dep", 0),
+            ("period=2026-W28&flow=dep", 1),
+            ("period=2026-06&flow=dep", 0),
+        ] {
+            let path = format!("/api/v1/completeness?place=ML0302&{query}");
+            let counted = counts(rig, &path).await;
+            assert_eq!((counted[0], counted[6]), (expected, expected), "{path}");
+        }
+        let router = demo(rig);
+        let matrix = get(&router, "/api/v1/matrix?place=ML0302&period=2026-Q4&flow=reu").await.json();
+        let row = states(&matrix, DIOU);
+        assert_eq!(row[9..], ["nothing_owed", "silent", "silent"], "{row:?}");
+        let weeks = get(&router, "/api/v1/matrix?place=ML0302&period=2026-W29&flow=dep").await.json();
+        assert_eq!(states(&weeks, DIOU)[9..], ["nothing_owed", "silent", "silent"]);
+        let bodies = get(&router, "/api/v1/bodies?place=ML0302&period=2026-Q3").await.json();
+        let item = bodies["items"].as_array().expect("items").iter().find(|item| item["place"]["code"] == DIOU);
+        let quarters = item.expect("the commune's")["quarters"].as_array().expect("quarters").iter();
+        let stood: Vec<&str> = quarters.filter_map(|quarter| quarter["state"].as_str()).collect();
+        assert_eq!(stood, ["nothing_owed", "nothing_owed", "nothing_owed", "silent"]);
+        let counted = &bodies["bodies"].as_array().expect("bodies")[0]["quarters"];
+        assert_eq!((&counted[2]["expected"], &counted[2]["silent"]), (&0.into(), &0.into()), "{counted}");
+        for (quarter, shown) in [("2026-Q3", "rien d’attendu"), ("2026-Q2", "Rien n’était encore attendu")] {
+            let page = get(&router, &format!("/places/ML0302/bodies?period={quarter}")).await.text();
+            assert!(page.contains(shown), "{quarter}: {page}");
+        }
+        let report = get(&router, "/places/ML0302/report?period=2026-Q2").await.text();
+        assert!(report.contains("Rien n’était encore attendu"), "{report}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_matrix_of_the_country_shows_regions_and_stays_light() {
     on_each(async |rig| {
         rig.register(&support::phone(1), "relais", "government", DIOU).await;

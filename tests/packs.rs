@@ -199,6 +199,22 @@ fn fields_nobody_is_asked_and_parts_that_do_not_fit() {
 }
 
 #[test]
+fn a_report_type_is_owed_since_the_programme_began_or_since_it_says() {
+    let mut files = pack_embedded::mali();
+    assert!(sound(&files).flows.iter().all(|flow| flow.since.is_none()), "the Mali pack names no first day");
+    let pack =
+        files.get("pack.toml").expect("there").replacen("[numbering]", "since = \"2026-01-01\"\n\n[numbering]", 1);
+    let stock = files.get("atpe.toml").expect("there").replacen("cadence =", "since = \"2026-07-01\"\ncadence =", 1);
+    files.insert("pack.toml", pack);
+    files.insert("atpe.toml", stock);
+    let pack = sound(&files);
+    for (flow, since) in [("dep", "2026-01-01"), ("reu", "2026-01-01"), ("atpe", "2026-07-01")] {
+        let found = pack.flow(flow).expect("there").since.map(|day| day.to_string());
+        assert_eq!(found.as_deref(), Some(since), "{flow}");
+    }
+}
+
+#[test]
 fn a_broken_pack_file_is_named_with_its_lines() {
     let found = refused("pack.toml");
     assert_eq!(help_for(&found, "there is no place.csv"), "did you mean `places.csv`?");

@@ -119,12 +119,13 @@ impl SubAssign for Completeness {
     }
 }
 
-/// The periods of `flow`'s cadence that count in `within` and have begun on `today`.
+/// The periods of `flow`'s cadence that count in `within`, have begun on `today` and did not end before the flow began.
 ///
 /// None for a flow sent as things happen, nor where the cadence is longer than the period looked at.
 pub fn dues(flow: &Flow, calendar: &Calendar, within: Period, today: Date) -> Vec<Period> {
     let Some(cadence) = flow.cadence.filter(|cadence| *cadence <= within.kind()) else { return Vec::new() };
-    calendar.periods_in(cadence, within).into_iter().filter(|due| due.first() <= today).collect()
+    let is_due = |due: &Period| due.first() <= today && flow.is_owed_for(*due);
+    calendar.periods_in(cadence, within).into_iter().filter(is_due).collect()
 }
 
 /// The last day on which a report for `due` is on time.
@@ -138,7 +139,7 @@ pub fn owed(flow: &Flow, role: &str, active: Span, dues: &[Period]) -> i64 {
     if flow.by_body || !flow.open_to(role) {
         return 0;
     }
-    let periods = dues.iter().filter(|due| active.holds(due.last())).count();
+    let periods = dues.iter().filter(|due| active.holds(due.last()) && flow.is_owed_for(**due)).count();
     i64::try_from(periods).unwrap_or(i64::MAX)
 }
 
@@ -169,6 +170,7 @@ mod tests {
             visa: false,
             once: false,
             season: None,
+            since: None,
             positional: false,
             fields: vec![],
             checks: vec![],
@@ -180,6 +182,26 @@ mod tests {
 
     fn names(periods: &[Period]) -> Vec<String> {
         periods.iter().map(Period::name).collect()
+    }
+
+    #[test]
+    fn nothing_is_owed_for_what_ended_before_the_flow_began() {
+        let november = MALI.period(PeriodKind::Month, date(2026, 11, 20));
+        let since = |day| Flow { since: Some(day), ..flow(Some(PeriodKind::Week), false) };
+        for (label, first, expected) in [
+            ("long before", date(2020, 1, 1), vec!["2026-W45", "2026-W46", "2026-W47", "2026-W48"]),
+            ("on the last day of a week", date(2026, 11, 12), vec!["2026-W46", "2026-W47", "2026-W48"]),
+            ("the day after", date(2026, 11, 13), vec!["2026-W47", "2026-W48"]),
+            ("in the month after", date(2026, 12, 1), vec![]),
+        ] {
+            let begun = since(first);
+            let owing = dues(&begun, &MALI, november, date(2026, 12, 31));
+            assert_eq!(names(&owing), expected, "{label}");
+            // Whoever counts periods of their own is told the same.
+            let all = dues(&flow(Some(PeriodKind::Week), false), &MALI, november, date(2026, 12, 31));
+            let count = i64::try_from(expected.len()).expect("few");
+            assert_eq!(owed(&begun, "relais", ALWAYS, &all), count, "{label}");
+        }
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub enum BodyState {
     NotHeld,
     /// Nothing came.
     Silent,
+    /// Nothing came, and nothing was owed: the programme began later.
+    NotOwed,
 }
 
 impl BodyState {
@@ -46,6 +48,7 @@ impl BodyState {
             BodyState::Held => "held",
             BodyState::NotHeld => "not_held",
             BodyState::Silent => "silent",
+            BodyState::NotOwed => "nothing_owed",
         }
     }
 }

@@ -178,7 +178,8 @@ impl<'a> Cells<'a> {
         }
         let owes = |body: &&Body| reports_to(body, flow) && self.question.asks_for(body);
         for body in pack.bodies.iter().filter(owes) {
-            for (index, column) in self.columns.iter().enumerate() {
+            let columns = self.columns.iter().enumerate().filter(|(_, column)| flow.is_owed_for(**column));
+            for (index, column) in columns {
                 for place in places_at(self.tree, &body.level, self.question, column.last()) {
                     self.expect(place, index, 1);
                 }

@@ -74,6 +74,8 @@ pub struct Pack {
     pub bodies: Vec<Body>,
     /// When reports of each cadence are due.
     pub deadlines: BTreeMap<PeriodKind, Deadline>,
+    /// The first day of the programme; `None` for one that tells none. Each report type has it as its own, or another.
+    pub since: Option<Date>,
     /// What an officer has to agree to, and where.
     pub approval: ApprovalRule,
     /// Parts of the population that coverage is measured against.
@@ -214,6 +216,8 @@ pub struct Flow {
     pub level: Option<String>,
     /// How often it is expected; `None` when it is sent as things happen.
     pub cadence: Option<PeriodKind>,
+    /// The first day anything is owed of it: what ended before is owed by nobody. `None` for always.
+    pub since: Option<Date>,
     /// True where a body reports, not a person.
     pub by_body: bool,
     /// True where a report enters the totals only once an officer has agreed to it.

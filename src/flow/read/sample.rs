@@ -33,6 +33,7 @@ pub(crate) fn pack() -> Pack {
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
     let role = |id: &str, asks_figures| Role { id: id.into(), name: wording(id), asks_figures };
     Pack {
+        since: None,
         name: "sample".into(),
         hash: String::new(),
         languages: vec![Language::FRENCH, Language::ENGLISH],
@@ -185,6 +186,7 @@ fn flow(
         visa: false,
         once: false,
         season: None,
+        since: None,
         positional: true,
         fields,
         indicators: Vec::new(),

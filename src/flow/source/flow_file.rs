@@ -11,7 +11,6 @@ use super::origins::{DeclaredWord, Origin, Origins, WordUse};
 use super::pack_file::{expect_known, period_kind};
 use super::section::{Section, Text, did_you_mean, plain_words, wording};
 use super::{alert_table, field_table, indicator_table};
-use crate::base::Date;
 use crate::base::sealing::sha256_hex;
 
 pub(super) const SEVERITIES: [(&str, Severity); 3] =
@@ -66,6 +65,7 @@ pub(super) fn read(section: &Section<'_>, pack: &Pack, book: &mut TextBook, orig
         roles: plain_words(&roles),
         level: level.map(|level| level.value),
         cadence: section.optional_text("cadence").and_then(|word| period_kind(section, &word)),
+        since: section.optional_day("since").or(pack.since),
         by_body: section.boolean("by_body", false),
         visa: section.boolean("visa", false),
         once: section.boolean("once", false),
@@ -93,16 +93,7 @@ fn expect_named_after(section: &Section<'_>, id: &str) {
 /// `[season]`, the days of a campaign.
 fn season(section: &Section<'_>) -> Option<Season> {
     let table = section.optional_section("season")?;
-    let day = |key: &str| {
-        let text = table.text(key);
-        let day = text.value.parse::<Date>().ok();
-        if day.is_none() && !text.value.is_empty() {
-            let help = format!("write {key} = \"2026-11-16\"");
-            table.findings().report(text.span, "bad-date", format!("`{}` is no day", text.value), help);
-        }
-        day
-    };
-    let days = day("from").zip(day("to"));
+    let days = table.day("from").zip(table.day("to"));
     if days.is_some_and(|(from, to)| to < from) {
         let help = "the last day comes after the first";
         table.findings().report(table.place_of("to"), "empty-range", "this season is over before it begins", help);

@@ -4,6 +4,7 @@
 
 mod alert_table;
 mod book_writer;
+mod day;
 mod dhis2_file;
 mod field_table;
 mod files;

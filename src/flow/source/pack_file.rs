@@ -67,6 +67,7 @@ pub(super) fn read(section: &Section<'_>, files: &PackFiles, origins: &mut Origi
         calendar: Calendar { week_starts: weekday(section) },
         roles: roles(section, written, origins),
         bodies: bodies(section, written, &levels, &networks, origins),
+        since: section.optional_day("since"),
         deadlines: deadlines(section),
         approval: approval(section, &levels),
         populations: populations(section, written, origins),

@@ -38,7 +38,7 @@ pub struct ReasonCount {
 pub struct QuarterCounts {
     /// Name of the quarter.
     pub period: String,
-    /// Places that have the body: held, not held and silent together.
+    /// Places that have the body and owe its reports: held, not held and silent together.
     pub expected: i64,
     /// It met.
     pub held: i64,
@@ -50,12 +50,13 @@ pub struct QuarterCounts {
 
 impl QuarterCounts {
     fn add(&mut self, state: BodyState) {
-        self.expected += 1;
         match state {
             BodyState::Held => self.held += 1,
             BodyState::NotHeld => self.not_held += 1,
             BodyState::Silent => self.silent += 1,
+            BodyState::NotOwed => return,
         }
+        self.expected += 1;
     }
 
     /// Held over expected, to one decimal.
@@ -104,7 +105,7 @@ pub struct BodyPart {
 pub struct QuarterState {
     /// Name of the quarter.
     pub period: String,
-    /// `held`, `not_held` or `silent`.
+    /// `held`, `not_held`, `silent` or, before the report type began, `nothing_owed`.
     pub state: &'static str,
     /// Why it did not meet.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,7 +125,7 @@ pub struct BodyItem {
     pub name: String,
     /// Name of the quarter.
     pub period: String,
-    /// `held`, `not_held` or `silent`.
+    /// `held`, `not_held`, `silent` or, before the report type began, `nothing_owed`.
     pub state: &'static str,
     /// Why it did not meet.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -162,9 +163,10 @@ impl Table<'_> {
                 parts.push((seat.part.id, BodyPart { place, body: self.body.id.clone(), quarters: self.empty() }));
             }
             for (index, met) in met.iter().enumerate() {
-                whole[index].add(met.state());
+                let state = self.state(index, met);
+                whole[index].add(state);
                 if let Some((_, part)) = parts.last_mut() {
-                    part.quarters[index].add(met.state());
+                    part.quarters[index].add(state);
                 }
                 if met.state() == BodyState::NotHeld {
                     let count = reasons.entry(met.reason.clone().unwrap_or_default()).or_default();
@@ -188,6 +190,15 @@ impl Table<'_> {
         answer.parts.extend(parts.into_iter().map(|(_, part)| part));
     }
 
+    /// Where it stood in a quarter: who was silent before the report type began owed nothing.
+    fn state(&self, index: usize, met: &Met) -> BodyState {
+        let is_owed = self.quarters.get(index).is_none_or(|quarter| self.flow.is_owed_for(*quarter));
+        match met.state() {
+            BodyState::Silent if !is_owed => BodyState::NotOwed,
+            state => state,
+        }
+    }
+
     fn empty(&self) -> Vec<QuarterCounts> {
         self.quarters.iter().map(|quarter| QuarterCounts { period: quarter.name(), ..Default::default() }).collect()
     }
@@ -202,9 +213,9 @@ impl Table<'_> {
             let is_told = met.state() == BodyState::NotHeld;
             met.reason.clone().filter(|_| is_told).map(|code| self.reason(code))
         };
-        let quarter = |(period, met): (&Period, &Met)| QuarterState {
+        let quarter = |(index, (period, met)): (usize, (&Period, &Met))| QuarterState {
             period: period.name(),
-            state: met.state().word(),
+            state: self.state(index, met).word(),
             reason: reason(met),
         };
         BodyItem {
@@ -213,11 +224,11 @@ impl Table<'_> {
             body: self.body.id.clone(),
             name: self.body.name.get(self.language).to_owned(),
             period: self.quarters.last().map_or_else(String::new, Period::name),
-            state: now.state().word(),
+            state: self.state(QUARTERS - 1, now).word(),
             reason: reason(now),
             dates: now.held.iter().map(ToString::to_string).collect(),
             values: self.values(now),
-            quarters: self.quarters.iter().zip(met).map(quarter).collect(),
+            quarters: self.quarters.iter().zip(met).enumerate().map(quarter).collect(),
         }
     }
 

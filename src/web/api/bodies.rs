@@ -25,7 +25,7 @@ pub(super) struct BodiesParams {
 }
 
 /// The bodies of a place and of every place in it, in one quarter and the three before it: held, not held with the
-/// reason, or silent.
+/// reason, or silent; `nothing_owed` before its report type began.
 #[utoipa::path(
     get, path = "/api/v1/bodies", params(BodiesParams), security(("token" = [])), tag = "figures",
     responses((status = 200, body = BodiesView), (status = 400, body = crate::web::error::ErrorBody))

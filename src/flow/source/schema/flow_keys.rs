@@ -8,7 +8,7 @@ use crate::flow::source::{field_table, flow_file, indicator_table};
 const KEYWORD: &str = "^[A-Z][A-Z0-9]{1,19}$";
 const LABEL: &str = "^[A-Z]{1,20}$";
 pub(super) const ID: &str = "^[a-z0-9_]+$";
-const DAY: &str = "^[0-9-]{10,10}$";
+pub(super) const DAY: &str = "^[0-9-]{10,10}$";
 const ANY: &str = "";
 
 pub(super) fn periods() -> Vec<&'static str> {
@@ -33,6 +33,7 @@ pub(super) const FLOW: Table = Table::of(&[
     Key::optional("roles", Takes::Words(ANY), "Roles of the pack that may send it; without it, everyone."),
     Key::optional("level", Takes::Text, "Level of the places it is about; without it, that of the sender or the body."),
     Key::optional("cadence", Takes::OneOf(periods), "How often it is owed; without it, as things happen."),
+    Key::optional("since", Takes::Form(DAY), "First day it is owed from: what ended before is owed by nobody."),
     Key::optional("by_body", Takes::Boolean, "A committee reports, not a person."),
     Key::optional("positional", Takes::Boolean, "A bare row with exactly the full count of numbers is accepted."),
     Key::optional("visa", Takes::Boolean, "An officer must agree before it counts: funds."),

@@ -1,6 +1,6 @@
 //! The keys of `pack.toml`.
 
-use super::flow_keys::{ID, periods};
+use super::flow_keys::{DAY, ID, periods};
 use super::{Key, Table, Takes};
 use crate::flow::limits::CHANGE_DAYS_MAX;
 use crate::flow::source::pack_file;
@@ -28,6 +28,11 @@ pub(super) const PACK: Table = Table::of(&[
     Key::optional("courtesies", Takes::Words(ANY), "The only words a report may hold unread."),
     Key::optional("order", Takes::Words(ANY), "Report types, by id, in the order menus and AIDE offer them."),
     Key::required("numbering", Takes::Table(&NUMBERING), "How national phone numbers are completed."),
+    Key::optional(
+        "since",
+        Takes::Form(DAY),
+        "First day of the programme: no report type is owed for what ended before, unless it says so itself.",
+    ),
     Key::optional("deadlines", Takes::Map(&Takes::Table(&DEADLINE)), "For week, month, quarter: when a report is due."),
     Key::optional("approval", Takes::Table(&APPROVAL), "What an officer has to agree to, and where."),
     Key::required("places", Takes::Table(&PLACES), "The files of places."),

@@ -53,6 +53,7 @@ pub(super) fn class(state: &str) -> &'static str {
     match state {
         "held" => "held",
         "not_held" => "not-held",
+        "nothing_owed" => "",
         _ => "mute",
     }
 }
@@ -121,13 +122,14 @@ impl Composer<'_> {
     }
 
     fn cell(&self, quarter: &QuarterState) -> Cell {
-        let [held, not_held, silent] = self.own.states;
+        let [held, not_held, silent, not_owed] = self.own.states;
         let (sign, text) = match quarter.state {
             "held" => ("✓", held.to_owned()),
             "not_held" => {
                 let reason = quarter.reason.as_ref().map_or(self.own.no_reason, |reason| reason_name(reason, self.own));
                 ("✕", not_held.replace("{r}", reason))
             }
+            "nothing_owed" => ("", not_owed.to_owned()),
             _ => ("–", silent.to_owned()),
         };
         Cell { class: class(quarter.state), sign, text }

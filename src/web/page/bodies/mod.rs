@@ -158,6 +158,7 @@ fn alone(item: &BodyItem, own: &BodyWords) -> String {
     let text = match item.state {
         "held" => held.replace("{d}", &days.join(", ")),
         "not_held" => not_held.replace("{r}", reason),
+        "nothing_owed" => own.not_owed.to_owned(),
         _ => silent.to_owned(),
     };
     text.replace("{b}", &item.name)
@@ -166,6 +167,9 @@ fn alone(item: &BodyItem, own: &BodyWords) -> String {
 /// How many met, how many said why not, how many said nothing: none of the three is left out.
 fn sentence(body: &BodyCounts, own: &BodyWords, language: Language) -> String {
     let now = body.now();
+    if now.expected == 0 {
+        return own.not_owed.replace("{b}", &body.name);
+    }
     let number = |[one, several]: [&str; 2], count: i64| {
         // French counts as plural from two on, English everything but one.
         let is_one = count == 1 || count == 0 && language != Language::ENGLISH;

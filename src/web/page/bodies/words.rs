@@ -23,6 +23,8 @@ pub(in crate::web::page) struct BodyWords {
     pub semicolon: &'static str,
     /// One body alone: held, not held, silent.
     pub alone: [&'static str; 3],
+    /// One body, or all, where nothing was owed yet.
+    pub not_owed: &'static str,
     /// Where no reason was given.
     pub no_reason: &'static str,
     /// Heading of the matrix.
@@ -33,8 +35,8 @@ pub(in crate::web::page) struct BodyWords {
     pub body: &'static str,
     /// Before the number of a quarter.
     pub quarter: &'static str,
-    /// A cell: held, not held, silent.
-    pub states: [&'static str; 3],
+    /// A cell: held, not held, silent, nothing owed.
+    pub states: [&'static str; 4],
     /// A cell of several places: `{h}` held, `{x}` not held, `{s}` silent.
     pub counted: &'static str,
     /// Heading of the rows of a place.
@@ -78,12 +80,13 @@ static FRENCH: BodyWords = BodyWords {
         "Le {b} ne s’est pas réuni. Motif : {r}.",
         "Le {b} n’a rien dit : ni réunion, ni motif.",
     ],
+    not_owed: "Rien n’était encore attendu : {b}.",
     no_reason: "motif non précisé",
     year: "Quatre trimestres",
     legend: "✓ tenue. ✕ non tenue, avec le motif donné. – muet : rien n’a été dit, ni réunion ni motif.",
     body: "Comité",
     quarter: "T",
-    states: ["tenue", "non tenue : {r}", "muet"],
+    states: ["tenue", "non tenue : {r}", "muet", "rien d’attendu"],
     counted: "✓\u{a0}{h} · ✕\u{a0}{x} · –\u{a0}{s}",
     group: "{p} : {n} comités sur {t} réunis ce trimestre",
     reasons: "Pourquoi on ne s’est pas réuni",
@@ -107,12 +110,13 @@ static ENGLISH: BodyWords = BodyWords {
     silent: ["{n} said nothing", "{n} said nothing"],
     semicolon: ";",
     alone: ["The {b} met: {d}.", "The {b} did not meet. Reason: {r}.", "The {b} said nothing: no meeting, no reason."],
+    not_owed: "Nothing was owed yet: {b}.",
     no_reason: "no reason given",
     year: "Four quarters",
     legend: "✓ held. ✕ not held, with the reason given. – silent: nothing was said, no meeting and no reason.",
     body: "Committee",
     quarter: "Q",
-    states: ["held", "not held: {r}", "silent"],
+    states: ["held", "not held: {r}", "silent", "nothing owed"],
     counted: "✓\u{a0}{h} · ✕\u{a0}{x} · –\u{a0}{s}",
     group: "{p}: {n} of {t} committees met this quarter",
     reasons: "Why they did not meet",
