@@ -1,5 +1,5 @@
 -- Counts stand by the role of who sent them, as receptions do; an area's sums have role as a column of their own. What was
--- counted before is counted again from the reports when a programme is opened: see rebuild.rs. Until then nothing is answered.
+-- counted before is counted again from the reports when a programme is next opened: see rebuild/upgrade.rs.
 DROP TABLE cell;
 CREATE TABLE cell (
     period    TEXT NOT NULL,

@@ -11,6 +11,7 @@ use quick_cache::sync::Cache;
 
 use crate::base::sealing::sha256_hex;
 use crate::base::{Date, Environment, Period, PlaceId};
+use crate::flow::diagnostic::Diagnostic;
 use crate::flow::model::Pack;
 use crate::flow::source::{FlowEdition, load_flow};
 use crate::place::file::{self, PlaceRow, RowFault};
@@ -107,14 +108,19 @@ impl Programme {
     /// The edition of a flow with this hash: what a report filed under it is counted by, whatever is in force now.
     ///
     /// # Errors
-    /// What the store says; [`StoreError::Corrupt`] for an edition that cannot be read back.
+    /// What the store says; [`StoreError::OldFlow`] for an edition that cannot be read back.
     pub async fn edition(&self, tx: &mut Tx, hash: &str) -> Result<Arc<FlowEdition>, StoreError> {
         if let Some(known) = self.editions.read().unwrap_or_else(PoisonError::into_inner).get(hash) {
             return Ok(Arc::clone(known));
         }
         let corrupt = || StoreError::Corrupt { table: "flow_version", column: "source", id: hash.to_owned() };
         let version = flow_version::by_hash(tx, hash).await?.ok_or_else(corrupt)?;
-        let edition = Arc::new(load_flow(&self.in_force().pack, &version.source).map_err(|_| corrupt())?);
+        let unreadable = |faults: Vec<Diagnostic>| StoreError::OldFlow {
+            flow: version.flow.clone(),
+            version: version.version,
+            fault: faults.first().map_or_else(String::new, |fault| fault.message.clone()),
+        };
+        let edition = Arc::new(load_flow(&self.in_force().pack, &version.source).map_err(unreadable)?);
         let mut editions = self.editions.write().unwrap_or_else(PoisonError::into_inner);
         editions.insert(hash.to_owned(), Arc::clone(&edition));
         Ok(edition)

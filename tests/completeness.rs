@@ -247,8 +247,11 @@ async fn the_matrix_of_a_network_or_role_is_what_completeness_says_of_it() {
                 assert_eq!(column, total, "{path}");
             }
         }
-        let unnamed = get(&router, "/api/v1/matrix?place=ML0302&role=point_focal").await;
-        assert_ne!(unnamed.json()["flow"], "dep", "what the role owes most often, not what others do");
+        for (role, flow) in [("point_focal", "pla"), ("asc", "dep"), ("leader", "dep")] {
+            let unnamed = get(&router, &format!("/api/v1/matrix?place=ML0302&role={role}")).await;
+            assert_eq!(unnamed.json()["flow"], flow, "what {role} owes most often, or else is owed at all");
+        }
+        assert_eq!(get(&router, "/places/ML0302/completeness?period=2026-11&role=leader").await.status, 200);
         let page = get(&router, "/places/ML0302/completeness?period=2026-W47&flow=dep&role=asc").await.text();
         for shown in ["Un seul rôle", "<option value=\"asc\" selected>", "flow=dep&#38;role=asc&#38;period=2026-W47"] {
             assert!(page.contains(shown), "{shown}: {page}");

@@ -492,6 +492,35 @@ fn an_old_flow_is_read_again_from_its_kept_text() {
 }
 
 #[test]
+fn an_old_flow_reads_and_counts_though_the_pack_lost_what_it_names() {
+    let pack = sound(&pack_embedded::mali());
+    let source = |flow: &str| pack.flow(flow).expect("there").source.clone();
+    let english = source("dep").replace(", en = \"", ", wo = \"");
+    for (label, flow, text) in [
+        ("a role", "dep", source("dep").replacen("roles = [", "roles = [\"matrone\", ", 1)),
+        ("a level", "reu", source("reu").replacen("by_body", "level = \"arrondissement\"\nby_body", 1)),
+        ("the role and level of an alert", "atpe", source("atpe").replacen("to = \"cercle\"", "to = \"comté\"", 1)),
+        ("a population", "dep", source("dep").replace("population.", "population.anciens_")),
+        ("a language, for one that came since", "dep", english),
+        ("a key of later versions", "dep", format!("colour = \"blue\"\n{}", source("dep"))),
+    ] {
+        assert_ne!(text, source(flow), "{label}: the text is another one");
+        let edition = load_flow(&pack, &text).unwrap_or_else(|faults| panic!("{label}: {faults:#?}"));
+        let known = pack.flow(flow).expect("there");
+        assert_eq!(edition.flow.indicators.len(), known.indicators.len(), "{label}");
+    }
+    let edition = load_flow(&pack, &source("dep").replacen("roles = [", "roles = [\"matrone\", ", 1)).expect("reads");
+    assert_eq!(edition.texts.number("flow.dep.indicator.mas.value", context! { R => 2, E => 1 }), Ok(3));
+    for (label, text) in [
+        ("what counts cannot be read", source("dep").replace("value = \"R + E\"", "value = \"R +\"")),
+        ("nor of which kind it is", source("dep").replacen("kind = \"sum\"", "kind = \"total\"", 1)),
+    ] {
+        assert_ne!(text, source("dep"), "{label}");
+        assert!(load_flow(&pack, &text).is_err(), "{label}");
+    }
+}
+
+#[test]
 fn no_damage_to_a_file_brings_the_reader_down() {
     let whole = pack_embedded::mali();
     for name in ["pack.toml", "reu.toml", "texts.toml"] {

@@ -109,7 +109,7 @@ async fn expect_views_add_up(rig: &Rig, reports: &[Report], told: &str) {
     let in_force = rig.programme.in_force();
     let access = Access::LOOK;
     for period in ["2026-11-23", "2026-W47", "2026-W48", "2026-11", "2026-Q4", "2026"] {
-        for by in ["place", "period", "network"] {
+        for by in ["place", "period", "network", "role"] {
             let ask =
                 Ask { place: Some("ML"), period: Some(period), flow: Some("dep"), by: Some(by), ..Ask::default() };
             let question = Question::settle(&in_force, &access, rig.programme.today(), ask).expect("a question");

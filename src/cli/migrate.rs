@@ -12,7 +12,7 @@ const SAID_EVERY: u64 = 10_000;
 /// Longest the change of a key goes on at once; it goes on where it stood when called again.
 const ROTATE_TIME: Duration = Duration::from_secs(24 * 3_600);
 
-/// Bring the database to the newest form, which `serve` does too; or change its key.
+/// Bring the database to the newest form and take in the places of the pack, which `serve` does too; or change its key.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Print a fresh secret key, and do nothing else.

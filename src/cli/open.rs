@@ -76,13 +76,21 @@ pub(super) async fn store_of(config: &Config, migrate: Migrate) -> Result<Store,
     Ok(store)
 }
 
+/// Says which month is counted again: in the log of a server, to whoever runs any other command.
+fn told(month: &str) {
+    if tracing::dispatcher::has_been_set() {
+        tracing::info!(month, "counting again what an older version counted by less");
+    } else {
+        eprintln!("counting {month} again, by what this version counts by");
+    }
+}
+
 /// Everything opened, with the pack's places in the store, and counted anew where an upgrade asks for it.
 pub(super) async fn programme(config: &Config) -> Result<Programme, Failure> {
     let pack = pack(config.pack.as_deref())?;
     let store = store_of(config, Migrate::Yes).await?;
     let programme = Programme::open(store, Environment::system(), config.timezone.clone(), pack).await;
     let programme = programme.map_err(Failure::refused)?;
-    let progress = |month: &str| eprintln!("counting {month} again, by what this version counts by");
-    rebuild::upgrade(&programme, progress).await.map_err(Failure::refused)?;
+    rebuild::upgrade(&programme, told).await.map_err(Failure::refused)?;
     Ok(programme)
 }

@@ -45,7 +45,8 @@ impl<'a> Counting<'a> {
         let mut counted = Counts::default();
         if let Some(month) = calendar.parse(month) {
             for places in self.places.chunks(store::report::PLACES_AT_ONCE) {
-                for report in store::report::counted(tx, places, (month.first(), month.last())).await? {
+                let Some(ends) = places.first().copied().zip(places.last().copied()) else { continue };
+                for report in store::report::counted(tx, ends, (month.first(), month.last())).await? {
                     self.add(tx, &mut counted, &report).await?;
                     recount.reports += 1;
                 }

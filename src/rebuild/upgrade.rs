@@ -1,7 +1,7 @@
 //! Counts again what an older version counted by less: once, when a programme is first opened after the upgrade.
 //!
-//! A migration that leaves cells to be counted says so in the setting `recount`; until that is done nobody is answered, for
-//! the figures are not all there. Ended in between, it goes on where it stood.
+//! A migration that leaves cells to be counted says so in the setting `recount`; whoever opens a programme for figures counts
+//! first. The setting then names the last month that is done: ended in between, it goes on behind that one.
 
 use super::month::{Counting, months};
 use super::{Difference, RebuildError, Recount};
@@ -9,8 +9,10 @@ use crate::programme::Programme;
 use crate::rollup::CellChange;
 use crate::store::{self, setting};
 
-/// Setting under which a migration leaves word.
+/// Setting under which a migration leaves word, and under which the last month that is done stands meanwhile.
 const WANTED: &str = "recount";
+/// What a migration writes there.
+const ALL: &str = "wanted";
 /// Times a step is tried beside other servers that do the same.
 const ATTEMPTS_MAX: u32 = 10;
 
@@ -20,13 +22,11 @@ const ATTEMPTS_MAX: u32 = 10;
 /// [`RebuildError`]; the months before are then done, and it is to be tried again.
 pub async fn upgrade(programme: &Programme, progress: impl Fn(&str)) -> Result<(), RebuildError> {
     let mut tx = programme.store.reader().await?;
-    if setting::get(&mut tx, WANTED).await?.is_none() {
-        return Ok(());
-    }
+    let Some(done) = setting::get(&mut tx, WANTED).await? else { return Ok(()) };
     tx.take_time().await?;
     let months = months(programme, &mut tx).await?;
     drop(tx);
-    for name in &months {
+    for name in months.iter().filter(|name| done == ALL || **name > done) {
         progress(name);
         beside_others(async || month(programme, name).await).await?;
     }
@@ -51,6 +51,10 @@ async fn month(programme: &Programme, name: &str) -> Result<(), RebuildError> {
     Counting::begin(programme, &mut tx).await?.month(&mut tx, name, &mut recount).await?;
     let changes: Vec<CellChange> = recount.differences.iter().map(Difference::mend).collect();
     store::bulk::counted(&mut tx, &changes, &[]).await?;
+    // Another server may have finished meanwhile: then the word stays gone.
+    if setting::get(&mut tx, WANTED).await?.is_some() {
+        setting::set(&mut tx, WANTED, name).await?;
+    }
     tx.commit().await?;
     Ok(())
 }

@@ -27,6 +27,16 @@ pub enum StoreError {
         /// The row's key.
         id: String,
     },
+    /// A flow cannot be read again as it was when reports came in under it.
+    #[error("{flow} as it was in its version {version} cannot be read: {fault}")]
+    OldFlow {
+        /// Flow id.
+        flow: String,
+        /// The version it called itself.
+        version: i64,
+        /// The first fault of its text.
+        fault: String,
+    },
     /// The database was written with another key.
     #[error(
         "this database was written with another secret_key (fingerprint {database}; the one configured is {configured}). \

@@ -91,6 +91,8 @@ pub(super) struct Closed {
     pub level: String,
     pub approvals: Vec<ApprovedShown>,
     pub sums: Sums,
+    /// False where the copy does not tell what is asked: a role of a copy made before copies told roles.
+    has_figures: bool,
     pub completeness: Option<Completeness>,
 }
 
@@ -104,10 +106,14 @@ impl Closed {
         complete: Completeness,
     ) -> ClosedShown {
         let differs = |closed: &Completeness| *closed != complete;
+        let closed = match self.has_figures {
+            true => figures(pack, question, &self.sums.total, question.place.population),
+            false => BTreeMap::new(),
+        };
         ClosedShown {
             level: self.level.clone(),
             approvals: self.approvals.clone(),
-            values: differing(current, figures(pack, question, &self.sums.total, question.place.population)),
+            values: differing(current, closed),
             completeness: self.completeness.filter(differs).map(CompletenessShown::from),
         }
     }
@@ -120,8 +126,8 @@ impl Closed {
         part: &Part,
         (current, population): (&BTreeMap<String, FigureShown>, Option<i64>),
     ) -> BTreeMap<String, FigureShown> {
-        // Below a commune nothing is copied by itself.
-        if question.by == By::Place && self.sums.parts.is_empty() {
+        // Below a commune nothing is copied by itself, and by role nothing was before copies told roles.
+        if matches!(question.by, By::Place | By::Role) && self.sums.parts.is_empty() || !self.has_figures {
             return BTreeMap::new();
         }
         let nothing = Counts::new();
@@ -161,8 +167,8 @@ fn months(pack: &Pack, question: &Question) -> Vec<Period> {
     }
 }
 
-/// Reads what was approved of these indicators, or of all where none is named. By role, nothing where a copy was made before
-/// copies told roles: none is better than a wrong one.
+/// Reads what was approved of these indicators, or of all where none is named. What was copied before copies told roles has
+/// no figures of one role and no rows by role: none are better than wrong ones. That and by whom it was approved is told.
 pub(super) async fn read(
     tx: &mut Tx,
     in_force: &InForce,
@@ -182,12 +188,12 @@ pub(super) async fn read(
     let ids: Vec<_> = found.iter().map(|closing| closing.id).collect();
     let is_own = found.iter().all(|closing| closing.place == place);
     let (flow, senders) = (question.flow_id(), question.senders());
-    if (senders.role.is_some() || question.by == By::Role) && !store::closing::know_roles(tx, &ids).await? {
-        return Ok(None);
-    }
+    let asks_roles = senders.role.is_some() || question.by == By::Role;
+    let tells_roles = !asks_roles || store::closing::know_roles(tx, &ids).await?;
     let part = if is_own { None } else { Some(place) };
     let wanted = Wanted { closings: &ids, part, flow, senders, indicators };
     let split = match question.by {
+        By::Role if !tells_roles => Split::Whole,
         By::Place if is_own => Split::Place,
         By::Network => Split::Network,
         By::Role => Split::Role,
@@ -195,7 +201,7 @@ pub(super) async fn read(
     };
     let mut sums =
         Sums::of(pack, question, parted(place, question.by, store::closing::sums(tx, &wanted, split).await?));
-    if question.by == By::Place && !is_own {
+    if question.by == By::Place && !is_own || !tells_roles {
         sums.parts.clear();
     }
     let completeness = match ids.as_slice() {
@@ -215,7 +221,8 @@ pub(super) async fn read(
     for closing in around.iter().filter(|closing| on_the_way(closing)) {
         approvals.extend(approved(tx, in_force, &mut people, closing).await?);
     }
-    Ok(Some(Closed { level, approvals, sums, completeness }))
+    let has_figures = tells_roles || senders.role.is_none();
+    Ok(Some(Closed { level, approvals, sums, has_figures, completeness }))
 }
 
 /// Oldest first; of one moment the cercle before its region.

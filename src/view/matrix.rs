@@ -135,10 +135,10 @@ fn scopes<'s>(
 
 /// The report type asked for, or the one owed most often: of one role, by that role.
 fn owed_flow(pack: &Pack, question: &Question) -> Result<(Arc<Flow>, PeriodKind), ViewError> {
-    let owes = |flow: &&Arc<Flow>| {
-        question.flow.is_some() || question.role_id().is_none_or(|role| flow.roles.iter().any(|own| own == role))
-    };
-    let found = question.flows(pack).find(owes).cloned();
+    let owes = |flow: &&Arc<Flow>| question.role_id().is_none_or(|role| !flow.by_body && flow.open_to(role));
+    // A role that owes nothing is shown so in the report type owed most often.
+    let found = question.flows(pack).filter(|flow| flow.cadence.is_some()).find(owes);
+    let found = found.or_else(|| question.flows(pack).next()).cloned();
     let cadence = found.as_ref().and_then(|flow| flow.cadence);
     found.zip(cadence).ok_or_else(|| ViewError::UnknownValue {
         field: "flow",

@@ -7,7 +7,6 @@ use super::super::limits;
 use super::super::model::{Alert, Pack};
 use super::book_writer::Writer;
 use super::origins::Origin;
-use super::pack_file::expect_known;
 use super::section::{Section, plain_words};
 
 /// Reads all alerts of a flow.
@@ -46,14 +45,14 @@ fn alert(table: &Section<'_>, pack: &Pack, flow: &str, labels: &[String], writer
     let told = table.optional_localised("tell", pack.written());
     writer.template(table.findings(), &tell, &told);
     let level = table.text("to");
-    expect_known(table, "level of this pack", &level, pack.levels.iter().map(|level| level.id.as_str()));
+    table.findings().expect_declared("level of this pack", &level, pack.levels.iter().map(|level| level.id.as_str()));
     let role = table.optional_text("role");
     if let Some(role) = &role {
-        expect_known(table, "role of this pack", role, pack.roles.iter().map(|role| role.id.as_str()));
+        table.findings().expect_declared("role of this pack", role, pack.roles.iter().map(|role| role.id.as_str()));
     }
     let merge_by = table.words("merge_by");
     for word in &merge_by {
-        expect_known(table, "label of this flow", word, labels.iter().map(String::as_str));
+        table.findings().expect_known("label of this flow", word, labels.iter().map(String::as_str));
     }
     let alert = Alert {
         id: id.value,

@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use super::super::model::Pack;
 use super::super::text::{TextBook, TextError};
+use super::findings::Findings;
 use super::origins::{Origin, Origins, WrittenText};
-use super::section::{Findings, Section, Text};
+use super::section::{Section, Text};
 use crate::base::Language;
 
 /// Reads every `[name]` into the book as `say.name`.

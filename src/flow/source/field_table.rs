@@ -4,7 +4,6 @@ use super::super::limits;
 use super::super::model::{Field, FieldKind, Named, Pack};
 use super::book_writer::Writer;
 use super::origins::{DeclaredWord, Origin, Origins, WordUse};
-use super::pack_file::expect_known;
 use super::section::{Section, Text, did_you_mean, plain_words, wording};
 use crate::base::text::fold;
 
@@ -50,7 +49,7 @@ pub(super) fn read(table: &Section<'_>, pack: &Pack, flow: &str, writer: &mut Wr
     });
     let roles = table.words("roles");
     for role in &roles {
-        expect_known(table, "role of this pack", role, pack.roles.iter().map(|role| role.id.as_str()));
+        table.findings().expect_declared("role of this pack", role, pack.roles.iter().map(|role| role.id.as_str()));
     }
     let mut words = FieldWords::default();
     let kind = kind(table, pack, &prefix, &mut noting, &mut words, writer);
@@ -264,12 +263,7 @@ fn body_words(
     for word in asked.entries() {
         let meant = asked.words(&word.value);
         for body in &meant {
-            super::pack_file::expect_known(
-                &asked,
-                "body of this pack",
-                body,
-                pack.bodies.iter().map(|b| b.id.as_str()),
-            );
+            asked.findings().expect_declared("body of this pack", body, pack.bodies.iter().map(|b| b.id.as_str()));
         }
         noting.word(&word, WordUse::Asked, writer.origins);
         words.asked.push((word.value.clone(), plain_words(&meant)));

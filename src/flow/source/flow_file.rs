@@ -8,7 +8,7 @@ use super::super::model::{Check, Field, Flow, Pack, Season, Severity};
 use super::super::text::TextBook;
 use super::book_writer::Writer;
 use super::origins::{DeclaredWord, Origin, Origins, WordUse};
-use super::pack_file::{expect_known, period_kind};
+use super::pack_file::period_kind;
 use super::section::{Section, Text, did_you_mean, plain_words, wording};
 use super::{alert_table, field_table, indicator_table};
 use crate::base::sealing::sha256_hex;
@@ -39,11 +39,15 @@ pub(super) fn read(section: &Section<'_>, pack: &Pack, book: &mut TextBook, orig
     writer.wording(findings, &format!("flow.{id}.title"), &title);
     let roles = section.words("roles");
     for role in &roles {
-        expect_known(section, "role of this pack", role, pack.roles.iter().map(|role| role.id.as_str()));
+        section.findings().expect_declared("role of this pack", role, pack.roles.iter().map(|role| role.id.as_str()));
     }
     let level = section.optional_text("level");
     if let Some(level) = &level {
-        expect_known(section, "level of this pack", level, pack.levels.iter().map(|level| level.id.as_str()));
+        section.findings().expect_declared(
+            "level of this pack",
+            level,
+            pack.levels.iter().map(|level| level.id.as_str()),
+        );
     }
     let fields = fields(section, pack, &id, &mut writer);
     let labels: Vec<String> = fields.iter().map(|field| field.label.clone()).collect();
@@ -196,7 +200,7 @@ fn check(table: &Section<'_>, pack: &Pack, flow: &str, labels: &[String], writer
 fn swap(table: &Section<'_>, labels: &[String]) -> Option<(String, String)> {
     let words = table.words("offer_swap");
     for word in &words {
-        expect_known(table, "label of this flow", word, labels.iter().map(String::as_str));
+        table.findings().expect_known("label of this flow", word, labels.iter().map(String::as_str));
     }
     match words.as_slice() {
         [] => None,

@@ -4,7 +4,6 @@ use super::super::limits;
 use super::super::model::{Denominator, Field, FieldKind, Indicator, IndicatorKind, Pack};
 use super::book_writer::Writer;
 use super::origins::Origin;
-use super::pack_file::expect_known;
 use super::section::{Section, Text, did_you_mean, plain_words, wording};
 
 pub(super) const KINDS: [&str; 4] = ["sum", "count", "last", "ratio"];
@@ -122,7 +121,11 @@ fn denominator(table: &Section<'_>, pack: &Pack) -> Denominator {
         return Denominator::Indicators(plain_words(&words));
     };
     let id = Text { value: id.to_owned(), span: word.span.clone() };
-    expect_known(table, "population of this pack", &id, pack.populations.iter().map(|one| one.id.as_str()));
+    table.findings().expect_declared(
+        "population of this pack",
+        &id,
+        pack.populations.iter().map(|one| one.id.as_str()),
+    );
     if words.len() > 1 {
         let help = "write the population alone";
         table.findings().report(table.place_of("denominator"), "wrong-type", "a population stands alone", help);
@@ -135,7 +138,7 @@ fn by(table: &Section<'_>, fields: &[Field]) -> Vec<String> {
     let counted_by = |field: &&Field| matches!(field.kind, FieldKind::Choice { .. } | FieldKind::Body);
     let choices: Vec<&str> = fields.iter().filter(counted_by).map(|field| field.label.as_str()).collect();
     for label in &labels {
-        expect_known(table, "label of a choice", label, choices.iter().copied());
+        table.findings().expect_known("label of a choice", label, choices.iter().copied());
     }
     plain_words(&labels)
 }
@@ -149,7 +152,7 @@ fn expect_parts_known(table: &Section<'_>, indicators: &[Indicator]) {
     }
     for part in ["numerator", "denominator"] {
         for id in table.words(part).iter().filter(|id| !id.value.starts_with(POPULATION)) {
-            expect_known(table, "counted indicator of this flow", id, counted.iter().copied());
+            table.findings().expect_known("counted indicator of this flow", id, counted.iter().copied());
         }
     }
 }

@@ -8,6 +8,7 @@ mod day;
 mod dhis2_file;
 mod field_table;
 mod files;
+mod findings;
 mod flow_file;
 mod indicator_table;
 mod origins;
@@ -28,7 +29,8 @@ use super::diagnostic::{Diagnostic, in_order};
 use super::limits;
 use super::model::{Flow, Pack};
 use super::text::TextBook;
-use section::{Findings, Section};
+use findings::Findings;
+use section::Section;
 
 /// File that describes the pack.
 pub const PACK_FILE: &str = "pack.toml";
@@ -80,17 +82,19 @@ pub fn load(files: &PackFiles) -> Result<Loaded, Vec<Diagnostic>> {
         let help = "every pack has one: copy the Mali pack's and change it";
         faults.push(Diagnostic::at(PACK_FILE, "", 0..0, "missing-file", "there is no pack.toml".into(), help.into()));
     }
-    let mut pack =
-        with_table(PACK_FILE, pack_text, &mut faults, |section| pack_file::read(section, files, &mut origins));
+    let mut pack = with_table(&Findings::new(PACK_FILE, pack_text), &mut faults, |section| {
+        pack_file::read(section, files, &mut origins)
+    });
     let mut book = TextBook::new(&pack.languages);
     if let Some(text) = files.get(TEXTS_FILE) {
-        with_table(TEXTS_FILE, text, &mut faults, |section| {
+        with_table(&Findings::new(TEXTS_FILE, text), &mut faults, |section| {
             book_writer::read_system_texts(section, &pack, &mut book, &mut origins)
         });
     }
     for (name, text) in files.flows() {
-        let flow =
-            with_table(name, text, &mut faults, |section| flow_file::read(section, &pack, &mut book, &mut origins));
+        let flow = with_table(&Findings::new(name, text), &mut faults, |section| {
+            flow_file::read(section, &pack, &mut book, &mut origins)
+        });
         pack.flows.push(Arc::new(flow));
     }
     let rank = |id: &str| pack.order.iter().position(|ordered| ordered == id).unwrap_or(usize::MAX);
@@ -101,10 +105,11 @@ pub fn load(files: &PackFiles) -> Result<Loaded, Vec<Diagnostic>> {
     if faults.is_empty() { Ok(Loaded { pack, origins }) } else { Err(in_order(faults)) }
 }
 
-/// Reads one flow again from the text it was kept with.
+/// Reads one flow again from the text it was kept with. Roles, levels, bodies and languages that the pack no longer has, or
+/// has since, are no fault: its reports are counted by its fields and indicators.
 ///
 /// # Errors
-/// Every fault of the text: one that was accepted once has none as long as roles, bodies and levels are still declared.
+/// Every fault of the text: one that was accepted once has none.
 pub fn load_flow(pack: &Pack, source_text: &str) -> Result<FlowEdition, Vec<Diagnostic>> {
     let mut faults = Vec::new();
     let mut origins = Origins::default();
@@ -113,21 +118,20 @@ pub fn load_flow(pack: &Pack, source_text: &str) -> Result<FlowEdition, Vec<Diag
         faults.push(files::too_large("flow", limits::FLOW_FILE_BYTES_MAX));
         return Err(faults);
     }
-    let flow = with_table("flow.toml", source_text, &mut faults, |section| {
+    let flow = with_table(&Findings::of_accepted("flow.toml", source_text), &mut faults, |section| {
         flow_file::read(section, pack, &mut texts, &mut origins)
     });
     if faults.is_empty() { Ok(FlowEdition { flow: Arc::new(flow), texts }) } else { Err(in_order(faults)) }
 }
 
-/// Parses `text` and hands its table to `read`; syntax faults first, then what `read` found.
-fn with_table<T>(file: &str, text: &str, faults: &mut Vec<Diagnostic>, read: impl FnOnce(&Section<'_>) -> T) -> T {
-    let (document, errors) = DeTable::parse_recoverable(text);
-    let findings = Findings::new(file, text);
+/// Parses a text and hands its table to `read`; syntax faults first, then what `read` found.
+fn with_table<T>(findings: &Findings<'_>, faults: &mut Vec<Diagnostic>, read: impl FnOnce(&Section<'_>) -> T) -> T {
+    let (document, errors) = DeTable::parse_recoverable(findings.text);
     for error in &errors {
         let help = "TOML: key = \"text\", one to a line; a text longer than a line stands between \"\"\" and \"\"\"";
         findings.report(error.span().unwrap_or_default(), "syntax", error.message(), help);
     }
-    let section = Section::new(&findings, document.get_ref(), 0..0);
+    let section = Section::new(findings, document.get_ref(), 0..0);
     let value = read(&section);
     section.finish();
     let mut found = findings.found.take();

@@ -259,19 +259,6 @@ fn roles(section: &Section<'_>, languages: Written<'_>, origins: &mut Origins) -
     roles
 }
 
-/// Refuses `id` unless it is one of `known`.
-pub(super) fn expect_known<'k>(
-    section: &Section<'_>,
-    what: &str,
-    id: &Text,
-    known: impl IntoIterator<Item = &'k str> + Clone,
-) {
-    if !known.clone().into_iter().any(|one| one == id.value) {
-        let help = did_you_mean(&id.value, known);
-        section.findings().report(id.span.clone(), "unknown-id", format!("`{}` is no {what}", id.value), help);
-    }
-}
-
 fn bodies(
     section: &Section<'_>,
     languages: Written<'_>,
@@ -285,10 +272,10 @@ fn bodies(
         let name = table.localised("name", languages);
         note(&table, &format!("body.{id}.name"), &name, origins);
         let level = table.text("level");
-        expect_known(&table, "level of this pack", &level, levels.iter().map(|level| level.id.as_str()));
+        table.findings().expect_known("level of this pack", &level, levels.iter().map(|level| level.id.as_str()));
         let network = table.optional_text("network");
         if let Some(network) = &network {
-            expect_known(&table, "network of this pack", network, networks.iter().map(|one| one.id.as_str()));
+            table.findings().expect_known("network of this pack", network, networks.iter().map(|one| one.id.as_str()));
         }
         let cadence = period_kind(&table, &table.text("cadence")).unwrap_or(PeriodKind::Quarter);
         let (word, level, network) = (table.text("word").value, level.value, network.map(|text| text.value));
@@ -305,7 +292,7 @@ fn approval(section: &Section<'_>, levels: &[Level]) -> ApprovalRule {
     let Some(table) = section.optional_section("approval") else { return usual };
     let level = table.optional_text("level");
     if let Some(level) = &level {
-        expect_known(&table, "level of this pack", level, levels.iter().map(|level| level.id.as_str()));
+        table.findings().expect_known("level of this pack", level, levels.iter().map(|level| level.id.as_str()));
     }
     let change_days = table.optional_integer("change_days").unwrap_or(usual.change_days);
     if !(0..=limits::CHANGE_DAYS_MAX).contains(&change_days) {
@@ -388,7 +375,7 @@ fn boundaries(section: &Section<'_>, levels: &[Level], files: &PackFiles) -> BTr
     let mut boundaries = BTreeMap::new();
     let Some(table) = section.optional_section("boundaries") else { return boundaries };
     for level in table.entries() {
-        expect_known(&table, "level of this pack", &level, levels.iter().map(|level| level.id.as_str()));
+        table.findings().expect_known("level of this pack", &level, levels.iter().map(|level| level.id.as_str()));
         if let Some(name) = table.optional_text(&level.value) {
             boundaries.insert(level.value.clone(), file_text(&table, &name, files));
         }

@@ -4,14 +4,13 @@
 //! that is not there reads as an empty one, and the file is refused at the end.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::super::diagnostic::Diagnostic;
 use super::super::model::{Wording, Written};
+use super::findings::Findings;
 use crate::base::Language;
 
 /// What a key takes, in the words of the fault where it is given something else.
@@ -32,15 +31,6 @@ pub(super) mod takes {
 /// From this many letters on, the beginning of a word stands for it.
 const SHORTEST_BEGINNING: usize = 3;
 
-/// The faults found so far in one file.
-pub(super) struct Findings<'a> {
-    pub file: &'a str,
-    pub text: &'a str,
-    pub found: RefCell<Vec<Diagnostic>>,
-    /// Every key asked for so far, by its path (`field[].range`), with what it takes: what the schema is held against.
-    pub asked: RefCell<BTreeMap<String, &'static str>>,
-}
-
 /// A string and where it stands, quotes included.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Text {
@@ -57,33 +47,6 @@ pub(super) struct Section<'a> {
     /// Where it stands in its file: `` for the file itself, `field[].` for any field.
     path: String,
     asked: RefCell<Vec<String>>,
-}
-
-impl<'a> Findings<'a> {
-    pub fn new(file: &'a str, text: &'a str) -> Self {
-        Findings { file, text, found: RefCell::default(), asked: RefCell::default() }
-    }
-
-    pub fn report(&self, span: Range<usize>, code: &'static str, message: impl Into<String>, help: impl Into<String>) {
-        let found = Diagnostic::at(self.file, self.text, span, code, message.into(), help.into());
-        self.found.borrow_mut().push(found);
-    }
-
-    fn wrong_type(&self, value: &Spanned<DeValue<'_>>, key: &str, wanted: &str) {
-        let given = value.get_ref().type_str();
-        self.report(value.span(), "wrong-type", format!("`{key}` takes {wanted}, not a {given}"), example_of(wanted));
-    }
-}
-
-fn example_of(wanted: &str) -> &'static str {
-    match wanted {
-        takes::TEXT => "write it between double quotes: \"...\"",
-        takes::INTEGER => "write digits alone, without quotes",
-        takes::BOOLEAN => "write true or false, without quotes",
-        takes::WORDS => "write [\"ONE\", \"TWO\"]",
-        takes::LOCALISED => "write { fr = \"...\", en = \"...\" }",
-        _ => "",
-    }
 }
 
 /// The known word nearest to `word`, where one is near enough to have been meant: a slip away, or begun with it.
@@ -307,6 +270,7 @@ impl<'a> Section<'a> {
         for language in languages.whole {
             match self.optional_text(language.code()) {
                 Some(text) => texts.push((*language, text)),
+                None if self.findings.is_accepted => {}
                 None => {
                     let code = language.code();
                     let message = format!("the text in `{code}` is missing");
@@ -327,6 +291,9 @@ impl<'a> Section<'a> {
     /// Notes every key nobody asked for.
     pub fn finish(&self) {
         let asked = self.asked.borrow();
+        if self.findings.is_accepted {
+            return;
+        }
         for key in self.table.keys() {
             let name: &str = key.get_ref();
             if !asked.iter().any(|known| known == name) {

@@ -83,7 +83,7 @@ impl Weighter<String, HeldPlaces> for ByBytes {
 pub(in crate::store) struct HeldSums {
     cache: Cache<Key, Arc<Held>, ByBytes>,
     places: Cache<String, HeldPlaces, ByBytes>,
-    /// Names of items and networks, each once.
+    /// Names of items, networks and roles, each once.
     names: Mutex<HashSet<Arc<str>>>,
 }
 

@@ -3,31 +3,31 @@
 use super::row::{select, several};
 use crate::base::{Date, PlaceId};
 use crate::report::Report;
-use crate::store::rows::{KEYS_AT_ONCE, Wanted};
 use crate::store::{StoreError, Tx};
 
 /// Places read at once.
-pub const PLACES_AT_ONCE: usize = KEYS_AT_ONCE;
+pub const PLACES_AT_ONCE: usize = 128;
 
-/// Found by place, report type and day in their index: no index of all days has to be kept for it.
-const COUNTED: Wanted<3> = Wanted {
-    columns: ["place", "from_day", "to_day"],
-    select: select!(
-        "FROM (SELECT DISTINCT CAST(place AS BIGINT) AS place_id, from_day, to_day FROM wanted) w CROSS JOIN ",
-        "(SELECT DISTINCT flow FROM flow_version) f CROSS JOIN report r WHERE r.place_id = w.place_id ",
-        "AND r.flow = f.flow AND r.reference_date >= w.from_day AND r.reference_date <= w.to_day AND r.state = 'counted'"
-    ),
-};
+/// Found by place, report type and day in their index: no index of all days has to be kept for it. The days are parameters:
+/// of days that stand in rows PostgreSQL guesses so many that it reads every report there is.
+const COUNTED: &str = select!(
+    "FROM place p CROSS JOIN (SELECT DISTINCT flow FROM flow_version) f CROSS JOIN report r ",
+    "WHERE p.id >= $1 AND p.id <= $2 AND r.place_id = p.id AND r.flow = f.flow ",
+    "AND r.reference_date >= $3 AND r.reference_date <= $4 AND r.state = 'counted'"
+);
 
-/// Every place that reports can be about, whatever map it is of.
+/// Every place that reports can be about, whatever map it is of, in the order of their ids.
 pub async fn places(tx: &mut Tx) -> Result<Vec<PlaceId>, StoreError> {
     let rows: Vec<(i64,)> = tx.all(sqlx::query("SELECT id FROM place ORDER BY id")).await?;
     Ok(rows.into_iter().map(|(id,)| PlaceId(id)).collect())
 }
 
-/// Those about these places (at least one, at most [`PLACES_AT_ONCE`]) and a day from `from` to `to`, in no order.
-pub async fn counted(tx: &mut Tx, places: &[PlaceId], (from, to): (Date, Date)) -> Result<Vec<Report>, StoreError> {
-    let key = |place: &PlaceId| [place.to_string(), from.to_string(), to.to_string()];
-    let keys: Vec<[String; 3]> = places.iter().map(key).collect();
-    several(tx, COUNTED.query(tx.backend(), &keys)).await
+/// Those about a place from `first` to `last` in the order of ids, and a day from `from` to `to`, in no order.
+pub async fn counted(
+    tx: &mut Tx,
+    (first, last): (PlaceId, PlaceId),
+    (from, to): (Date, Date),
+) -> Result<Vec<Report>, StoreError> {
+    let query = sqlx::query(COUNTED).bind(first.0).bind(last.0);
+    several(tx, query.bind(from.to_string()).bind(to.to_string())).await
 }

@@ -9,7 +9,7 @@ pub(super) struct SenderPicker {
     pub own: &'static SenderWords,
     /// Networks: id, name, and which is chosen.
     pub networks: Vec<(String, String, bool)>,
-    /// Roles that report: id, name, and which is chosen.
+    /// Roles: id, name, and which is chosen.
     pub roles: Vec<(String, String, bool)>,
     /// What is shown of one network or role only.
     pub only: Vec<String>,
@@ -48,15 +48,14 @@ static ENGLISH: SenderWords = SenderWords {
 };
 
 impl SenderPicker {
-    /// For what is asked about. A role that reports nothing is offered only where it is chosen.
+    /// For what is asked about.
     pub fn new(pack: &Pack, question: &Question, language: Language) -> SenderPicker {
         let own = if language == Language::ENGLISH { &ENGLISH } else { &FRENCH };
         let option = |(id, name): (&String, &Wording), chosen: Option<&str>| {
             (id.clone(), name.get(language).to_owned(), chosen == Some(id.as_str()))
         };
         let (network, role) = (question.network_id(), question.role_id());
-        let reports = |id: &String| pack.flows.iter().any(|flow| flow.roles.contains(id)) || role == Some(id.as_str());
-        let roles = pack.roles.iter().filter(|own| reports(&own.id)).map(|own| option((&own.id, &own.name), role));
+        let roles = pack.roles.iter().map(|own| option((&own.id, &own.name), role));
         let only = [
             question.network.as_ref().map(|network| (own.only_network, &network.name)),
             question.role.as_ref().map(|role| (own.only_role, &role.name)),

@@ -13,7 +13,8 @@ use toml::de::DeTable;
 use super::json::kinds;
 use super::*;
 use crate::flow::read::sample;
-use crate::flow::source::section::{Findings, Section, takes};
+use crate::flow::source::findings::Findings;
+use crate::flow::source::section::{Section, takes};
 use crate::flow::source::{Origins, book_writer, flow_file, pack_file};
 use crate::flow::text::TextBook;
 
