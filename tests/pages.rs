@@ -282,6 +282,24 @@ async fn the_map_leads_to_every_place_it_shows() {
             assert_eq!((map.matches("<path").count(), map.matches("<title>").count()), (areas, areas), "{code}");
             assert!(map.contains(&format!("<a href=\"{link}")), "{code}: {map}");
         }
+        // Any indicator of the report types shown, whether it is a headline or not, by one of its options too.
+        for (indicator, shown) in [
+            ("dep.filles", "Sikasso : "),
+            ("dep.part_filles", "Sikasso : "),
+            ("dep.mam", "Sikasso : "),
+            ("sen.personnes/K=1", "Sikasso : "),
+        ] {
+            let api = get(&router, "/api/v1/summary?place=ML&period=2026-Q4").await.json();
+            let row = api["rows"].as_array().expect("rows").iter().find(|row| row["place"]["code"] == "ML03");
+            let value = &row.expect("Sikasso")["values"][indicator];
+            let number = value.as_i64().map(|whole| whole.to_string());
+            let percent = value["percent"].as_f64().map(|percent| format!("{percent:.1}").replace('.', ","));
+            let figure = number.or(percent).expect("a figure").replace("1045", "1\u{a0}045");
+            let page = get(&router, &format!("/places/ML?period=2026-Q4&map={indicator}")).await.text();
+            let map = map(&page).expect("a map");
+            assert!(map.contains(&format!("<title>{shown}{figure}")), "{indicator} {figure}: {map}");
+            assert!(page.contains(&format!("<option value=\"{indicator}\" selected>")), "{indicator}");
+        }
         let country = get(&router, "/places/ML?period=2026-Q4&map=dep.depistes").await.text();
         assert!(country.contains("<title>Sikasso : 1\u{a0}045</title>"), "{country}");
         assert!(country.contains("<title>Gao : pas de chiffre</title>"), "nothing came from Gao: {country}");

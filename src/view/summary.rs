@@ -152,7 +152,7 @@ impl Reading {
 
     /// The period before and the same one a year before, with their headline figures.
     pub async fn before(&self, tx: &mut Tx, in_force: &InForce, question: &Question) -> Result<History, ViewError> {
-        let indicators = headline_parts(&in_force.pack, question);
+        let indicators = headline_parts(&in_force.pack, question, None);
         let known = Known { indicators: &indicators, sums: &self.sums, parts: &self.parts };
         history::before(tx, in_force, question, known, Vec::new()).await
     }
@@ -190,8 +190,10 @@ pub async fn compared_summary(
 /// A place as its page shows it: headline figures only, with what went before.
 #[derive(Clone, Debug)]
 pub struct PlaceView {
-    /// The headline figures of the place and of the places below it.
+    /// The headline figures of the place and of the places below it, and those of the indicator asked for beside them.
     pub summary: Summary,
+    /// Every indicator there is to ask for.
+    pub indicators: Vec<IndicatorShown>,
     /// How complete they are, by report type too.
     pub completeness: CompletenessView,
     /// Report types of which anything came in the period, a declared zero included.
@@ -200,14 +202,20 @@ pub struct PlaceView {
     pub history: History,
 }
 
-/// Answers `question` with its headline figures, the period before and twelve months, in one state of the store.
+/// Answers `question` with its headline figures, the period before and twelve months, in one state of the store; `beside`
+/// is an indicator whose figures are wanted too.
 ///
 /// # Errors
 /// What the store says.
-pub async fn place(programme: &Programme, question: &Question, language: Language) -> Result<PlaceView, ViewError> {
+pub async fn place(
+    programme: &Programme,
+    question: &Question,
+    language: Language,
+    beside: Option<&str>,
+) -> Result<PlaceView, ViewError> {
     let in_force = programme.in_force();
     let mut tx = programme.store.reader().await?;
-    let needed = headline_parts(&in_force.pack, question);
+    let needed = headline_parts(&in_force.pack, question, beside);
     let sums = Sums::read(&mut tx, &in_force.pack, question, &needed).await?;
     let parts = completeness::read(&mut tx, &in_force, question).await?;
     let history =
@@ -216,8 +224,10 @@ pub async fn place(programme: &Programme, question: &Question, language: Languag
     let mut summary = assemble(&in_force, question, (&sums, closed.as_ref()), &parts, language);
     target::add(&mut tx, &in_force, question, &mut summary).await?;
     // Only what headline figures are made of was read: every other figure would be wrong, so none is kept.
+    let indicators = summary.indicators.clone();
+    let is_shown = |indicator: &&IndicatorShown| indicator.headline || beside == Some(indicator.id.as_str());
+    let shown: BTreeSet<String> = indicators.iter().filter(is_shown).map(|indicator| indicator.id.clone()).collect();
     summary.indicators.retain(|indicator| indicator.headline);
-    let shown: BTreeSet<String> = summary.indicators.iter().map(|indicator| indicator.id.clone()).collect();
     summary.total.retain(|id, _| shown.contains(id));
     summary.rows.iter_mut().for_each(|row| row.values.retain(|id, _| shown.contains(id)));
     summary.median.retain(|id, _| shown.contains(id) || !id.contains('.'));
@@ -227,7 +237,7 @@ pub async fn place(programme: &Programme, question: &Question, language: Languag
     }
     let completeness = parts.view(&in_force, question, language);
     let reported = reported(&in_force.pack, question, &completeness, &sums);
-    Ok(PlaceView { summary, completeness, reported, history })
+    Ok(PlaceView { summary, indicators, completeness, reported, history })
 }
 
 /// Report types of which anything came in the period, a declared zero included.

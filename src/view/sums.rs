@@ -10,7 +10,7 @@ use super::ViewError;
 use super::completeness::Part;
 use super::question::{By, Question};
 use crate::base::{Period, PeriodKind};
-use crate::flow::model::{Denominator, Flow, IndicatorKind, Pack};
+use crate::flow::model::{Denominator, Flow, Indicator, IndicatorKind, Pack};
 use crate::rollup::Counts;
 use crate::store::Tx;
 use crate::store::cell::{self, ByPeriod};
@@ -63,19 +63,24 @@ impl Sums {
     }
 }
 
-/// Full names of what the headline figures of the wanted flows are summed from.
-pub(super) fn headline_parts(pack: &Pack, question: &Question) -> Vec<String> {
+/// Full names of what the headline figures of the wanted flows are summed from, and the indicator called `beside`.
+pub(super) fn headline_parts(pack: &Pack, question: &Question, beside: Option<&str>) -> Vec<String> {
     let mut names = Vec::new();
     for flow in question.flows(pack) {
         // A stock stands in the last month in which anything of its flow was counted.
         let all = has_stock(flow);
+        let asked = beside.filter(|name| is_of(flow, name));
+        let is_asked = |id: &str| asked.is_some_and(|name| name == format!("{}.{id}", flow.id));
+        // One option of an indicator is counted by itself.
+        names.extend(asked.filter(|name| name.contains('/')).map(str::to_owned));
         let mut take = |id: &String| {
             let name = format!("{}.{id}", flow.id);
             if !names.contains(&name) {
                 names.push(name);
             }
         };
-        for indicator in flow.indicators.iter().filter(|indicator| indicator.headline || all) {
+        let needed = |indicator: &&Indicator| indicator.headline || all || is_asked(&indicator.id);
+        for indicator in flow.indicators.iter().filter(needed) {
             match &indicator.kind {
                 IndicatorKind::Ratio { numerator, denominator } => {
                     numerator.iter().for_each(&mut take);

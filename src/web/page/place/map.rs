@@ -19,8 +19,15 @@ pub(super) struct Map {
     pub height: i32,
     pub areas: Vec<Area>,
     pub legend: Vec<(&'static str, String, usize)>,
-    /// What it can show: id, name, whether it does.
-    pub choices: Vec<(String, String, bool)>,
+    /// What it can show: completeness first, under no report type.
+    pub choices: Vec<Choices>,
+}
+
+/// What a map can show of one report type.
+pub(super) struct Choices {
+    pub flow: String,
+    /// Id and name of its indicators, and whether one is shown.
+    pub indicators: Vec<(String, String, bool)>,
 }
 
 /// One area.
@@ -87,7 +94,7 @@ impl Composer<'_> {
     /// The indicator the map shows; none for completeness, also where the indicator is not on this page.
     fn mapped(&self) -> Option<&IndicatorShown> {
         let id = self.map.as_ref()?;
-        self.view.summary.indicators.iter().find(|indicator| indicator.id == *id)
+        self.view.indicators.iter().find(|indicator| indicator.id == *id)
     }
 
     /// The number of a place and how it is written. Neighbours have none here.
@@ -205,11 +212,17 @@ impl Composer<'_> {
         self.own.unmapped.replace("{a}", &names.join(", "))
     }
 
-    fn map_choices(&self) -> Vec<(String, String, bool)> {
+    /// Options of an indicator are offered where one is shown only: they would be hundreds.
+    fn map_choices(&self) -> Vec<Choices> {
         let chosen = self.mapped().map(|indicator| indicator.id.as_str());
         let completeness = (String::new(), self.words.completeness.to_owned(), chosen.is_none());
-        let own = self.view.summary.indicators.iter();
-        let own = own.map(|own| (own.id.clone(), own.name.clone(), chosen == Some(own.id.as_str())));
-        [completeness].into_iter().chain(own).collect()
+        let choices = self.question.flows(&self.in_force.pack).map(|flow| {
+            let own = self.view.indicators.iter().filter(|own| own.flow == flow.id);
+            let offered = own.filter(|own| !own.id.contains('/') || chosen == Some(own.id.as_str()));
+            let option = |own: &IndicatorShown| (own.id.clone(), own.name.clone(), chosen == Some(own.id.as_str()));
+            Choices { flow: flow.title.get(self.language).to_owned(), indicators: offered.map(option).collect() }
+        });
+        let first = Choices { flow: String::new(), indicators: vec![completeness] };
+        [first].into_iter().chain(choices).collect()
     }
 }

@@ -118,14 +118,14 @@ async fn show(app: &App, visitor: &PageVisitor, code: Option<&str>, uri: &Uri) -
     let params: PlaceParams = params(uri)?;
     let in_force = app.programme.in_force();
     let language = language(&in_force.pack, &params.lang);
-    let map = known(&in_force.pack, "map", &params.map).map_err(|error| PageError::new(language, error))?;
+    let map = mapped(&in_force.pack, &params.map).map_err(|error| PageError::new(language, error))?;
     let sort = Sort::asked(&in_force.pack, &params.sort).map_err(|error| PageError::new(language, error))?;
     let answered = async {
         let (period, flow) = (given(&params.period), given(&params.flow));
         let (network, role) = (given(&params.network), given(&params.role));
         let ask = Ask { place: code, period, flow, by: None, network, role };
         let question = Question::settle(&in_force, &visitor.account.access, app.programme.today(), ask)?;
-        let view = view::place(&app.programme, &question, language).await?;
+        let view = view::place(&app.programme, &question, language, map.as_deref()).await?;
         let open = view::open_alerts(&app.programme, question.place.id, language, alerts::LISTED_MAX).await?;
         let address = Address::new(&question, language, map.as_deref(), sort.word().as_deref());
         let composer = Composer {
@@ -150,15 +150,18 @@ async fn show(app: &App, visitor: &PageVisitor, code: Option<&str>, uri: &Uri) -
     }
 }
 
-/// A headline indicator of the pack by its full name; none for completeness, which needs no name.
-fn known(pack: &Pack, field: &'static str, asked: &Option<String>) -> Result<Option<String>, ApiError> {
+/// What a map shows: an indicator of the pack by its full name; none for completeness, which needs no name.
+fn mapped(pack: &Pack, asked: &Option<String>) -> Result<Option<String>, ApiError> {
     let Some(asked) = given(asked).filter(|asked| *asked != "completeness") else { return Ok(None) };
-    let mut headlines = pack.flows.iter().flat_map(|flow| {
-        flow.indicators.iter().filter(|own| own.headline).map(|own| format!("{}.{}", flow.id, own.id))
-    });
-    let found = headlines.find(|id| id == asked);
-    let help = "give `completeness` or a headline indicator: /api/v1/indicators names them";
-    found.map(Some).ok_or_else(|| ApiError::bad("unknown_value", Some(field), help))
+    let help = "give `completeness` or an indicator: /api/v1/indicators names them";
+    let found = indicator(pack, asked).ok_or_else(|| ApiError::bad("unknown_value", Some("map"), help))?;
+    Ok(Some(found.id))
+}
+
+/// An indicator of the pack by its full name.
+fn indicator(pack: &Pack, id: &str) -> Option<IndicatorShown> {
+    let all = view::indicators(pack, None, pack.first_language()).unwrap_or_default();
+    all.into_iter().find(|indicator| indicator.id == id)
 }
 
 /// Puts the answers of the views into the page's order.

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::super::asked::given;
 use super::figures::{CompleteShown, complete_shown};
-use super::{Composer, known};
+use super::{Composer, indicator};
 use crate::flow::model::Pack;
 use crate::view::{self, CompletenessRow, CompletenessShown, FigureShown, IndicatorShown, SummaryRow};
 use crate::web::ApiError;
@@ -48,10 +48,12 @@ impl Sort {
             "completeness" => Key::Completeness,
             "on_time" => Key::OnTime,
             "silent" => Key::Silent,
-            other => match known(pack, "sort", &Some(other.to_owned()))? {
-                Some(id) => Key::Indicator(id),
-                None => Key::Name,
-            },
+            other => {
+                let headline = indicator(pack, other).filter(|indicator| indicator.headline);
+                let help = "give `completeness` or a headline indicator: /api/v1/indicators names them";
+                let headline = headline.ok_or_else(|| ApiError::bad("unknown_value", Some("sort"), help))?;
+                Key::Indicator(headline.id)
+            }
         };
         Ok(Sort { key, is_reversed })
     }
