@@ -26,11 +26,16 @@ pub async fn upgrade(programme: &Programme, progress: impl Fn(&str)) -> Result<(
     tx.take_time().await?;
     let months = months(programme, &mut tx).await?;
     drop(tx);
-    for name in months.iter().filter(|name| done == ALL || **name > done) {
+    for name in months.iter().filter(|name| !is_done(name, &done)) {
         progress(name);
         beside_others(async || month(programme, name).await).await?;
     }
     beside_others(async || finish(programme, !months.is_empty()).await).await
+}
+
+/// True where the word tells that a month is done.
+fn is_done(month: &str, word: &str) -> bool {
+    word != ALL && month <= word
 }
 
 /// Tries again where another server was faster: what it did is then found done.
@@ -46,15 +51,17 @@ async fn beside_others(work: impl AsyncFn() -> Result<(), RebuildError>) -> Resu
 
 async fn month(programme: &Programme, name: &str) -> Result<(), RebuildError> {
     let mut tx = programme.store.begin_whole().await?;
+    // Another server may have done this month meanwhile, or all of them.
+    match setting::get(&mut tx, WANTED).await? {
+        Some(word) if !is_done(name, &word) => {}
+        _ => return Ok(()),
+    }
     tx.take_time().await?;
     let mut recount = Recount::default();
     Counting::begin(programme, &mut tx).await?.month(&mut tx, name, &mut recount).await?;
     let changes: Vec<CellChange> = recount.differences.iter().map(Difference::mend).collect();
     store::bulk::counted(&mut tx, &changes, &[]).await?;
-    // Another server may have finished meanwhile: then the word stays gone.
-    if setting::get(&mut tx, WANTED).await?.is_some() {
-        setting::set(&mut tx, WANTED, name).await?;
-    }
+    setting::set(&mut tx, WANTED, name).await?;
     tx.commit().await?;
     Ok(())
 }

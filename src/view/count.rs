@@ -105,7 +105,8 @@ impl<'a> Count<'a> {
         }
     }
 
-    /// Every place at a body's level, for each period that it saw the end of, owes that body's reports. Those that are not asked for are left out.
+    /// Every place at a body's level, for each period that it saw the end of, owes that body's reports. Those that are not
+    /// asked for are left out.
     pub fn bodies(&mut self) {
         for index in 0..self.owing.len() {
             let (flow, dues) = (self.owing[index].flow, Arc::clone(&self.owing[index].dues));
