@@ -311,6 +311,71 @@ async fn nothing_is_owed_and_nobody_is_silent_before_a_report_type_began() {
     .await;
 }
 
+/// The programme begins on this Friday: the first day of week 48, while reports of week 47 would still be late.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_programme_begins_on_its_first_day_and_not_with_what_was_before() {
+    on_each(async |rig| {
+        rig.register(&support::phone(1), "relais", "government", DIOU).await;
+        rig.register(&support::phone(2), "relais", "government", "ML030202").await;
+        rig.register(&support::phone(5), "point_focal", "government", "ML030203").await;
+        rig.register(&support::phone(9), "officier", "government", "ML0302").await;
+        let mut pack = support::rig::mali();
+        for flow in &mut pack.flows {
+            std::sync::Arc::make_mut(flow).since = Some(rig.programme.today());
+        }
+        rig.programme.replace_pack(pack).await.expect("sound");
+        let reply = rig.sms(&support::phone(1), "DEP T20 F11 V18 J2 R0 E0 S0 M2").await;
+        assert!(reply.contains("sem 48"), "no report is taken for the week before: {reply}");
+        let reply = rig.sms(&support::phone(2), "RIEN DEP").await;
+        assert!(reply.contains("sem 48"), "nor a zero: {reply}");
+        // What is said to be about a day before counts, and nobody owed it.
+        let reply = rig.sms(&support::phone(1), "DEP T10 F5 V10 J0 R0 E0 S0 M0 D1911").await;
+        assert!(reply.starts_with("OK DEP"), "{reply}");
+        let reply = rig.sms(&support::phone(5), "REU C D2909 N1 T24 F9 K5 X3 PV1").await;
+        assert!(reply.starts_with("OK REU"), "{reply}");
+        let router = demo(rig);
+        let november = get(&router, "/api/v1/summary?place=ML0302&period=2026-11&flow=dep").await.json();
+        assert_eq!(november["total"]["dep.depistes"], 30);
+        for (flow, period) in [("dep", "2026-W48"), ("reu", "2026-Q4")] {
+            let path = format!("/api/v1/matrix?place=ML0302&period={period}&flow={flow}");
+            let matrix = get(&router, &path).await.json();
+            for (index, period) in matrix["periods"].as_array().expect("periods").iter().enumerate() {
+                let period = period.as_str().expect("a name");
+                let path = format!("/api/v1/completeness?place=ML0302&period={period}&flow={flow}");
+                let total = get(&router, &path).await.json()["total"].clone();
+                let mut column = matrix["total"][index].clone();
+                column.as_object_mut().expect("a cell").remove("state");
+                assert_eq!(column, total, "{path}");
+            }
+        }
+        assert_eq!(counts(rig, "/api/v1/completeness?place=ML0302&period=2026-W48&flow=dep").await[..2], [2, 2]);
+        let october = get(&router, "/api/v1/matrix?place=ML0302&period=2026-10&flow=dep").await.json();
+        assert_eq!(october["periods"][11], "2026-W44", "the last week of the month, owed or not");
+        let bodies = get(&router, "/api/v1/bodies?place=ML0302&period=2026-Q3").await.json();
+        let now = &bodies["bodies"].as_array().expect("bodies")[0]["quarters"][3];
+        assert_eq!((&now["expected"], &now["held"]), (&0.into(), &0.into()), "as in completeness: {now}");
+        let page = get(&router, "/places/ML0302/bodies?period=2026-Q3").await.text();
+        for shown in ["tenue", "Rien n’était encore attendu : CCOCSAD", "CCOCSAD (communes)"] {
+            assert!(page.contains(shown), "{shown}: {page}");
+        }
+        assert!(!page.contains("0 comités sur 0"), "{page}");
+        let own = get(&router, "/places/ML030203/bodies?period=2026-Q3").await.text();
+        assert!(own.contains("Le CCOCSAD s’est réuni"), "{own}");
+        for (text, expected) in [
+            ("BILAN S46", "KADIOLO sem 46: aucun rapport attendu."),
+            ("MUETS S46", "KADIOLO sem 46: rien n'est attendu."),
+        ] {
+            let said = rig.sms(&support::phone(9), text).await;
+            assert!(said.starts_with(expected), "{text}: {said}");
+        }
+        let told = rig.sms(&support::phone(9), "INFO DIOU").await;
+        assert!(!told.contains("sans nouvelles"), "{told}");
+        let map = get(&router, "/places/ML03?period=2026-W48&map=dep.couverture").await.text();
+        assert!(map.contains("<title>Sikasso : pas de chiffre</title>"), "who sent nothing covers nobody: {map}");
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_matrix_of_the_country_shows_regions_and_stays_light() {
     on_each(async |rig| {

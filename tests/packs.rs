@@ -501,7 +501,6 @@ fn an_old_flow_reads_and_counts_though_the_pack_lost_what_it_names() {
         ("the role and level of an alert", "atpe", source("atpe").replacen("to = \"cercle\"", "to = \"comté\"", 1)),
         ("a population", "dep", source("dep").replace("population.", "population.anciens_")),
         ("a language, for one that came since", "dep", english),
-        ("a key of later versions", "dep", format!("colour = \"blue\"\n{}", source("dep"))),
     ] {
         assert_ne!(text, source(flow), "{label}: the text is another one");
         let edition = load_flow(&pack, &text).unwrap_or_else(|faults| panic!("{label}: {faults:#?}"));
@@ -512,6 +511,10 @@ fn an_old_flow_reads_and_counts_though_the_pack_lost_what_it_names() {
     assert_eq!(edition.texts.number("flow.dep.indicator.mas.value", context! { R => 2, E => 1 }), Ok(3));
     for (label, text) in [
         ("what counts cannot be read", source("dep").replace("value = \"R + E\"", "value = \"R +\"")),
+        (
+            "a key that might change what counts",
+            source("dep").replacen("kind = \"sum\"", "kind = \"sum\"\nunless = \"T\"", 1),
+        ),
         ("nor of which kind it is", source("dep").replacen("kind = \"sum\"", "kind = \"total\"", 1)),
     ] {
         assert_ne!(text, source("dep"), "{label}");

@@ -93,6 +93,8 @@ pub(super) struct Closed {
     pub sums: Sums,
     /// False where the copy does not tell what is asked: a role of a copy made before copies told roles.
     has_figures: bool,
+    /// False where the copy was made before copies told roles, and roles are asked for.
+    tells_roles: bool,
     pub completeness: Option<Completeness>,
 }
 
@@ -127,7 +129,12 @@ impl Closed {
         (current, population): (&BTreeMap<String, FigureShown>, Option<i64>),
     ) -> BTreeMap<String, FigureShown> {
         // Below a commune nothing is copied by itself, and by role nothing was before copies told roles.
-        if matches!(question.by, By::Place | By::Role) && self.sums.parts.is_empty() || !self.has_figures {
+        let is_told = match question.by {
+            By::Place => !self.sums.parts.is_empty(),
+            By::Role => self.tells_roles,
+            By::Period | By::Network => true,
+        };
+        if !is_told || !self.has_figures {
             return BTreeMap::new();
         }
         let nothing = Counts::new();
@@ -222,7 +229,7 @@ pub(super) async fn read(
         approvals.extend(approved(tx, in_force, &mut people, closing).await?);
     }
     let has_figures = tells_roles || senders.role.is_none();
-    Ok(Some(Closed { level, approvals, sums, has_figures, completeness }))
+    Ok(Some(Closed { level, approvals, sums, has_figures, tells_roles, completeness }))
 }
 
 /// Oldest first; of one moment the cercle before its region.

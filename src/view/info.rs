@@ -7,7 +7,7 @@ use super::public::{PublicCard, public_card};
 use super::{ViewError, count};
 use crate::base::text::grouped;
 use crate::base::{Date, Language, Period, PlaceId, gsm7};
-use crate::flow::model::{Body, CommandKind, Pack};
+use crate::flow::model::{Body, CommandKind, Flow, Pack};
 use crate::flow::text::{TextError, context};
 use crate::place::Place;
 use crate::programme::Programme;
@@ -60,13 +60,17 @@ struct Quarter<'q> {
 }
 
 impl Quarter<'_> {
-    /// The body of the place, and whether it met: `None` for silence.
+    /// The body of the place, and whether it met: `None` for silence. No body where nothing was owed yet and nothing came.
     async fn body(&self, tx: &mut Tx) -> Result<Option<(&Body, Option<ReceivedKind>)>, ViewError> {
         let Some(body) = self.pack.bodies.iter().find(|body| body.level == self.place.level) else { return Ok(None) };
         let periods = count::due_periods(self.pack, [self.quarter].iter(), Date::MAX);
         let found = received::counts(tx, &self.scope(&periods, Some(&body.id))).await?;
         // Any meeting makes it held.
-        Ok(Some((body, found.into_iter().map(|count| count.kind).min())))
+        let met = found.into_iter().map(|count| count.kind).min();
+        let owes = |flow: &Flow| flow.by_body && count::reports_to(body, flow) && flow.is_owed_for(self.quarter);
+        let is_owed = self.pack.flows.iter().any(|flow| owes(flow));
+        // Silence is told of who owed something only.
+        Ok(Some((body, met)).filter(|_| met.is_some() || is_owed))
     }
 
     /// How many reports of people came.

@@ -19,7 +19,7 @@ use crate::flow::model::{Body, Flow, Pack};
 use crate::person::Access;
 use crate::place::Tree;
 use crate::programme::{InForce, Programme};
-use crate::rollup::{Completeness, dues, owed};
+use crate::rollup::{Completeness, owed};
 use crate::store::Senders;
 use crate::store::person;
 use crate::store::received;
@@ -89,7 +89,7 @@ pub async fn matrix(programme: &Programme, access: &Access, ask: Ask<'_>) -> Res
     let (in_force, today) = (programme.in_force(), programme.today());
     let question = Question::settle(&in_force, access, today, ask)?;
     let (flow, cadence) = owed_flow(&in_force.pack, &question)?;
-    let columns = columns(&in_force.pack, &question, &flow, cadence);
+    let columns = columns(&in_force.pack, &question, cadence);
     let last = columns.last().copied().unwrap_or(question.period);
     // The places as they lie on the last column's last day.
     let question = Question { period: last, ..question };
@@ -103,7 +103,9 @@ pub async fn matrix(programme: &Programme, access: &Access, ask: Ask<'_>) -> Res
             cells.expect(people.place, index, expected);
         }
     }
-    let periods = due_periods(&in_force.pack, columns.iter(), today);
+    // What came for a period that nobody owes is in the figures, and in no completeness.
+    let owed_for = columns.iter().filter(|column| flow.is_owed_for(**column));
+    let periods = due_periods(&in_force.pack, owed_for, today);
     let (area, day) = (question.place.id, last.last());
     let (flow_id, senders) = (Some(flow.id.as_str()), question.senders());
     let scope = received::Scope { area, day, periods: &periods, flow: flow_id, senders, body: None };
@@ -148,9 +150,11 @@ fn owed_flow(pack: &Pack, question: &Question) -> Result<(Arc<Flow>, PeriodKind)
 }
 
 /// The latest periods up to the end of what is asked about, oldest first; none that has not begun.
-fn columns(pack: &Pack, question: &Question, flow: &Flow, cadence: PeriodKind) -> Vec<Period> {
+fn columns(pack: &Pack, question: &Question, cadence: PeriodKind) -> Vec<Period> {
     let calendar = &pack.calendar;
-    let within = dues(flow, calendar, question.period, question.today).last().copied();
+    let begun = |due: &Period| due.first() <= question.today;
+    let within = (cadence <= question.period.kind()).then(|| calendar.periods_in(cadence, question.period));
+    let within = within.and_then(|dues| dues.into_iter().rfind(begun));
     // A cadence longer than the period asked about: the one that holds its end.
     let holding = || calendar.period(cadence, question.period.last().min(question.today));
     calendar.trail(within.unwrap_or_else(holding), MATRIX_PERIODS)

@@ -16,6 +16,9 @@ impl<'a> Scene<'a> {
         if self.filed_now(|filing| theirs(filing) && period.holds(filing.date)).is_some() {
             return Ok(false);
         }
+        if self.turn.pack.flow(flow).is_some_and(|flow| !flow.is_owed_for(period)) {
+            return Ok(false);
+        }
         let fact = self.fact(Need::Owes { person, flow: flow.to_owned(), period })?;
         Ok(matches!(fact, Fact::Owes(true)))
     }

@@ -291,10 +291,9 @@ impl<'a> Section<'a> {
     /// Notes every key nobody asked for.
     pub fn finish(&self) {
         let asked = self.asked.borrow();
-        if self.findings.is_accepted {
-            return;
-        }
-        for key in self.table.keys() {
+        // A language that the pack no longer has.
+        let was_language = |name: &str| self.findings.is_accepted && name.parse::<Language>().is_ok();
+        for key in self.table.keys().filter(|key| !was_language(key.get_ref())) {
             let name: &str = key.get_ref();
             if !asked.iter().any(|known| known == name) {
                 let help = did_you_mean(name, asked.iter().map(String::as_str));

@@ -163,10 +163,12 @@ impl Table<'_> {
                 parts.push((seat.part.id, BodyPart { place, body: self.body.id.clone(), quarters: self.empty() }));
             }
             for (index, met) in met.iter().enumerate() {
-                let state = self.state(index, met);
-                whole[index].add(state);
-                if let Some((_, part)) = parts.last_mut() {
-                    part.quarters[index].add(state);
+                // As in completeness, a quarter that nobody owes is not counted, whatever came for it.
+                if self.quarters.get(index).is_some_and(|quarter| self.flow.is_owed_for(*quarter)) {
+                    whole[index].add(met.state());
+                    if let Some((_, part)) = parts.last_mut() {
+                        part.quarters[index].add(met.state());
+                    }
                 }
                 if met.state() == BodyState::NotHeld {
                     let count = reasons.entry(met.reason.clone().unwrap_or_default()).or_default();

@@ -97,7 +97,8 @@ impl Composer<'_> {
     fn group(&self, part: &str) -> Group {
         let counts = self.view.parts.iter().filter(|row| row.place.code == part).filter_map(|row| row.quarters.last());
         let (held, all) = counts.fold((0, 0), |sum, quarter| (sum.0 + quarter.held, sum.1 + quarter.expected));
-        let heading = self.own.group.replace("{p}", &self.part_name(part));
+        let heading = if all == 0 { "{p}" } else { self.own.group };
+        let heading = heading.replace("{p}", &self.part_name(part));
         Group {
             heading: heading.replace("{n}", &spaced(held)).replace("{t}", &spaced(all)),
             address: self.link(part),
@@ -146,6 +147,10 @@ impl Composer<'_> {
     }
 
     fn counted(&self, quarter: &QuarterCounts) -> Cell {
+        let [.., not_owed] = self.own.states;
+        if quarter.expected == 0 {
+            return Cell { class: "", sign: "", text: not_owed.to_owned() };
+        }
         let [held, not_held, silent] = [quarter.held, quarter.not_held, quarter.silent].map(spaced);
         let text = self.own.counted.replace("{h}", &held).replace("{x}", &not_held).replace("{s}", &silent);
         Cell { class: "", sign: "", text }

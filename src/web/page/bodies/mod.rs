@@ -133,9 +133,10 @@ fn lead(in_force: &InForce, view: &BodiesView, body: &BodyCounts, language: Lang
     let now = body.now();
     let level = in_force.pack.level(&body.level);
     let width = |part: i64| format!("{:.1}", part as f64 * 100.0 / now.expected.max(1) as f64);
-    let only = view.items.iter().find(|item| item.body == body.body).filter(|_| now.expected == 1);
+    let mut items = view.items.iter().filter(|item| item.body == body.body);
+    let only = items.next().filter(|_| items.next().is_none());
     let level =
-        level.map_or("", |level| if now.expected == 1 { level.name.get(language) } else { level.plural.get(language) });
+        level.map_or("", |level| if only.is_some() { level.name.get(language) } else { level.plural.get(language) });
     Lead {
         title: format!("{} ({level})", body.name),
         count: format!("{}\u{a0}/\u{a0}{}", spaced(now.held), spaced(now.expected)),
@@ -145,7 +146,7 @@ fn lead(in_force: &InForce, view: &BodiesView, body: &BodyCounts, language: Lang
             None => sentence(body, own, language),
         },
         widths: [width(now.held), width(now.not_held)],
-        is_many: now.expected > 1,
+        is_many: only.is_none() && now.expected > 0,
         class: only.map_or("", |item| matrix::class(item.state)),
     }
 }

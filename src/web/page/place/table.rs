@@ -44,7 +44,7 @@ impl Sort {
         let asked = given(asked).unwrap_or("name");
         let (word, is_reversed) = asked.strip_prefix('-').map_or((asked, false), |word| (word, true));
         let key = match word {
-            "name" => Key::Name,
+            "name" | "" => Key::Name,
             "completeness" => Key::Completeness,
             "on_time" => Key::OnTime,
             "silent" => Key::Silent,
