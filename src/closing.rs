@@ -1,7 +1,7 @@
 //! Closing a month: whose approval closes it, in which order, who may approve, and who may open it again.
 //!
 //! Pure rules over what is handed in. A place above the communes approves once its month is over and every place right below
-//! it that owes reports has; what it approved is opened again from above, with a reason. Never knows the store.
+//! it that owes reports or has figures has; what it approved is opened again from above, with a reason. Never knows the store.
 
 use crate::base::{Date, Period, PeriodKind, PlaceId};
 use crate::flow::model::Pack;
@@ -22,7 +22,7 @@ pub enum NotClosed {
     NotTheirs,
     /// The month is under way, or has not begun.
     NotOver,
-    /// These places below owe reports and have not approved it.
+    /// These places below owe reports or have figures, and have not approved it.
     Missing(Vec<PlaceId>),
     /// It was not approved.
     Open,
@@ -45,7 +45,7 @@ pub struct Situation {
     pub is_approved: bool,
     /// True where the place right above did, too.
     pub is_approved_above: bool,
-    /// The places right below that owe reports and have not.
+    /// The places right below that owe reports or have figures, and have not.
     pub missing: Vec<PlaceId>,
 }
 

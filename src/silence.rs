@@ -9,7 +9,7 @@ mod remind;
 pub use missed::tell_missed;
 pub use remind::{Moment, Reminded, remind};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Date, Language, Period, PeriodKind, PlaceId, gsm7};
 use crate::flow::model::{Flow, Pack};
@@ -84,21 +84,21 @@ pub fn owed_for<'p>(pack: &'p Pack, dues: &[Period]) -> Vec<Owed<'p>> {
 
 /// Who owes any of it, and who sent none of it.
 pub async fn people(tx: &mut Tx, pack: &Pack, look: Look<'_>) -> Result<Silence, StoreError> {
-    let dues: BTreeSet<DuePeriod> =
-        look.owed.iter().flat_map(|owed| &owed.dues).map(|due| due_period(pack, *due, look)).collect();
-    let periods: Vec<DuePeriod> = dues.into_iter().collect();
-    let scope = received::Scope {
-        area: look.area,
-        day: look.day,
-        periods: &periods,
-        flow: None,
-        senders: Senders::ALL,
-        body: None,
-    };
-    let wanted: BTreeSet<&str> = look.owed.iter().map(|owed| owed.flow.id.as_str()).collect();
-    let came = received::reporters(tx, &scope).await?;
-    let came: BTreeSet<&str> =
-        came.iter().filter(|(flow, _)| wanted.contains(flow.as_str())).map(|(_, who)| who.as_str()).collect();
+    // Report types owed for the same periods are looked up together: all of them, but where one began later.
+    let mut together: BTreeMap<Vec<Period>, BTreeSet<&str>> = BTreeMap::new();
+    for owed in look.owed {
+        let dues = owed.dues.iter().copied().filter(|due| owed.flow.is_owed_for(*due)).collect();
+        together.entry(dues).or_default().insert(&owed.flow.id);
+    }
+    let mut came: BTreeSet<String> = BTreeSet::new();
+    for (dues, flows) in together {
+        let periods: BTreeSet<DuePeriod> = dues.into_iter().map(|due| due_period(pack, due, look)).collect();
+        let periods: Vec<DuePeriod> = periods.into_iter().collect();
+        let (area, day, senders) = (look.area, look.day, Senders::ALL);
+        let scope = received::Scope { area, day, periods: &periods, flow: None, senders, body: None };
+        let found = received::reporters(tx, &scope).await?.into_iter();
+        came.extend(found.filter(|(flow, _)| flows.contains(flow.as_str())).map(|(_, who)| who));
+    }
     let mut silence = Silence::default();
     for person in notice::people(tx, look.area, look.day).await? {
         if look.owed.iter().all(|owed| owes(owed, &person) == 0) {

@@ -372,6 +372,15 @@ async fn a_programme_begins_on_its_first_day_and_not_with_what_was_before() {
         assert!(!told.contains("sans nouvelles"), "{told}");
         let map = get(&router, "/places/ML03?period=2026-W48&map=dep.couverture").await.text();
         assert!(map.contains("<title>Sikasso : pas de chiffre</title>"), "who sent nothing covers nobody: {map}");
+        // A report type of weeks that begins later hides nobody's silence in another one.
+        let mut pack = support::rig::mali();
+        let cui = pack.flows.iter_mut().find(|flow| flow.id == "cui").map(std::sync::Arc::make_mut).expect("there");
+        (cui.cadence, cui.since) = (Some(relais::base::PeriodKind::Week), Some(jiff::civil::date(2026, 12, 1)));
+        rig.programme.replace_pack(pack).await.expect("sound");
+        let sent = rig.sms(&support::phone(2), "CUI N1 F12 H5 E20 D1311").await;
+        assert!(sent.starts_with("OK CUI"), "{sent}");
+        let muets = rig.sms(&support::phone(9), "MUETS Dioumatene S47").await;
+        assert!(muets.contains("1/1"), "{muets}");
     })
     .await;
 }

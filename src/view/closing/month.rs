@@ -3,6 +3,7 @@
 use super::super::completeness::{self, Part};
 use super::super::question::{By, Question};
 use super::super::shown::{CompletenessShown, PlaceShown};
+use super::super::sums::Sums;
 use super::super::{PlacesReporting, ViewError};
 use crate::base::{Date, Period, PlaceId};
 use crate::closing::{Situation, approves};
@@ -118,10 +119,16 @@ async fn judged(
     let (place, day) = (question.place.id, question.period.last());
     let standing = standing(tx, question).await?;
     let stands = |place: PlaceId| standing.iter().any(|closing| closing.place == place);
+    // What nobody owed yet, or owed by the quarter, has figures all the same: none are closed over its head.
+    let figures = Sums::read(tx, &in_force.pack, question, &[]).await?.parts;
+    let has_any = |part: Part| {
+        parts.of(&part).expected > 0
+            || figures.get(&part).is_some_and(|counts| counts.values().any(|count| *count != 0))
+    };
     let below = in_force.tree.children(place, day).into_iter();
     let missing = below
         .filter(|below| approves(&in_force.pack, &below.level) && !stands(below.id))
-        .filter(|below| parts.of(&Part::Place(below.id)).expected > 0)
+        .filter(|below| has_any(Part::Place(below.id)))
         .map(|below| below.id);
     Ok(Situation {
         place,
