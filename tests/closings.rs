@@ -516,3 +516,25 @@ async fn two_officers_at_once_approve_once_and_an_erased_one_leaves_the_figures(
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn figures_of_a_cercle_that_owed_nothing_yet_are_not_closed_over_its_head() {
+    on_each(async |rig, people| {
+        let mut pack = support::rig::mali();
+        for flow in &mut pack.flows {
+            std::sync::Arc::make_mut(flow).since = Some(rig.programme.today());
+        }
+        rig.programme.replace_pack(pack).await.expect("sound");
+        let october = get(&demo(rig), &format!("/api/v1/completeness?place={SIKASSO}&period=2026-10")).await.json();
+        assert_eq!(october["total"]["expected"], 0, "the programme begins today: {october}");
+        let missing = |places: &[&str]| Err(NotClosed::Missing(places.iter().map(|code| rig.place(code)).collect()));
+        let asked = approve(rig, people.region, SIKASSO, "2026-10").await;
+        assert_eq!(asked, missing(&[KADIOLO, KOUTIALA]), "both have figures");
+        assert_eq!(approve(rig, people.kadiolo, KADIOLO, "2026-10").await, Ok(Approved::Now));
+        assert_eq!(approve(rig, people.region, SIKASSO, "2026-10").await, missing(&[KOUTIALA]));
+        assert_eq!(approve(rig, people.koutiala, KOUTIALA, "2026-10").await, Ok(Approved::Now));
+        assert_eq!(approve(rig, people.region, SIKASSO, "2026-10").await, Ok(Approved::Now));
+        assert_eq!(screened(rig, SIKASSO).await.0, 95);
+    })
+    .await;
+}
