@@ -92,8 +92,7 @@ pub async fn people(tx: &mut Tx, pack: &Pack, look: Look<'_>) -> Result<Silence,
     }
     let mut came: BTreeSet<String> = BTreeSet::new();
     for (dues, flows) in together {
-        let periods: BTreeSet<DuePeriod> = dues.into_iter().map(|due| due_period(pack, due, look)).collect();
-        let periods: Vec<DuePeriod> = periods.into_iter().collect();
+        let periods: Vec<DuePeriod> = dues.into_iter().map(|due| due_period(pack, due, look)).collect();
         let (area, day, senders) = (look.area, look.day, Senders::ALL);
         let scope = received::Scope { area, day, periods: &periods, flow: None, senders, body: None };
         let found = received::reporters(tx, &scope).await?.into_iter();

@@ -20,6 +20,18 @@ async fn counts(rig: &Rig, path: &str) -> Vec<i64> {
     names.iter().map(|name| body["total"][name].as_i64().unwrap_or_else(|| panic!("{path}: {body}"))).collect()
 }
 
+/// Each column of a matrix of Kadiolo adds up to what completeness says of its period.
+async fn expect_columns_as_completeness(rig: &Rig, matrix: &serde_json::Value, query: &str) {
+    let router = demo(rig);
+    for (index, period) in matrix["periods"].as_array().expect("periods").iter().enumerate() {
+        let path = format!("/api/v1/completeness?place=ML0302&period={}{query}", period.as_str().expect("a name"));
+        let total = get(&router, &path).await.json()["total"].clone();
+        let mut column = matrix["total"][index].clone();
+        column.as_object_mut().expect("a cell").remove("state");
+        assert_eq!(column, total, "{path}");
+    }
+}
+
 async fn on_each(test: impl AsyncFn(&Rig)) {
     support::rig::on_each(DUE_DAY, test).await;
 }
@@ -158,13 +170,7 @@ async fn the_matrix_tells_six_states_apart_and_adds_up_to_each_period() {
         ] {
             assert_eq!(states(&matrix, code)[11], expected, "{code}");
         }
-        for (index, period) in periods.iter().enumerate() {
-            let path = format!("/api/v1/completeness?place=ML0302&period={period}&flow=dep");
-            let total = get(&router, &path).await.json()["total"].clone();
-            let mut column = matrix["total"][index].clone();
-            column.as_object_mut().expect("a cell").remove("state");
-            assert_eq!(column, total, "{period}");
-        }
+        expect_columns_as_completeness(rig, &matrix, "&flow=dep").await;
         let above = get(&router, "/api/v1/matrix?place=ML03&period=2026-W47&flow=dep").await.json();
         let cell = &above["rows"].as_array().expect("rows").iter().find(|row| row["place"]["code"] == "ML0302");
         assert_eq!(cell.expect("the cercle")["cells"][11], matrix["total"][11], "a cercle's cell is its own total");
@@ -238,14 +244,7 @@ async fn the_matrix_of_a_network_or_role_is_what_completeness_says_of_it() {
             let matrix = get(&router, &path).await.json();
             let last = &matrix["total"][11];
             assert_eq!((&last["expected"], &last["received"]), (&expected.into(), &received.into()), "{path}");
-            for (index, period) in matrix["periods"].as_array().expect("periods").iter().enumerate() {
-                let period = period.as_str().expect("a name");
-                let path = format!("/api/v1/completeness?place=ML0302&period={period}&flow={flow}{senders}");
-                let total = get(&router, &path).await.json()["total"].clone();
-                let mut column = matrix["total"][index].clone();
-                column.as_object_mut().expect("a cell").remove("state");
-                assert_eq!(column, total, "{path}");
-            }
+            expect_columns_as_completeness(rig, &matrix, &format!("&flow={flow}{senders}")).await;
         }
         for (role, flow) in [("point_focal", "pla"), ("asc", "dep"), ("leader", "dep")] {
             let unnamed = get(&router, &format!("/api/v1/matrix?place=ML0302&role={role}")).await;
@@ -339,14 +338,7 @@ async fn a_programme_begins_on_its_first_day_and_not_with_what_was_before() {
         for (flow, period) in [("dep", "2026-W48"), ("reu", "2026-Q4")] {
             let path = format!("/api/v1/matrix?place=ML0302&period={period}&flow={flow}");
             let matrix = get(&router, &path).await.json();
-            for (index, period) in matrix["periods"].as_array().expect("periods").iter().enumerate() {
-                let period = period.as_str().expect("a name");
-                let path = format!("/api/v1/completeness?place=ML0302&period={period}&flow={flow}");
-                let total = get(&router, &path).await.json()["total"].clone();
-                let mut column = matrix["total"][index].clone();
-                column.as_object_mut().expect("a cell").remove("state");
-                assert_eq!(column, total, "{path}");
-            }
+            expect_columns_as_completeness(rig, &matrix, &format!("&flow={flow}")).await;
         }
         assert_eq!(counts(rig, "/api/v1/completeness?place=ML0302&period=2026-W48&flow=dep").await[..2], [2, 2]);
         let october = get(&router, "/api/v1/matrix?place=ML0302&period=2026-10&flow=dep").await.json();

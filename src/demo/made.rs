@@ -27,9 +27,7 @@ type Receptions = BTreeMap<(String, String, String), Received>;
 impl Made {
     /// Adds a report and what it counts.
     pub fn add(&mut self, flow: &Flow, report: Report, counted: &Counts, calendar: &Calendar) {
-        let (network, role, date) = (report.network.as_str(), report.role.as_str(), report.date);
-        let after = report.place.map(|place| Counted { counts: counted, place, network, role, date });
-        for change in changes(None, after, calendar) {
+        for change in changes(None, Counted::of(&report, counted), calendar) {
             *self.cells.entry(change.key).or_default() += change.by;
         }
         note(&mut self.received, flow, &report);

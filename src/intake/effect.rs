@@ -303,8 +303,7 @@ pub(super) async fn counts_of(batch: &mut Batch<'_>, report: Option<&Report>) ->
 
 fn counted<'a>(report: Option<&'a Report>, counts: Option<&'a Counts>) -> Option<Counted<'a>> {
     let (report, counts) = report.zip(counts)?;
-    let (network, role) = (report.network.as_str(), report.role.as_str());
-    Some(Counted { counts, place: report.place?, network, role, date: report.date })
+    Counted::of(report, counts)
 }
 
 /// A check that does not hold leaves a task; once it holds, or the report is gone, the task is done.

@@ -65,12 +65,9 @@ impl<'a> Counting<'a> {
 
     async fn add(&self, tx: &mut Tx, counted: &mut Counts, report: &Report) -> Result<(), RebuildError> {
         let calendar = self.programme.in_force().pack.calendar;
-        let Some(place) = report.place else { return Ok(()) };
         let edition = self.programme.edition(tx, &report.flow_hash).await?;
         let counts = counts(&edition.flow, &edition.texts, &report.values)?;
-        let (network, role) = (report.network.as_str(), report.role.as_str());
-        let after = Counted { counts: &counts, place, network, role, date: report.date };
-        let after = Some(after).filter(|_| !self.repeats.contains(&report.id));
+        let after = Counted::of(report, &counts).filter(|_| !self.repeats.contains(&report.id));
         for change in changes(None, after, &calendar) {
             *counted.cells.entry(change.key).or_default() += change.by;
         }

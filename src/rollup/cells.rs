@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Counts;
 use crate::base::{Calendar, Date, PeriodKind, PlaceId};
+use crate::report::Report;
 
 /// Where one counted value stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,6 +43,13 @@ pub struct Counted<'a> {
     pub role: &'a str,
     /// Its reference date.
     pub date: Date,
+}
+
+impl<'a> Counted<'a> {
+    /// What `report` adds with these counts; none for one about no place.
+    pub fn of(report: &'a Report, counts: &'a Counts) -> Option<Counted<'a>> {
+        Some(Counted { counts, place: report.place?, network: &report.network, role: &report.role, date: report.date })
+    }
 }
 
 /// How the cells move when a report goes from `before` to `after`; `None` is a report that does not count.

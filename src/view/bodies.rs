@@ -37,8 +37,6 @@ pub enum BodyState {
     NotHeld,
     /// Nothing came.
     Silent,
-    /// Nothing came, and nothing was owed: the programme began later.
-    NotOwed,
 }
 
 impl BodyState {
@@ -48,7 +46,6 @@ impl BodyState {
             BodyState::Held => "held",
             BodyState::NotHeld => "not_held",
             BodyState::Silent => "silent",
-            BodyState::NotOwed => "nothing_owed",
         }
     }
 }

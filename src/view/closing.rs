@@ -91,8 +91,6 @@ pub(super) struct Closed {
     pub level: String,
     pub approvals: Vec<ApprovedShown>,
     pub sums: Sums,
-    /// False where the copy does not tell what is asked: a role of a copy made before copies told roles.
-    has_figures: bool,
     /// False where the copy was made before copies told roles, and roles are asked for.
     tells_roles: bool,
     pub completeness: Option<Completeness>,
@@ -108,7 +106,7 @@ impl Closed {
         complete: Completeness,
     ) -> ClosedShown {
         let differs = |closed: &Completeness| *closed != complete;
-        let closed = match self.has_figures {
+        let closed = match self.has_figures(question) {
             true => figures(pack, question, &self.sums.total, question.place.population),
             false => BTreeMap::new(),
         };
@@ -118,6 +116,11 @@ impl Closed {
             values: differing(current, closed),
             completeness: self.completeness.filter(differs).map(CompletenessShown::from),
         }
+    }
+
+    /// False where one role is asked of a copy that tells none.
+    fn has_figures(&self, question: &Question) -> bool {
+        self.tells_roles || question.role.is_none()
     }
 
     /// What differs of one part.
@@ -134,7 +137,7 @@ impl Closed {
             By::Role => self.tells_roles,
             By::Period | By::Network => true,
         };
-        if !is_told || !self.has_figures {
+        if !is_told || !self.has_figures(question) {
             return BTreeMap::new();
         }
         let nothing = Counts::new();
@@ -228,8 +231,7 @@ pub(super) async fn read(
     for closing in around.iter().filter(|closing| on_the_way(closing)) {
         approvals.extend(approved(tx, in_force, &mut people, closing).await?);
     }
-    let has_figures = tells_roles || senders.role.is_none();
-    Ok(Some(Closed { level, approvals, sums, has_figures, tells_roles, completeness }))
+    Ok(Some(Closed { level, approvals, sums, tells_roles, completeness }))
 }
 
 /// Oldest first; of one moment the cercle before its region.

@@ -209,8 +209,7 @@ fn network(pack: &Pack, id: &str) -> Result<Named, ViewError> {
 
 /// The role with this id.
 fn role(pack: &Pack, id: &str) -> Result<Role, ViewError> {
-    let found = pack.roles.iter().find(|role| role.id == id);
-    found.cloned().ok_or_else(|| ViewError::UnknownRole {
+    pack.role(id).cloned().ok_or_else(|| ViewError::UnknownRole {
         typed: shortened(id),
         known: pack.roles.iter().map(|role| role.id.clone()).collect(),
     })

@@ -360,8 +360,8 @@ pub(super) fn head(in_force: &InForce, area: PlaceId, part: &Part, language: Lan
             row.network = Some(NetworkShown { id: id.clone(), name });
         }
         Part::Role(id) => {
-            let known = in_force.pack.roles.iter().find(|role| role.id == *id);
-            let name = known.map_or_else(|| format!("({id})"), |role| role.name.get(language).to_owned());
+            let name =
+                in_force.pack.role(id).map_or_else(|| format!("({id})"), |role| role.name.get(language).to_owned());
             row.role = Some(RoleShown { id: id.clone(), name });
         }
     }

@@ -79,8 +79,7 @@ pub async fn sums(tx: &mut Tx, wanted: &Wanted<'_>, split: Split) -> Result<BTre
         Split::Role => BY_ROLE,
         Split::Whole => WHOLE,
     };
-    let id = |index: usize| wanted.closings.get(index).map_or_else(String::new, ClosingId::to_string);
-    let query = (0..PERIODS_PER_SUM).fold(sqlx::query(sql), |query, index| query.bind(id(index)));
+    let query = closings_bound(sqlx::query(sql), wanted.closings);
     let prefix = wanted.flow.map(|flow| format!("{flow}."));
     let length = prefix.as_ref().map_or(0, |prefix| i32::try_from(prefix.chars().count()).unwrap_or(i32::MAX));
     let query = query.bind(wanted.part.map(|place| place.0)).bind(prefix).bind(length);
@@ -92,13 +91,17 @@ pub async fn sums(tx: &mut Tx, wanted: &Wanted<'_>, split: Split) -> Result<BTre
     read(tx, query.bind(wanted.senders.role.map(str::to_owned))).await
 }
 
+/// Binds the approvals: those left over are empty and match nothing.
+fn closings_bound(query: Query, closings: &[ClosingId]) -> Query {
+    let id = |index: usize| closings.get(index).map_or_else(String::new, ClosingId::to_string);
+    (0..PERIODS_PER_SUM).fold(query, |query, index| query.bind(id(index)))
+}
+
 /// True where what these approvals copied tells roles: before migration 0018 it did not.
 pub async fn know_roles(tx: &mut Tx, closings: &[ClosingId]) -> Result<bool, StoreError> {
     const OF_NO_ROLE: &str = "SELECT COUNT(*) AS cells FROM (SELECT 1 FROM closed_cell WHERE role = '' \
          AND closing_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) LIMIT 1) first";
-    let id = |index: usize| closings.get(index).map_or_else(String::new, ClosingId::to_string);
-    let query = (0..PERIODS_PER_SUM).fold(sqlx::query(OF_NO_ROLE), |query, index| query.bind(id(index)));
-    let (cells,): (i64,) = tx.one(query).await?;
+    let (cells,): (i64,) = tx.one(closings_bound(sqlx::query(OF_NO_ROLE), closings)).await?;
     Ok(cells == 0)
 }
 

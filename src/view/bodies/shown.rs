@@ -50,13 +50,12 @@ pub struct QuarterCounts {
 
 impl QuarterCounts {
     fn add(&mut self, state: BodyState) {
+        self.expected += 1;
         match state {
             BodyState::Held => self.held += 1,
             BodyState::NotHeld => self.not_held += 1,
             BodyState::Silent => self.silent += 1,
-            BodyState::NotOwed => return,
         }
-        self.expected += 1;
     }
 
     /// Held over expected, to one decimal.
@@ -164,7 +163,7 @@ impl Table<'_> {
             }
             for (index, met) in met.iter().enumerate() {
                 // As in completeness, a quarter that nobody owes is not counted, whatever came for it.
-                if self.quarters.get(index).is_some_and(|quarter| self.flow.is_owed_for(*quarter)) {
+                if self.is_owed(index) {
                     whole[index].add(met.state());
                     if let Some((_, part)) = parts.last_mut() {
                         part.quarters[index].add(met.state());
@@ -192,12 +191,16 @@ impl Table<'_> {
         answer.parts.extend(parts.into_iter().map(|(_, part)| part));
     }
 
+    /// False for a quarter that ended before the report type began.
+    fn is_owed(&self, index: usize) -> bool {
+        self.quarters.get(index).is_some_and(|quarter| self.flow.is_owed_for(*quarter))
+    }
+
     /// Where it stood in a quarter: who was silent before the report type began owed nothing.
-    fn state(&self, index: usize, met: &Met) -> BodyState {
-        let is_owed = self.quarters.get(index).is_none_or(|quarter| self.flow.is_owed_for(*quarter));
+    fn state(&self, index: usize, met: &Met) -> &'static str {
         match met.state() {
-            BodyState::Silent if !is_owed => BodyState::NotOwed,
-            state => state,
+            BodyState::Silent if !self.is_owed(index) => "nothing_owed",
+            state => state.word(),
         }
     }
 
@@ -217,7 +220,7 @@ impl Table<'_> {
         };
         let quarter = |(index, (period, met)): (usize, (&Period, &Met))| QuarterState {
             period: period.name(),
-            state: self.state(index, met).word(),
+            state: self.state(index, met),
             reason: reason(met),
         };
         BodyItem {
@@ -226,7 +229,7 @@ impl Table<'_> {
             body: self.body.id.clone(),
             name: self.body.name.get(self.language).to_owned(),
             period: self.quarters.last().map_or_else(String::new, Period::name),
-            state: self.state(QUARTERS - 1, now).word(),
+            state: self.state(QUARTERS - 1, now),
             reason: reason(now),
             dates: now.held.iter().map(ToString::to_string).collect(),
             values: self.values(now),

@@ -119,23 +119,22 @@ async fn judged(
     let (place, day) = (question.place.id, question.period.last());
     let standing = standing(tx, question).await?;
     let stands = |place: PlaceId| standing.iter().any(|closing| closing.place == place);
-    // What nobody owed yet, or owed by the quarter, has figures all the same: none are closed over its head.
-    let figures = Sums::read(tx, &in_force.pack, question, &[]).await?.parts;
-    let has_any = |part: Part| {
-        parts.of(&part).expected > 0
-            || figures.get(&part).is_some_and(|counts| counts.values().any(|count| *count != 0))
-    };
-    let below = in_force.tree.children(place, day).into_iter();
-    let missing = below
-        .filter(|below| approves(&in_force.pack, &below.level) && !stands(below.id))
-        .filter(|below| has_any(Part::Place(below.id)))
-        .map(|below| below.id);
+    let below = in_force.tree.children(place, day).into_iter().map(|below| (below.id, &below.level));
+    let open = below.filter(|(id, level)| approves(&in_force.pack, level) && !stands(*id));
+    let mut missing: Vec<PlaceId> = open.map(|(id, _)| id).collect();
+    let owes = |id: &PlaceId| parts.of(&Part::Place(*id)).expected > 0;
+    if !missing.iter().all(owes) {
+        // What nobody owed yet, or owed by the quarter, has figures all the same: none are closed over its head.
+        let figures = Sums::read(tx, &in_force.pack, question, &[]).await?.parts;
+        let has_any = |id: &PlaceId| figures.get(&Part::Place(*id)).is_some_and(|counts| !counts.is_empty());
+        missing.retain(|id| owes(id) || has_any(id));
+    }
     Ok(Situation {
         place,
         month: question.period,
         today: question.today,
         is_approved: stands(place),
         is_approved_above: in_force.tree.parent(place, day).is_some_and(|above| stands(above.id)),
-        missing: missing.collect(),
+        missing,
     })
 }

@@ -231,7 +231,7 @@ impl Composer<'_> {
             Some(row(flow.title.get(self.language), &of_flow.counts))
         };
         let flows = complete.flows.iter().filter_map(flow).collect();
-        let is_known = |id: &str| self.in_force.pack.roles.iter().any(|role| role.id == id);
+        let is_known = |id: &str| self.in_force.pack.role(id).is_some();
         let role = |of_role: &CompletenessRow| {
             let role = of_role.role.as_ref()?;
             let address = is_known(&role.id).then(|| self.address.of_role(&role.id).to_string());
