@@ -93,12 +93,8 @@ async fn replies_by_sendsms_leave_by_the_same_smsc_and_their_reports_come_back()
         // The other SMSC is there as well, and none of the replies leaves by it.
         let mut other = kannel.centre(0, None);
         converse(&running, &kannel, &phone).await;
-        let mut last = Vec::new();
-        let are_delivered = async || {
-            last = database.texts("SELECT state || COALESCE(' ' || reason, '') FROM outbox").await;
-            last == ["delivered"; 3]
-        };
-        wait::until_true("all are delivered", are_delivered).await;
+        let states = async || database.texts("SELECT state || COALESCE(' ' || reason, '') FROM outbox").await;
+        wait::until_is("the reports", vec!["delivered".to_owned(); 3], states).await;
         other.assert_quiet();
         running.end().await;
         database.remove().await;

@@ -8,7 +8,7 @@ use relais::store::outbox::{self, Claim, Claimed, Filter, Moved, NewOutbox, Outb
 use relais::store::{Store, Tx};
 
 use super::fixtures::{begin, reader};
-use super::support::{START, environment, on_each, phone};
+use super::support::{START, environment, on_each, phone, wait};
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -256,6 +256,43 @@ async fn a_report_and_a_settling_that_missed_each_other_meet_later() {
         assert_eq!(outbox::apply_early(&mut tx, START).await.expect("applies"), 0);
         assert!(!outbox::is_early_due(&mut tx).await.expect("looks"), "what has no message yet waits on");
         assert_eq!(state(&mut tx, id).await, OutboxState::Delivered);
+        tx.commit().await.expect("commits");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_report_that_comes_while_an_earlier_one_is_given_out_is_not_lost_with_it() {
+    on_each(async |store, database| {
+        let id = enqueue(store, "orange", 1).await[0];
+        let mut tx = begin(store).await;
+        claimed(&mut tx, "lease", 1, START).await;
+        let early = outbox::delivered(&mut tx, "orange", "ext", DeliveryStatus::Sent, None, START).await;
+        assert_eq!(early.expect("keeps"), Moved::Early);
+        tx.commit().await.expect("commits");
+        let mut later = begin(store).await;
+        let early = outbox::delivered(&mut later, "orange", "ext", DeliveryStatus::Delivered, None, START).await;
+        assert_eq!(early.expect("keeps"), Moved::Early);
+        let settling = tokio::spawn({
+            let store = store.clone();
+            async move {
+                let mut tx = begin(&store).await;
+                let settled = outbox::sent(&mut tx, id, "lease", Some("ext"), DeliveryStatus::Queued, START).await;
+                assert!(settled.expect("settles"));
+                tx.commit().await.expect("commits");
+            }
+        });
+        // SQLite lets nobody write beside the later report: there the settling has not begun.
+        if database.label == "PostgreSQL" {
+            let blocked = "SELECT query FROM pg_stat_activity \
+                           WHERE wait_event_type = 'Lock' AND query LIKE 'DELETE FROM early_delivery%'";
+            wait::until_true("the settling waits", async || !database.texts(blocked).await.is_empty()).await;
+        }
+        later.commit().await.expect("commits");
+        settling.await.expect("joins");
+        let mut tx = begin(store).await;
+        outbox::apply_early(&mut tx, START).await.expect("applies");
+        assert_eq!(state(&mut tx, id).await, OutboxState::Delivered, "{}", database.label);
         tx.commit().await.expect("commits");
     })
     .await;

@@ -133,11 +133,18 @@ pub async fn apply_early(tx: &mut Tx, now: Instant) -> Result<usize, StoreError>
 
 async fn apply(tx: &mut Tx, early: Vec<EarlyRow>, now: Instant) -> Result<(), StoreError> {
     for row in early {
-        let origin = Origin::new("early_delivery", &row.external_id);
-        let state = origin.word("state", &row.state, OutboxState::from_word)?;
-        move_forward(tx, &row.channel, &row.external_id, state, row.reason.as_deref(), now).await?;
-        let query = sqlx::query("DELETE FROM early_delivery WHERE channel = $1 AND external_id = $2");
-        tx.execute(query.bind(row.channel).bind(row.external_id)).await?;
+        // What is applied is what was taken out, not what was seen before: a later report may have changed the row in
+        // between, and would be lost with it.
+        let query = sqlx::query(
+            "DELETE FROM early_delivery WHERE channel = $1 AND external_id = $2 \
+             RETURNING channel, external_id, state, reason",
+        );
+        let taken: Option<EarlyRow> = tx.optional(query.bind(row.channel).bind(row.external_id)).await?;
+        if let Some(row) = taken {
+            let origin = Origin::new("early_delivery", &row.external_id);
+            let state = origin.word("state", &row.state, OutboxState::from_word)?;
+            move_forward(tx, &row.channel, &row.external_id, state, row.reason.as_deref(), now).await?;
+        }
     }
     Ok(())
 }
