@@ -19,16 +19,14 @@ struct FileRow {
     file_sealed: String,
 }
 
-/// Takes the file out that this sender sent: it waits no more.
+/// Takes the file out that this sender sent: it waits no more, and of two who take it at once one gets it.
 pub async fn take(tx: &mut Tx, id: PeopleFileId, sender: &str) -> Result<Option<Vec<u8>>, StoreError> {
     let id = id.to_string();
-    let query = sqlx::query("SELECT file_sealed FROM people_file WHERE id = $1 AND sender = $2");
+    let query = sqlx::query("DELETE FROM people_file WHERE id = $1 AND sender = $2 RETURNING file_sealed");
     let row: Option<FileRow> = tx.optional(query.bind(id.as_str()).bind(sender)).await?;
     let Some(row) = row else { return Ok(None) };
     let opened = tx.seal().sealer.open(&row.file_sealed);
-    let bytes = opened.map_err(|_| Origin::new("people_file", &id).corrupt("file_sealed"))?;
-    tx.execute(sqlx::query("DELETE FROM people_file WHERE id = $1").bind(id.as_str())).await?;
-    Ok(Some(bytes))
+    Ok(Some(opened.map_err(|_| Origin::new("people_file", &id).corrupt("file_sealed"))?))
 }
 
 /// Forgets files sent before `before`; how many.
