@@ -25,6 +25,12 @@ pub struct Moment<'m> {
     pub today: Date,
 }
 
+/// The area whose officers are told of what happens at a place: the nearest above it of that level; where the place itself
+/// lies above it, the place.
+pub fn area_of(in_force: &InForce, place: PlaceId, level: &str, today: Date) -> PlaceId {
+    in_force.tree.upwards(place, today).iter().find(|above| above.level == level).map_or(place, |above| above.id)
+}
+
 /// Tells the officers of the alert's area, or of the next one up that has any. Gives the area told; `None` where nobody
 /// registered at all: the alert stays open, and listed.
 ///

@@ -378,3 +378,91 @@ async fn the_api_and_the_page_list_alerts_of_an_area() {
     })
     .await;
 }
+
+/// What the figures of a month say of alerts: open, seen, hours waited.
+async fn tallied(rig: &Rig, month: &str) -> [i64; 3] {
+    let cells = rig.cells("ML", month).await;
+    ["ale.ouvertes", "ale.vues", "ale.attente"].map(|indicator| cells.get(indicator).copied().unwrap_or(0))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_became_of_alerts_is_a_figure_on_every_face() {
+    on_each(async |rig, people| {
+        let steps: [(&str, i64, &Phone, &str, [i64; 3]); 11] = [
+            ("one is opened", 0, &people.relais, ALE, [1, 0, 0]),
+            ("the same is merged", 1, &people.asc, "ALE K4 G3 N80", [1, 0, 0]),
+            ("another one", 2, &people.asc, "ALE K6 G1 N5", [2, 0, 0]),
+            ("a third", 2, &people.relais, "ALE K1 G1 N3", [3, 0, 0]),
+            ("taken back before anyone saw it", 3, &people.relais, "ANNUL 2", [2, 0, 0]),
+            ("seen after eleven hours and a half", 11, &people.officer, "VU 1", [1, 1, 11]),
+            ("seen by a second officer", 12, &people.colleague, "VU 1", [1, 1, 11]),
+            ("taken back by one of two", 12, &people.relais, "ANNUL 1", [1, 1, 11]),
+            ("taken back by both, after it was seen", 12, &people.asc, "ANNUL 1", [1, 1, 11]),
+            ("corrected to another kind: another alert", 13, &people.asc, "CORR 2 K5", [1, 1, 11]),
+            ("seen by the region after twenty hours", 33, &people.region, "VU 4", [0, 2, 31]),
+        ];
+        for (label, hour, who, text, expected) in steps {
+            later(rig, hour);
+            rig.sms(who, text).await;
+            assert_eq!(tallied(rig, "2026-11").await, expected, "{label}");
+            let recount = rebuild::check(&rig.programme).await.expect("recounts");
+            assert_eq!(recount.differences, [], "{label}");
+        }
+        let router = demo(rig);
+        for (place, role, open, seen, mean) in [
+            (COMMUNE, "", 0, 2, 15.5),
+            (CERCLE, "&role=relais", 0, 1, 11.0),
+            ("ML", "&role=asc", 0, 1, 20.0),
+            ("ML", "&network=government", 0, 1, 20.0),
+        ] {
+            let address = format!("/api/v1/summary?place={place}&period=2026-Q4&flow=ale{role}");
+            let total = get(&router, &address).await.json()["total"].clone();
+            assert_eq!(
+                (&total["ale.ouvertes"], &total["ale.vues"], &total["ale.delai"]["mean"]),
+                (&open.into(), &seen.into(), &mean.into()),
+                "{address}"
+            );
+        }
+        let file = get(&router, "/api/v1/summary.csv?place=ML&period=2026-11&flow=ale").await.text();
+        let mut lines = file.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        let head = lines.next().expect("a head");
+        let total = lines.find(|cells| cells[2] == "total").expect("a total");
+        let cell = |name: &str| total[head.iter().position(|column| *column == name).expect(name)];
+        let mean = ["ale.delai", "ale.delai.numerator", "ale.delai.denominator"].map(cell);
+        assert_eq!(mean, ["15.5", "31", "2"]);
+        let page = get(&router, "/places/ML0302?period=2026-11&flow=ale").await.text();
+        let delay = page.split("Délai moyen de réponse (heures)").nth(1).unwrap_or_default();
+        assert!(delay.contains("15,5") && delay.contains("31 / 2"), "{page}");
+        let report = get(&router, "/places/ML0302/report?period=2026-Q4").await.text();
+        assert!(report.contains("15,5\u{a0}h"), "the same as in the figures: {report}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_recount_finds_what_alerts_add_where_nothing_else_happened() {
+    for database in support::databases().await {
+        let rig = Rig::over(&database.url, support::START).await;
+        let sender = support::phone(1);
+        rig.register(&sender, "relais", "civil_society", COMMUNE).await;
+        // About November, and told in December: no cell of December is a report's.
+        let first_of_december = relais::base::Date::constant(2026, 12, 1).in_tz("UTC").expect("a day").timestamp();
+        rig.clock.set(Instant(first_of_december.as_millisecond()));
+        let reply = rig.sms(&sender, "ALE K4 G3 N60 hier").await;
+        assert!(reply.starts_with("OK ALE 1 Diou 30/11"), "{reply}");
+        let figures = async || [tallied(&rig, "2026-11").await, tallied(&rig, "2026-12").await];
+        let expected = [[0, 0, 0], [1, 0, 0]];
+        assert_eq!(figures().await, expected, "on the day it was opened, on {}", database.label);
+        for table in ["cell", "area_change", "area_sum"] {
+            database.execute(&format!("DELETE FROM {table}")).await;
+        }
+        let recount = rebuild::check(&rig.programme).await.expect("recounts");
+        let missed: Vec<&str> = recount.differences.iter().map(|found| found.key.indicator.as_str()).collect();
+        assert!(missed.contains(&"ale.ouvertes") && missed.contains(&"ale.personnes"), "{missed:?}");
+        rebuild::mend(&rig.programme, &recount.differences).await.expect("mends");
+        rebuild::mend_areas(&rig.programme).await.expect("mends");
+        assert_eq!(figures().await, expected);
+        rig.end().await;
+        database.remove().await;
+    }
+}

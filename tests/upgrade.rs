@@ -19,6 +19,10 @@ const KADIOLO: &str = "ML0302";
 const AS_17_LEFT_IT: &[&str] = &[
     "DELETE FROM _sqlx_migrations WHERE version > 17",
     "DELETE FROM setting WHERE name = 'recount'",
+    "DROP INDEX alert_by_opened",
+    "ALTER TABLE alert DROP COLUMN network",
+    "ALTER TABLE alert DROP COLUMN sender_role",
+    "ALTER TABLE alert DROP COLUMN flow_hash",
     "ALTER TABLE cell RENAME TO cell_18",
     "CREATE TABLE cell (period TEXT NOT NULL, place_id BIGINT NOT NULL, indicator TEXT NOT NULL, network TEXT NOT NULL, \
      value BIGINT NOT NULL, PRIMARY KEY (period, place_id, indicator, network))",

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::ToSpan;
 use tokio::task::JoinHandle;
 
+use super::alerts::Alarms;
 use super::chance::Chance;
 use super::made::Made;
 use super::people::{DemoPerson, people};
@@ -151,6 +152,7 @@ struct Filling<'a> {
     people: Vec<DemoPerson>,
     receipts: BTreeMap<usize, i64>,
     stocks: StockBook,
+    alarms: Alarms,
 }
 
 impl<'a> Filling<'a> {
@@ -168,8 +170,9 @@ impl<'a> Filling<'a> {
         store::area::stand_apart(&mut tx).await?;
         tx.commit().await?;
         let (receipts, stocks) = (BTreeMap::new(), StockBook::default());
+        let alarms = Alarms::new(in_force.clone(), programme.environment.clone(), &people);
         // Nothing of today is made up: what the visitor sends today stands alone.
-        Ok((Filling { programme, in_force, chance, from, people, receipts, stocks }, shift(today, (-1).days())))
+        Ok((Filling { programme, in_force, chance, from, people, receipts, stocks, alarms }, shift(today, (-1).days())))
     }
 
     fn drafts(&self, from: Date, to: Date) -> Vec<Draft> {
@@ -214,7 +217,8 @@ impl<'a> Filling<'a> {
             let report = self.report(flow, draft);
             let counted = counts(flow, &in_force.pack.texts, &report.values)?;
             self.note_stock(flow, &report)?;
-            made.add(flow, report, &counted, &in_force.pack.calendar);
+            let raised = self.alarms.raise(flow, &report);
+            made.add(flow, report, &counted, raised, &in_force.pack.calendar);
         }
         Ok(made)
     }
@@ -283,6 +287,9 @@ impl<'a> Filling<'a> {
         store::bulk::counted(&mut tx, &stocks, &[]).await?;
         store::area::refold(&mut tx).await?;
         store::bulk::last_receipts(&mut tx, &receipts).await?;
+        for (area, last) in self.alarms.numbers() {
+            store::number::given(&mut tx, *area, *last).await?;
+        }
         tx.commit().await?;
         Ok(Filled { people: self.people.len(), reports: filed, samples: samples(&self.people) })
     }

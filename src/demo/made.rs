@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use super::alerts::Raising;
 use super::sms::{messages, typed};
 use crate::base::Calendar;
 use crate::flow::model::Flow;
@@ -15,6 +16,7 @@ use crate::store::{self, Store, StoreError};
 #[derive(Default)]
 pub struct Made {
     reports: Vec<Report>,
+    raised: Raising,
     /// Key and text of each report's message.
     texts: Vec<(String, String)>,
     cells: BTreeMap<CellKey, i64>,
@@ -25,14 +27,27 @@ pub struct Made {
 type Receptions = BTreeMap<(String, String, String), Received>;
 
 impl Made {
-    /// Adds a report and what it counts.
-    pub fn add(&mut self, flow: &Flow, report: Report, counted: &Counts, calendar: &Calendar) {
-        for change in changes(None, Counted::of(&report, counted), calendar) {
-            *self.cells.entry(change.key).or_default() += change.by;
+    /// Adds a report, what it counts, and what it raised.
+    pub fn add(&mut self, flow: &Flow, report: Report, counted: &Counts, raised: Raising, calendar: &Calendar) {
+        let of_report = Counted::of(&report, counted).filter(|_| !raised.repeats());
+        self.count(changes(None, of_report, calendar));
+        for alert in &raised.opened {
+            let standing = alert.standing();
+            let counts = standing.counts(flow);
+            // Opened on the day its report came.
+            self.count(changes(None, Some(standing.counted(&counts, report.received_on)), calendar));
         }
+        self.raised.opened.extend(raised.opened);
+        self.raised.behind.extend(raised.behind);
         note(&mut self.received, flow, &report);
         self.texts.push((format!("demo:{}", report.message), typed(flow, &report.values)));
         self.reports.push(report);
+    }
+
+    fn count(&mut self, changes: Vec<CellChange>) {
+        for change in changes {
+            *self.cells.entry(change.key).or_default() += change.by;
+        }
     }
 
     /// Writes everything, in one transaction.
@@ -43,8 +58,11 @@ impl Made {
         let cells: Vec<CellChange> = self.cells.into_iter().map(|(key, by)| CellChange { key, by }).collect();
         let received: Vec<Received> = self.received.into_values().collect();
         let mut tx = store.begin().await?;
+        // Many rows on a slow disk: nobody waits for an answer.
+        tx.take_time().await?;
         store::bulk::messages(&mut tx, &messages(&self.reports, &self.texts)).await?;
         store::bulk::reports(&mut tx, &self.reports).await?;
+        store::bulk::alerts(&mut tx, &self.raised.opened, &self.raised.behind).await?;
         store::bulk::counted(&mut tx, &cells, &received).await?;
         tx.commit().await
     }

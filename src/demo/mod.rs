@@ -1,5 +1,6 @@
 //! Made-up data through the same counting code: people, and twelve months of their reports. Always marked as made up.
 
+mod alerts;
 mod chance;
 mod figures;
 mod fill;

@@ -225,6 +225,7 @@ fn unmapped(pack: &Pack, map: &Dhis2) -> Vec<Unmapped> {
             let name = format!("{}.{}", flow.id, indicator.id);
             let reason = match &indicator.kind {
                 IndicatorKind::Ratio { .. } => "a ratio: DHIS2 computes its own",
+                IndicatorKind::Mean { .. } => "a mean: DHIS2 computes its own",
                 IndicatorKind::Last { .. } => "a stock does not add up over months",
                 _ => "no data element",
             };

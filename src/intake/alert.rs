@@ -5,14 +5,15 @@ use super::IntakeError;
 use super::approval::Occasion;
 use super::effect::{counts_of, move_cells};
 use super::event::Batch;
-use crate::alert::{Moment, tell};
-use crate::base::{AlertId, Date, PersonId, PlaceId};
+use crate::alert::{Moment, area_of, tell};
+use crate::base::{AlertId, Date, PersonId};
 use crate::flow::beside::Beside;
 use crate::flow::dialogue::alert::{raised, standing};
 use crate::flow::turn::{Facts, KnownAlert, Need, Raised, Turn};
 use crate::programme::InForce;
 use crate::report::{Report, ReportState};
-use crate::store::alert::{Alert, Sameness};
+use crate::rollup::{AlertStanding, changes};
+use crate::store::alert::{Alert, Behind, Left, Sameness};
 use crate::store::phone::PhoneState;
 use crate::store::{self, StoreError, Tx};
 
@@ -86,11 +87,15 @@ async fn step_back(
     let (stays, goes): (Vec<Alert>, Vec<Alert>) =
         known.into_iter().partition(|alert| keys.contains(&(alert.kind.clone(), alert.key.clone())));
     for alert in goes {
-        let next = store::alert::step_back(&mut batch.tx, alert.id, report.id, occasion.now).await?;
-        let Some(next) = next else { continue };
-        batch.pending.flush(&mut batch.tx).await?;
-        if let Some(next) = store::report::by_id(&mut batch.tx, next).await? {
-            recount(batch, &next, true).await?;
+        match store::alert::step_back(&mut batch.tx, alert.id, report.id, occasion.now).await? {
+            Left::Others | Left::Nothing => {}
+            Left::Withdrawn => count(batch, &alert, Some(alert.standing()), None).await?,
+            Left::Next(next) => {
+                batch.pending.flush(&mut batch.tx).await?;
+                if let Some(next) = store::report::by_id(&mut batch.tx, next).await? {
+                    recount(batch, &next, true).await?;
+                }
+            }
         }
     }
     Ok(stays)
@@ -107,7 +112,8 @@ async fn stand_behind(
     let sameness = Sameness { flow: &report.flow, kind: &raised.alert, place, key: &raised.key };
     let since = occasion.now.plus_ms(-raised.merge_within_ms);
     if let Some(same) = store::alert::same(&mut batch.tx, sameness, since).await? {
-        return Ok(store::alert::stand_behind(&mut batch.tx, same.id, report.id, raised.counts_once).await?);
+        let behind = Behind { alert: same.id, report: report.id, repeats: raised.counts_once };
+        return Ok(store::alert::stand_behind(&mut batch.tx, behind).await?);
     }
     let today = occasion.now.date_in(&batch.programme.timezone);
     let area = area_of(batch.in_force, place, &raised.level, today);
@@ -116,6 +122,9 @@ async fn stand_behind(
         area,
         number: store::number::next(&mut batch.tx, area).await?,
         flow: report.flow.clone(),
+        flow_hash: report.flow_hash.clone(),
+        network: report.network.clone(),
+        sender_role: report.role.clone(),
         kind: raised.alert.clone(),
         key: raised.key.clone(),
         place,
@@ -134,15 +143,12 @@ async fn stand_behind(
         merged: 0,
     };
     store::alert::open(&mut batch.tx, &alert).await?;
-    store::alert::stand_behind(&mut batch.tx, alert.id, report.id, false).await?;
+    let behind = Behind { alert: alert.id, report: report.id, repeats: false };
+    store::alert::stand_behind(&mut batch.tx, behind).await?;
+    count(batch, &alert, None, Some(alert.standing())).await?;
     let (environment, in_force) = (&batch.programme.environment, batch.in_force);
     tell(&mut batch.tx, Moment { environment, in_force, now: occasion.now, today }, &alert).await?;
     Ok(())
-}
-
-/// The nearest place above of that level; where the place itself lies above it, the place.
-fn area_of(in_force: &InForce, place: PlaceId, level: &str, today: Date) -> PlaceId {
-    in_force.tree.upwards(place, today).iter().find(|above| above.level == level).map_or(place, |above| above.id)
 }
 
 /// True for a report that was merged into an alert and adds nothing to the totals.
@@ -172,10 +178,37 @@ pub(super) async fn acknowledge(
     alert: &str,
 ) -> Result<(), IntakeError> {
     let id: AlertId = alert.parse().map_err(|_| IntakeError::Overtaken)?;
-    match store::alert::acknowledge(&mut batch.tx, id, officer, occasion.now).await? {
-        true => Ok(()),
-        false => Err(IntakeError::Overtaken),
+    let seen = store::alert::acknowledge(&mut batch.tx, id, officer, occasion.now).await?;
+    let seen = seen.ok_or(IntakeError::Overtaken)?;
+    let now = seen.standing();
+    let before = AlertStanding { acknowledged: None, ..now.clone() };
+    count(batch, &seen, Some(before), Some(now)).await
+}
+
+/// Moves the cells of the alert itself, from one standing to the next.
+async fn count(
+    batch: &mut Batch<'_>,
+    alert: &Alert,
+    before: Option<AlertStanding>,
+    after: Option<AlertStanding>,
+) -> Result<(), IntakeError> {
+    // One opened before alerts were counted, which no report tells the text of.
+    if alert.flow_hash.is_empty() {
+        return Ok(());
     }
+    let edition = batch.programme.edition(&mut batch.tx, &alert.flow_hash).await?;
+    let (calendar, opened_on) = (batch.in_force.pack.calendar, alert.opened.date_in(&batch.programme.timezone));
+    let with_counts = |standing: Option<AlertStanding>| {
+        standing.map(|standing| {
+            let counts = standing.counts(&edition.flow);
+            (standing, counts)
+        })
+    };
+    let (before, after) = (with_counts(before), with_counts(after));
+    let [before, after] =
+        [&before, &after].map(|one| one.as_ref().map(|(standing, counts)| standing.counted(counts, opened_on)));
+    batch.move_cells(changes(before, after, &calendar));
+    Ok(())
 }
 
 /// The alerts a need asks for, in the areas of this phone's officers.

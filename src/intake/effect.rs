@@ -290,9 +290,7 @@ pub(super) type WithCounts<'r> = (Option<&'r Report>, Option<&'r Counts>);
 
 pub(super) fn move_cells(batch: &mut Batch<'_>, before: WithCounts<'_>, after: WithCounts<'_>) {
     let calendar = batch.in_force.pack.calendar;
-    for change in changes(counted(before.0, before.1), counted(after.0, after.1), &calendar) {
-        *batch.cells.entry(change.key).or_default() += change.by;
-    }
+    batch.move_cells(changes(counted(before.0, before.1), counted(after.0, after.1), &calendar));
 }
 
 pub(super) async fn counts_of(batch: &mut Batch<'_>, report: Option<&Report>) -> Result<Option<Counts>, IntakeError> {

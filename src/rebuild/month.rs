@@ -11,6 +11,7 @@ use crate::place::ALWAYS;
 use crate::programme::Programme;
 use crate::report::Report;
 use crate::rollup::{CellKey, Counted, Standing, StockBook, changes, counts};
+use crate::store::alert::CountedAlert;
 use crate::store::{self, StoreError, Tx};
 
 /// Cells read at once.
@@ -51,6 +52,9 @@ impl<'a> Counting<'a> {
                     recount.reports += 1;
                 }
             }
+            for alert in store::alert::opened_between(tx, self.programme.stretch(month)).await? {
+                self.add_alert(tx, &mut counted, &alert).await?;
+            }
         }
         let Counts { mut cells, stocks } = counted;
         for change in stocks.changes() {
@@ -60,6 +64,20 @@ impl<'a> Counting<'a> {
         // The last day of any month ends with 31.
         let periods = (month, format!("{month}-31"));
         recount.differences.extend(compared(tx, (periods.0, &periods.1), cells).await?);
+        Ok(())
+    }
+
+    async fn add_alert(&self, tx: &mut Tx, counted: &mut Counts, alert: &CountedAlert) -> Result<(), RebuildError> {
+        // One opened before alerts were counted, which no report tells the text of.
+        if alert.flow_hash.is_empty() {
+            return Ok(());
+        }
+        let edition = self.programme.edition(tx, &alert.flow_hash).await?;
+        let (calendar, standing) = (self.programme.in_force().pack.calendar, &alert.standing);
+        let (counts, opened_on) = (standing.counts(&edition.flow), standing.opened.date_in(&self.programme.timezone));
+        for change in changes(None, Some(standing.counted(&counts, opened_on)), &calendar) {
+            *counted.cells.entry(change.key).or_default() += change.by;
+        }
         Ok(())
     }
 
@@ -112,7 +130,11 @@ pub(super) async fn months(programme: &Programme, tx: &mut Tx) -> Result<BTreeSe
     let mut months: BTreeSet<String> =
         cells.into_iter().map(|name| name.get(..MONTH_LETTERS).unwrap_or(&name).to_owned()).collect();
     let days = store::report::days_since(tx, ALWAYS.from).await?;
-    if let Some((first, last)) = days.first.zip(days.last) {
+    let alerts = store::alert::opened_ends(tx).await?;
+    let alerts = alerts.map(|(first, last)| [first, last].map(|at| at.date_in(&programme.timezone)));
+    let ends = [days.first, days.last].into_iter().flatten().chain(alerts.into_iter().flatten());
+    let (first, last) = (ends.clone().min(), ends.max());
+    if let Some((first, last)) = first.zip(last) {
         let next = |period: &Period| Some(month(shift(period.last(), 1.days()))).filter(|next| next.first() <= last);
         months.extend(std::iter::successors(Some(month(first)), next).map(|month| month.name()));
     }

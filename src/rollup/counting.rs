@@ -84,7 +84,7 @@ fn count(indicator: &Indicator, texts: &TextBook, values: &Values, scope: &Scope
             let complete = labels.iter().all(|label| values.get(label).is_some());
             if complete { texts.number(value, scope.clone()).map(Some) } else { Ok(None) }
         }
-        IndicatorKind::Ratio { .. } => Ok(None),
+        IndicatorKind::Ratio { .. } | IndicatorKind::Mean { .. } | IndicatorKind::Alerts { .. } => Ok(None),
     }
 }
 

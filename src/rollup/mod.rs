@@ -2,6 +2,7 @@
 //!
 //! Never knows SQL or HTTP. A report's cells come from the indicators of its own flow version.
 
+mod alerts;
 mod cells;
 mod completeness;
 mod counting;
@@ -10,6 +11,7 @@ mod ratio;
 mod stock;
 pub mod target;
 
+pub use alerts::AlertStanding;
 pub use cells::{CellChange, CellKey, Counted, changes};
 pub use completeness::{Completeness, CompletenessState, due_day, dues, owed};
 pub use counting::{CountingError, Counts, counts, has_stocks};

@@ -16,6 +16,13 @@ pub enum Figure {
         /// What it is counted against.
         denominator: i64,
     },
+    /// So much for each. An empty denominator gives no mean: shown as `-`.
+    Mean {
+        /// What is shared out.
+        numerator: i64,
+        /// Among how many.
+        denominator: i64,
+    },
 }
 
 impl Figure {
@@ -29,11 +36,22 @@ impl Figure {
         }
     }
 
-    /// The number to compare and to chart by: a sum, or a percentage.
+    /// The mean, unrounded.
+    pub fn mean(&self) -> Option<f64> {
+        match self {
+            Figure::Mean { numerator, denominator } if *denominator > 0 => {
+                Some(*numerator as f64 / *denominator as f64)
+            }
+            _ => None,
+        }
+    }
+
+    /// The number to compare and to chart by: a sum, a percentage or a mean.
     pub fn number(&self) -> Option<f64> {
         match self {
             Figure::Whole(whole) => Some(*whole as f64),
             Figure::Ratio { .. } => self.percent(),
+            Figure::Mean { .. } => self.mean(),
         }
     }
 }
@@ -54,6 +72,9 @@ pub fn figures(
                 Denominator::Population(share) => share_of(pack, share, population),
             },
         },
+        IndicatorKind::Mean { numerator, denominator } => {
+            Figure::Mean { numerator: numerator.iter().map(sum).sum(), denominator: denominator.iter().map(sum).sum() }
+        }
         _ => Figure::Whole(sum(id)),
     };
     flow.indicators.iter().map(|indicator| (indicator.id.clone(), figure(&indicator.kind, &indicator.id))).collect()

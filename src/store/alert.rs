@@ -1,15 +1,20 @@
 //! Alerts officers have to acknowledge, and the reports behind each.
 
+mod counted;
 mod list;
+mod row;
 
+pub use counted::{CountedAlert, opened_between, opened_ends};
 pub use list::{AlertState, Filter, Tally, count_open, list, open_in, tally};
+pub(super) use row::{ALERT_ROWS, BEHIND_ROWS, bind, bind_behind};
+use row::{select, several};
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::FromRow;
 
 use super::limits::PAGE_ROWS_MAX;
-use super::sealed::{Origin, Seal};
+use super::sealed::Origin;
 use super::{StoreError, Tx};
 use crate::base::{AlertId, Date, Instant, Language, PersonId, PlaceId, ReportId};
 
@@ -24,6 +29,12 @@ pub struct Alert {
     pub number: i64,
     /// Flow id of its reports.
     pub flow: String,
+    /// The text of that flow it counts by: that of the report which opened it.
+    pub flow_hash: String,
+    /// Network of that report.
+    pub network: String,
+    /// Role of its sender.
+    pub sender_role: String,
     /// Its id within the flow.
     pub kind: String,
     /// The values that make another report of the same place the same alert.
@@ -58,115 +69,27 @@ pub struct Alert {
     pub merged: i64,
 }
 
-#[derive(FromRow)]
-struct AlertRow {
-    id: String,
-    area_id: i64,
-    number: i64,
-    flow: String,
-    kind: String,
-    merge_key: String,
-    place_id: i64,
-    reference_date: String,
-    role: String,
-    channel: String,
-    content_sealed: String,
-    opened_ms: i64,
-    acknowledge_by_ms: i64,
-    told_area_id: Option<i64>,
-    acknowledged_by: Option<String>,
-    acknowledged_ms: Option<i64>,
-    escalated_ms: Option<i64>,
-    withdrawn_ms: Option<i64>,
-    first_report: Option<String>,
-    reports: i64,
-}
-
-/// `SELECT` of every column of an alert `a`, and what follows it.
-macro_rules! select {
-    ($($rest:literal),+) => {
-        concat!(
-            "SELECT a.id, a.area_id, a.number, a.flow, a.kind, a.merge_key, a.place_id, a.reference_date, a.role, ",
-            "a.channel, a.content_sealed, a.opened_ms, a.acknowledge_by_ms, a.told_area_id, a.acknowledged_by, ",
-            "a.acknowledged_ms, a.escalated_ms, a.withdrawn_ms, ",
-            "(SELECT MIN(r.report_id) FROM alert_report r WHERE r.alert_id = a.id) AS first_report, ",
-            "(SELECT COUNT(*) FROM alert_report r WHERE r.alert_id = a.id) AS reports FROM alert a ",
-            $($rest),+
-        )
-    };
-}
-use select;
-
-impl AlertRow {
-    fn alert(self, seal: &Seal) -> Result<Alert, StoreError> {
-        let origin = Origin::new("alert", &self.id);
-        let content = origin.text("content_sealed", seal, &self.content_sealed)?;
-        Ok(Alert {
-            id: origin.parse("id", &self.id)?,
-            date: origin.parse("reference_date", &self.reference_date)?,
-            content: origin.json("content_sealed", &content)?,
-            acknowledged_by: origin.parse_optional("acknowledged_by", &self.acknowledged_by)?,
-            role: (!self.role.is_empty()).then(|| self.role.clone()),
-            area: PlaceId(self.area_id),
-            number: self.number,
-            flow: self.flow.clone(),
-            kind: self.kind.clone(),
-            key: self.merge_key.clone(),
-            place: PlaceId(self.place_id),
-            channel: self.channel.clone(),
-            opened: Instant(self.opened_ms),
-            acknowledge_by: Instant(self.acknowledge_by_ms),
-            told: self.told_area_id.map(PlaceId),
-            acknowledged: self.acknowledged_ms.map(Instant),
-            escalated: self.escalated_ms.map(Instant),
-            withdrawn: self.withdrawn_ms.map(Instant),
-            report: origin.parse_optional("report_id", &self.first_report)?,
-            merged: (self.reports - 1).max(0),
-        })
-    }
-}
-
-async fn several(tx: &mut Tx, query: super::tx::Query) -> Result<Vec<Alert>, StoreError> {
-    let seal = tx.seal();
-    let rows: Vec<AlertRow> = tx.all(query).await?;
-    rows.into_iter().map(|row| row.alert(&seal)).collect()
-}
-
 /// Opens an alert.
 pub async fn open(tx: &mut Tx, alert: &Alert) -> Result<(), StoreError> {
-    let content = serde_json::to_string(&alert.content).expect("texts by language always serialise");
-    let content = tx.seal().text(&content);
-    let query = sqlx::query(
-        "INSERT INTO alert (id, area_id, number, flow, kind, merge_key, place_id, reference_date, role, channel, \
-         content_sealed, opened_ms, acknowledge_by_ms, told_area_id, acknowledged_by, acknowledged_ms, escalated_ms, \
-         withdrawn_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, NULL, NULL, NULL, NULL)",
-    );
-    let query = query
-        .bind(alert.id.to_string())
-        .bind(alert.area.0)
-        .bind(alert.number)
-        .bind(alert.flow.as_str())
-        .bind(alert.kind.as_str())
-        .bind(alert.key.as_str())
-        .bind(alert.place.0)
-        .bind(alert.date.to_string())
-        .bind(alert.role.as_deref().unwrap_or_default())
-        .bind(alert.channel.as_str())
-        .bind(content)
-        .bind(alert.opened.0)
-        .bind(alert.acknowledge_by.0)
-        .bind(alert.told.map(|area| area.0));
-    tx.execute_one("alert", query).await
+    let seal = tx.seal();
+    ALERT_ROWS.write(tx, std::slice::from_ref(alert), |query, alert| bind(query, alert, &seal)).await?;
+    Ok(())
 }
 
-/// Puts a report behind an alert. `repeats` says that it adds nothing to the totals. Twice is once.
-pub async fn stand_behind(tx: &mut Tx, alert: AlertId, report: ReportId, repeats: bool) -> Result<(), StoreError> {
-    let query = sqlx::query(
-        "INSERT INTO alert_report (alert_id, report_id, repeats) VALUES ($1, $2, $3) \
-         ON CONFLICT (alert_id, report_id) DO NOTHING",
-    );
-    let query = query.bind(alert.to_string()).bind(report.to_string()).bind(i64::from(repeats));
-    tx.execute(query).await?;
+/// A report behind an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Behind {
+    /// The alert.
+    pub alert: AlertId,
+    /// The report.
+    pub report: ReportId,
+    /// It adds nothing to the totals.
+    pub repeats: bool,
+}
+
+/// Puts a report behind an alert. Twice is once.
+pub async fn stand_behind(tx: &mut Tx, behind: Behind) -> Result<(), StoreError> {
+    BEHIND_ROWS.write(tx, &[behind], bind_behind).await?;
     Ok(())
 }
 
@@ -209,14 +132,22 @@ struct BehindRow {
     repeats: i64,
 }
 
+/// What taking a report from behind an alert left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// Others stand behind it, and what counted counts.
+    Others,
+    /// This one counts in the place of the one that went.
+    Next(ReportId),
+    /// Nothing stands behind it any more, and it was withdrawn.
+    Withdrawn,
+    /// Nothing stands behind it any more; an officer had acknowledged it, or it was withdrawn before.
+    Nothing,
+}
+
 /// Takes a report from behind an alert. With the last one an alert that nobody acknowledged is withdrawn; where the one
-/// that counted goes, the next one counts in its place. Gives that one.
-pub async fn step_back(
-    tx: &mut Tx,
-    alert: AlertId,
-    report: ReportId,
-    now: Instant,
-) -> Result<Option<ReportId>, StoreError> {
+/// that counted goes, the next one counts in its place.
+pub async fn step_back(tx: &mut Tx, alert: AlertId, report: ReportId, now: Instant) -> Result<Left, StoreError> {
     let (alert, report) = (alert.to_string(), report.to_string());
     let query = sqlx::query("DELETE FROM alert_report WHERE alert_id = $1 AND report_id = $2");
     tx.execute(query.bind(alert.clone()).bind(report)).await?;
@@ -226,14 +157,14 @@ pub async fn step_back(
         let query = sqlx::query(
             "UPDATE alert SET withdrawn_ms = $2 WHERE id = $1 AND acknowledged_ms IS NULL AND withdrawn_ms IS NULL",
         );
-        tx.execute(query.bind(alert).bind(now.0)).await?;
-        return Ok(None);
+        let withdrawn = tx.execute(query.bind(alert).bind(now.0)).await? == 1;
+        return Ok(if withdrawn { Left::Withdrawn } else { Left::Nothing });
     }
     let counts = left.iter().any(|behind| behind.repeats == 0);
-    let Some(next) = left.first().filter(|_| !counts) else { return Ok(None) };
+    let Some(next) = left.first().filter(|_| !counts) else { return Ok(Left::Others) };
     let query = sqlx::query("UPDATE alert_report SET repeats = 0 WHERE alert_id = $1 AND report_id = $2");
     tx.execute_one("alert_report", query.bind(alert.clone()).bind(next.report_id.clone())).await?;
-    Origin::new("alert_report", &alert).parse("report_id", &next.report_id).map(Some)
+    Origin::new("alert_report", &alert).parse("report_id", &next.report_id).map(Left::Next)
 }
 
 /// True for a report that was merged into an alert and adds nothing to the totals.
@@ -259,13 +190,21 @@ pub async fn numbered(tx: &mut Tx, area: PlaceId, day: Date, number: i64) -> Res
     several(tx, sqlx::query(SQL).bind(area.0).bind(day.to_string()).bind(number)).await
 }
 
-/// An officer has seen it; false when somebody was faster or it was taken back.
-pub async fn acknowledge(tx: &mut Tx, id: AlertId, by: PersonId, now: Instant) -> Result<bool, StoreError> {
+/// An officer has seen it: gives it as it stands now; none when somebody was faster or it was taken back.
+pub async fn acknowledge(tx: &mut Tx, id: AlertId, by: PersonId, now: Instant) -> Result<Option<Alert>, StoreError> {
     let query = sqlx::query(
         "UPDATE alert SET acknowledged_by = $2, acknowledged_ms = $3 WHERE id = $1 AND acknowledged_ms IS NULL \
          AND withdrawn_ms IS NULL",
     );
-    Ok(tx.execute(query.bind(id.to_string()).bind(by.to_string()).bind(now.0)).await? == 1)
+    if tx.execute(query.bind(id.to_string()).bind(by.to_string()).bind(now.0)).await? == 0 {
+        return Ok(None);
+    }
+    by_id(tx, &id.to_string()).await
+}
+
+async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<Alert>, StoreError> {
+    const SQL: &str = select!("WHERE a.id = $1");
+    Ok(several(tx, sqlx::query(SQL).bind(id.to_owned())).await?.pop())
 }
 
 /// Notes whose officers were told.
@@ -290,8 +229,7 @@ pub async fn escalate(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Alert
     let claimed: Vec<IdRow> = tx.all(query.bind(now.0).bind(limit.clamp(1, PAGE_ROWS_MAX))).await?;
     let mut alerts = Vec::with_capacity(claimed.len());
     for row in claimed {
-        const SQL: &str = select!("WHERE a.id = $1");
-        alerts.extend(several(tx, sqlx::query(SQL).bind(row.id)).await?);
+        alerts.extend(by_id(tx, &row.id).await?);
     }
     alerts.sort_by_key(|alert| alert.id);
     Ok(alerts)

@@ -10,6 +10,12 @@ struct NumberRow {
     last_number: i64,
 }
 
+/// Numbers were given out up to `last` in bulk, in an area that had none.
+pub async fn given(tx: &mut Tx, area: PlaceId, last: i64) -> Result<(), StoreError> {
+    let query = sqlx::query("INSERT INTO area_number (place_id, last_number) VALUES ($1, $2)");
+    tx.execute_one("area_number", query.bind(area.0).bind(last)).await
+}
+
 /// The next number of this area, from 1; given out once.
 pub async fn next(tx: &mut Tx, area: PlaceId) -> Result<i64, StoreError> {
     let query = sqlx::query(

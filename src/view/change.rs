@@ -1,4 +1,5 @@
-//! How a figure moved from one period to the one before it: counts absolutely and in per cent, ratios in points.
+//! How a figure moved from one period to the one before it: counts absolutely and in per cent, ratios in points, means by
+//! what they are more or less.
 
 use super::FigureShown;
 
@@ -14,6 +15,8 @@ pub enum Change {
     },
     /// A ratio, in points of per cent to one decimal.
     Points(f64),
+    /// A mean, to one decimal.
+    Mean(f64),
 }
 
 impl Change {
@@ -22,7 +25,7 @@ impl Change {
         let sign = |down: bool, up: bool| i8::from(up) - i8::from(down);
         match self {
             Change::Count { by, .. } => sign(*by < 0, *by > 0),
-            Change::Points(points) => sign(*points < 0.0, *points > 0.0),
+            Change::Points(by) | Change::Mean(by) => sign(*by < 0.0, *by > 0.0),
         }
     }
 }
@@ -37,6 +40,9 @@ pub fn change(before: &FigureShown, now: &FigureShown) -> Option<Change> {
         }
         (FigureShown::Ratio { percent: before, .. }, FigureShown::Ratio { percent: now, .. }) => {
             change_in_points(*before, *now)
+        }
+        (FigureShown::Mean { mean: before, .. }, FigureShown::Mean { mean: now, .. }) => {
+            Some(Change::Mean(tenth((*now)? - (*before)?)))
         }
         _ => None,
     }

@@ -154,6 +154,7 @@ fn differing(
     let is_shown_alike = |one: &FigureShown, other: &FigureShown| match (one, other) {
         // A share that reads the same is the same to whoever reads it; what it is made of stands with its parts.
         (FigureShown::Ratio { percent: one, .. }, FigureShown::Ratio { percent: other, .. }) => one == other,
+        (FigureShown::Mean { mean: one, .. }, FigureShown::Mean { mean: other, .. }) => one == other,
         (one, other) => one == other,
     };
     let differs = |id: &String, closed: &FigureShown| !current.get(id).is_some_and(|now| is_shown_alike(now, closed));

@@ -256,19 +256,26 @@ fn answer(pack: &Pack, question: &Question, summary: &Summary, asker: Asker) -> 
     sentence(&rows)
 }
 
-/// A figure as people write it: `12 840`, `6,1%`, `-` for an empty denominator.
+/// A figure as people write it: `12 840`, `6,1%`, `11,5`, `-` for an empty denominator.
 pub fn figure_text(figure: &FigureShown, language: Language) -> String {
     match figure {
         FigureShown::Whole(whole) => grouped(*whole),
         FigureShown::Ratio { percent: None, .. } => "-".to_owned(),
         FigureShown::Ratio { percent: Some(percent), .. } => percent_text(*percent, language),
+        FigureShown::Mean { mean: None, .. } => "-".to_owned(),
+        FigureShown::Mean { mean: Some(mean), .. } => mean_text(*mean, language),
     }
+}
+
+/// A mean to one decimal, with the decimal mark of the language.
+fn mean_text(mean: f64, language: Language) -> String {
+    let text = format!("{mean:.1}");
+    if language == Language::ENGLISH { text } else { text.replace('.', ",") }
 }
 
 /// A percentage to one decimal, with the decimal mark of the language.
 pub fn percent_text(percent: f64, language: Language) -> String {
-    let text = format!("{percent:.1}%");
-    if language == Language::ENGLISH { text } else { text.replace('.', ",") }
+    format!("{}%", mean_text(percent, language))
 }
 
 #[cfg(test)]

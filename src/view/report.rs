@@ -5,16 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use jiff::ToSpan;
-
 use super::bodies::{self, BodiesView};
 use super::history::Earlier;
 use super::question::{By, Question};
 use super::shown::PlaceShown;
 use super::summary::{Reading, reported};
 use super::{CompletenessView, Summary, ViewError};
-use crate::base::period::shift;
-use crate::base::{Date, Instant, Language, PlaceId};
+use crate::base::{Date, Language, PlaceId};
 use crate::programme::{InForce, Programme};
 use crate::store::alert::Tally;
 use crate::store::{self, Tx};
@@ -97,12 +94,6 @@ fn silent(in_force: &InForce, question: &Question, silent: &[PlaceId]) -> Vec<(P
 
 /// The alerts opened on the period's days, as days are where the programme works.
 async fn alerts(tx: &mut Tx, programme: &Programme, question: &Question) -> Result<Tally, ViewError> {
-    let begins = |day: Date| {
-        let zoned = day.to_zoned(programme.timezone.clone());
-        // A day that no zone has begins nowhere: never within the calendar's years.
-        zoned.map_or(Instant(i64::MAX), |zoned| Instant(zoned.timestamp().as_millisecond()))
-    };
-    let period = question.period;
-    let stretch = (begins(period.first()), begins(shift(period.last(), 1.days())));
+    let stretch = programme.stretch(question.period);
     Ok(store::alert::tally(tx, (question.place.id, question.today), stretch).await?)
 }

@@ -56,7 +56,7 @@ pub struct IndicatorShown {
     pub flow: String,
     /// What people read.
     pub name: String,
-    /// `sum`, `count`, `last` or `ratio`.
+    /// `sum`, `count`, `last`, `ratio`, `mean` or `alerts`.
     pub kind: &'static str,
     /// Shown first.
     pub headline: bool,
@@ -65,7 +65,7 @@ pub struct IndicatorShown {
     pub data_element: Option<String>,
 }
 
-/// A figure: a whole number, or a ratio with what it is made of.
+/// A figure: a whole number, or a ratio or mean with what it is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum FigureShown {
@@ -80,14 +80,24 @@ pub enum FigureShown {
         /// To one decimal; none where the denominator is empty.
         percent: Option<f64>,
     },
+    /// So much for each.
+    Mean {
+        /// What is shared out.
+        numerator: i64,
+        /// Among how many.
+        denominator: i64,
+        /// To one decimal; none where the denominator is empty.
+        mean: Option<f64>,
+    },
 }
 
 impl FigureShown {
-    /// The number to order, class and chart by: a sum, or a percentage; none for an empty denominator.
+    /// The number to order, class and chart by: a sum, a percentage or a mean; none for an empty denominator.
     pub fn number(&self) -> Option<f64> {
         match self {
             FigureShown::Whole(whole) => Some(*whole as f64),
             FigureShown::Ratio { percent, .. } => *percent,
+            FigureShown::Mean { mean, .. } => *mean,
         }
     }
 }
@@ -99,14 +109,20 @@ impl From<Figure> for FigureShown {
             Figure::Ratio { numerator, denominator } => {
                 FigureShown::Ratio { numerator, denominator, percent: percent(numerator, denominator) }
             }
+            Figure::Mean { numerator, denominator } => {
+                FigureShown::Mean { numerator, denominator, mean: figure.mean().map(to_tenth) }
+            }
         }
     }
 }
 
 /// Part of whole in per cent to one decimal; none where the whole is empty.
 pub(super) fn percent(part: i64, whole: i64) -> Option<f64> {
-    let exact = Figure::Ratio { numerator: part, denominator: whole }.percent()?;
-    Some((exact * 10.0).round() / 10.0)
+    Figure::Ratio { numerator: part, denominator: whole }.percent().map(to_tenth)
+}
+
+fn to_tenth(exact: f64) -> f64 {
+    (exact * 10.0).round() / 10.0
 }
 
 /// How complete an answer is.
@@ -214,6 +230,8 @@ fn kind_word(kind: &IndicatorKind) -> &'static str {
         IndicatorKind::Count => "count",
         IndicatorKind::Last { .. } => "last",
         IndicatorKind::Ratio { .. } => "ratio",
+        IndicatorKind::Mean { .. } => "mean",
+        IndicatorKind::Alerts { .. } => "alerts",
     }
 }
 

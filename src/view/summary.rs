@@ -123,8 +123,14 @@ impl SummaryRow {
     /// A figure of a row; none where nothing came from there, for silence is not zero.
     pub fn figure(&self, id: &str) -> Option<&FigureShown> {
         let is_silent = self.completeness.received == 0;
-        let is_nothing =
-            |figure: &FigureShown| matches!(figure, FigureShown::Whole(0) | FigureShown::Ratio { numerator: 0, .. });
+        let is_nothing = |figure: &FigureShown| {
+            matches!(
+                figure,
+                FigureShown::Whole(0)
+                    | FigureShown::Ratio { numerator: 0, .. }
+                    | FigureShown::Mean { numerator: 0, .. }
+            )
+        };
         self.values.get(id).filter(|figure| !(is_silent && is_nothing(figure)))
     }
 }

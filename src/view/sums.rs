@@ -88,6 +88,9 @@ pub(super) fn headline_parts(pack: &Pack, question: &Question, beside: Option<&s
                         ids.iter().for_each(&mut take);
                     }
                 }
+                IndicatorKind::Mean { numerator, denominator } => {
+                    numerator.iter().chain(denominator).for_each(&mut take);
+                }
                 _ => take(&indicator.id),
             }
         }

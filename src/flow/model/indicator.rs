@@ -49,6 +49,36 @@ pub enum IndicatorKind {
         /// What it is divided by.
         denominator: Denominator,
     },
+    /// Sum of some indicators over the sum of others, shown as a number with one decimal: hours of a wait, people of a
+    /// session.
+    Mean {
+        /// Indicator ids of this flow.
+        numerator: Vec<String>,
+        /// Indicator ids of this flow.
+        denominator: Vec<String>,
+    },
+    /// What became of the alerts that its reports raised, on the day each was opened.
+    Alerts {
+        /// Id of the one alert it is about; every alert of the flow without it.
+        alert: Option<String>,
+        /// What is counted of them.
+        count: AlertCount,
+    },
+}
+
+/// What is counted of alerts. One withdrawn before anyone acknowledged it counts nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlertCount {
+    /// All of them.
+    Opened,
+    /// Those nobody acknowledged yet.
+    Open,
+    /// Those an officer acknowledged.
+    Acknowledged,
+    /// Those acknowledged within their time.
+    InTime,
+    /// Hours until they were acknowledged, each rounded to a whole hour.
+    Hours,
 }
 
 /// What a ratio is divided by.

@@ -15,7 +15,7 @@ use std::sync::{Arc, OnceLock};
 pub use alert::Alert;
 pub use dhis2::{Dhis2, Dhis2Value};
 pub use field::{Field, FieldKind};
-pub use indicator::{Denominator, Indicator, IndicatorKind};
+pub use indicator::{AlertCount, Denominator, Indicator, IndicatorKind};
 
 use super::read::Reader;
 use super::text::TextBook;

@@ -55,7 +55,7 @@ pub(super) fn read(text: &str, pack: &Pack, faults: &mut Vec<Diagnostic>) -> Opt
                 let message = format!("`{indicator}` is no indicator of this pack");
                 fault(value.indicator.span(), "unknown-id", message, "write report type and indicator: dep.depistes");
             }
-            Some(IndicatorKind::Ratio { .. } | IndicatorKind::Last { .. }) => {
+            Some(IndicatorKind::Ratio { .. } | IndicatorKind::Mean { .. } | IndicatorKind::Last { .. }) => {
                 let help = "send what it is made of: DHIS2 adds up over places and months";
                 fault(value.indicator.span(), "wrong-value", format!("`{indicator}` does not add up"), help);
             }

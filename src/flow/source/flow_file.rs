@@ -53,7 +53,7 @@ pub(super) fn read(section: &Section<'_>, pack: &Pack, book: &mut TextBook, orig
     let labels: Vec<String> = fields.iter().map(|field| field.label.clone()).collect();
     let checks = checks(section, pack, &id, &labels, &mut writer);
     let alerts = alert_table::read(section, pack, &id, &labels, &mut writer);
-    let indicators = indicator_table::read(section, pack, &id, &fields, &mut writer);
+    let indicators = indicator_table::read(section, pack, &id, (&fields, &alerts), &mut writer);
     reply(section, pack, &id, &mut writer);
     let example = section.text("example");
     let origin = Origin { file: findings.file.to_owned(), span: example.span };

@@ -1,12 +1,20 @@
 //! `[[indicator]]`: what is counted from a flow's reports.
 
 use super::super::limits;
-use super::super::model::{Denominator, Field, FieldKind, Indicator, IndicatorKind, Pack};
+use super::super::model::{Alert, AlertCount, Denominator, Field, FieldKind, Indicator, IndicatorKind, Pack};
 use super::book_writer::Writer;
 use super::origins::Origin;
 use super::section::{Section, Text, did_you_mean, plain_words, wording};
 
-pub(super) const KINDS: [&str; 4] = ["sum", "count", "last", "ratio"];
+pub(super) const KINDS: [&str; 6] = ["sum", "count", "last", "ratio", "mean", "alerts"];
+/// What is counted of alerts, as a file calls it.
+const ALERT_COUNTS: [(&str, AlertCount); 5] = [
+    ("opened", AlertCount::Opened),
+    ("open", AlertCount::Open),
+    ("acknowledged", AlertCount::Acknowledged),
+    ("in_time", AlertCount::InTime),
+    ("hours", AlertCount::Hours),
+];
 const POPULATION: &str = "population.";
 
 /// Reads all indicators of a flow: ratios may name those written after them.
@@ -14,7 +22,7 @@ pub(super) fn read(
     section: &Section<'_>,
     pack: &Pack,
     flow: &str,
-    fields: &[Field],
+    (fields, alerts): (&[Field], &[Alert]),
     writer: &mut Writer<'_>,
 ) -> Vec<Indicator> {
     let tables = section.sections("indicator");
@@ -24,7 +32,7 @@ pub(super) fn read(
     }
     let mut indicators: Vec<Indicator> = Vec::with_capacity(tables.len());
     for table in &tables {
-        let indicator = indicator(table, pack, flow, fields, writer);
+        let indicator = indicator(table, pack, flow, (fields, alerts), writer);
         if indicators.iter().any(|other| other.id == indicator.id) {
             let message = format!("two indicators are called `{}`", indicator.id);
             table.findings().report(table.place_of("id"), "declared-twice", message, "give each its own id");
@@ -43,15 +51,23 @@ pub(super) fn read(
     indicators
 }
 
-fn indicator(table: &Section<'_>, pack: &Pack, flow: &str, fields: &[Field], writer: &mut Writer<'_>) -> Indicator {
+fn indicator(
+    table: &Section<'_>,
+    pack: &Pack,
+    flow: &str,
+    (fields, alerts): (&[Field], &[Alert]),
+    writer: &mut Writer<'_>,
+) -> Indicator {
     let id = table.id();
     let prefix = format!("flow.{flow}.indicator.{}", id.value);
     let origin = Origin { file: table.findings().file.to_owned(), span: id.span.clone() };
     writer.origins.parts.insert(prefix.clone(), origin);
     let name = table.localised("name", pack.written());
     writer.wording(table.findings(), &format!("{prefix}.name"), &name);
-    let kind = kind(table, pack, &prefix, fields, writer);
-    let when = table.optional_text("when").map(|condition| {
+    let kind = kind(table, pack, &prefix, (fields, alerts), writer);
+    let is_of_reports = !matches!(kind, IndicatorKind::Alerts { .. } | IndicatorKind::Mean { .. });
+    let when = if is_of_reports { table.optional_text("when") } else { None };
+    let when = when.map(|condition| {
         let name = format!("{prefix}.when");
         writer.expression(table.findings(), &name, &condition);
         name
@@ -61,7 +77,7 @@ fn indicator(table: &Section<'_>, pack: &Pack, flow: &str, fields: &[Field], wri
         id: id.value,
         name: wording(&name),
         kind,
-        by: by(table, fields),
+        by: if is_of_reports { by(table, fields) } else { Vec::new() },
         when,
         data_element: table.optional_text("data_element").map(|code| code.value),
         headline: table.boolean("headline", false),
@@ -71,7 +87,13 @@ fn indicator(table: &Section<'_>, pack: &Pack, flow: &str, fields: &[Field], wri
     indicator
 }
 
-fn kind(table: &Section<'_>, pack: &Pack, prefix: &str, fields: &[Field], writer: &mut Writer<'_>) -> IndicatorKind {
+fn kind(
+    table: &Section<'_>,
+    pack: &Pack,
+    prefix: &str,
+    (fields, alerts): (&[Field], &[Alert]),
+    writer: &mut Writer<'_>,
+) -> IndicatorKind {
     let word = table.text("kind");
     match word.value.as_str() {
         "count" => IndicatorKind::Count,
@@ -83,14 +105,11 @@ fn kind(table: &Section<'_>, pack: &Pack, prefix: &str, fields: &[Field], writer
             let (value, labels) = value(table, prefix, fields, writer);
             IndicatorKind::Last { value, labels }
         }
-        "ratio" => {
-            let numerator = plain_words(&table.words("numerator"));
-            if numerator.is_empty() {
-                let help = "add numerator = [\"...\"] with ids of this flow's indicators";
-                table.findings().report(table.span.clone(), "missing-key", "`numerator` is missing", help);
-            }
-            IndicatorKind::Ratio { numerator, denominator: denominator(table, pack) }
+        "ratio" => IndicatorKind::Ratio { numerator: parts(table, "numerator"), denominator: denominator(table, pack) },
+        "mean" => {
+            IndicatorKind::Mean { numerator: parts(table, "numerator"), denominator: parts(table, "denominator") }
         }
+        "alerts" => of_alerts(table, alerts),
         other => {
             if !other.is_empty() {
                 let help = did_you_mean(other, KINDS);
@@ -99,6 +118,39 @@ fn kind(table: &Section<'_>, pack: &Pack, prefix: &str, fields: &[Field], writer
             IndicatorKind::Count
         }
     }
+}
+
+/// Indicators of the same flow, at least one.
+fn parts(table: &Section<'_>, key: &str) -> Vec<String> {
+    let parts = plain_words(&table.words(key));
+    if parts.is_empty() {
+        let (message, help) =
+            (format!("`{key}` is missing"), format!("add {key} = [\"...\"] with ids of this flow's indicators"));
+        table.findings().report(table.span.clone(), "missing-key", message, help);
+    }
+    parts
+}
+
+fn of_alerts(table: &Section<'_>, alerts: &[Alert]) -> IndicatorKind {
+    let alert = table.optional_text("alert");
+    if alerts.is_empty() {
+        let help = "add an [[alert]], or count reports with kind = \"count\"";
+        table.findings().report(table.place_of("kind"), "unknown-id", "this report type raises no alert", help);
+    } else if let Some(alert) = &alert {
+        table.findings().expect_known("alert of this flow", alert, alerts.iter().map(|one| one.id.as_str()));
+    }
+    let word = table.text("count");
+    let count = ALERT_COUNTS.iter().find(|(name, _)| *name == word.value).map(|(_, count)| *count);
+    if count.is_none() && !word.value.is_empty() {
+        let help = did_you_mean(&word.value, alert_counts());
+        table.findings().report(word.span, "unknown-id", format!("`{}` is not counted of alerts", word.value), help);
+    }
+    IndicatorKind::Alerts { alert: alert.map(|alert| alert.value), count: count.unwrap_or(AlertCount::Opened) }
+}
+
+/// What may be counted of alerts.
+pub(super) fn alert_counts() -> Vec<&'static str> {
+    ALERT_COUNTS.iter().map(|(word, _)| *word).collect()
 }
 
 fn value(table: &Section<'_>, prefix: &str, fields: &[Field], writer: &mut Writer<'_>) -> (String, Vec<String>) {
@@ -143,11 +195,11 @@ fn by(table: &Section<'_>, fields: &[Field]) -> Vec<String> {
     plain_words(&labels)
 }
 
-/// Both parts of a ratio name sums or counts of the same flow.
+/// Both parts of a ratio or mean name what is counted of the same flow.
 fn expect_parts_known(table: &Section<'_>, indicators: &[Indicator]) {
-    let is_counted = |one: &&Indicator| !matches!(one.kind, IndicatorKind::Ratio { .. });
+    let is_counted = |one: &&Indicator| !matches!(one.kind, IndicatorKind::Ratio { .. } | IndicatorKind::Mean { .. });
     let counted: Vec<&str> = indicators.iter().filter(is_counted).map(|one| one.id.as_str()).collect();
-    if table.optional_text("kind").is_none_or(|kind| kind.value != "ratio") {
+    if table.optional_text("kind").is_none_or(|kind| !["ratio", "mean"].contains(&kind.value.as_str())) {
         return;
     }
     for part in ["numerator", "denominator"] {

@@ -104,8 +104,8 @@ pub struct Tally {
     pub acknowledged: i64,
     /// Corrected or taken back before anyone had.
     pub withdrawn: i64,
-    /// Milliseconds until an officer saw them, all together.
-    pub waited_ms: i64,
+    /// Hours until an officer saw them, each rounded to a whole hour, all together.
+    pub waited_hours: i64,
 }
 
 /// The alerts about places in an area on `day`, opened from `from` on and before `to`.
@@ -119,7 +119,7 @@ pub async fn tally(
          COALESCE(CAST(SUM(CASE WHEN a.acknowledged_ms IS NULL THEN 0 ELSE 1 END) AS BIGINT), 0) AS acknowledged, \
          COALESCE(CAST(SUM(CASE WHEN a.acknowledged_ms IS NULL AND a.withdrawn_ms IS NOT NULL THEN 1 ELSE 0 END) \
          AS BIGINT), 0) AS withdrawn, \
-         COALESCE(CAST(SUM(a.acknowledged_ms - a.opened_ms) AS BIGINT), 0) AS waited_ms \
+         COALESCE(CAST(SUM((a.acknowledged_ms - a.opened_ms + 1800000) / 3600000) AS BIGINT), 0) AS waited_hours \
          FROM place_within w CROSS JOIN alert a WHERE w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 \
          AND a.place_id = w.place_id AND a.opened_ms >= $3 AND a.opened_ms < $4",
     );

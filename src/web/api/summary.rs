@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::{Params, QuestionParams, language};
 use crate::base::Language;
-use crate::view::{self, CompletenessShown, FigureShown, Question, Summary, SummaryRow};
+use crate::view::{self, CompletenessShown, FigureShown, IndicatorShown, Question, Summary, SummaryRow};
 use crate::web::table::{Format, Table, cell};
 use crate::web::{ApiError, App, Visitor};
 
@@ -63,7 +63,7 @@ fn table(summary: &Summary) -> Table {
     let mut head: Vec<String> = ["place", "name", "level", "period", "network"].map(str::to_owned).to_vec();
     for indicator in &summary.indicators {
         head.push(indicator.id.clone());
-        if indicator.kind == "ratio" {
+        if has_parts(indicator) {
             head.extend([format!("{}.numerator", indicator.id), format!("{}.denominator", indicator.id)]);
         }
     }
@@ -94,10 +94,13 @@ fn line(summary: &Summary, row: &SummaryRow, is_total: bool) -> Vec<String> {
     for indicator in &summary.indicators {
         match row.values.get(&indicator.id) {
             Some(FigureShown::Whole(whole)) => cells.push(whole.to_string()),
-            Some(FigureShown::Ratio { numerator, denominator, percent }) => {
-                cells.extend([cell(*percent), numerator.to_string(), denominator.to_string()]);
+            Some(
+                FigureShown::Ratio { numerator, denominator, percent: number }
+                | FigureShown::Mean { numerator, denominator, mean: number },
+            ) => {
+                cells.extend([cell(*number), numerator.to_string(), denominator.to_string()]);
             }
-            None => cells.extend(vec![String::new(); if indicator.kind == "ratio" { 3 } else { 1 }]),
+            None => cells.extend(vec![String::new(); if has_parts(indicator) { 3 } else { 1 }]),
         }
     }
     cells.extend(completeness_cells(&row.completeness));
@@ -109,6 +112,11 @@ fn line(summary: &Summary, row: &SummaryRow, is_total: bool) -> Vec<String> {
     }
     cells.push(row.role.as_ref().map_or_else(String::new, |role| role.id.clone()));
     cells
+}
+
+/// True for what has columns of its own for both numbers it is made of.
+fn has_parts(indicator: &IndicatorShown) -> bool {
+    ["ratio", "mean"].contains(&indicator.kind)
 }
 
 /// Columns of approved figures: up to which level, and since when.

@@ -141,17 +141,29 @@ const ALERT: Table = Table::of(&[
     Key::optional("tell", Takes::Localised, "What its sender is told."),
 ]);
 
+/// Kinds of indicators that are counted report by report, and a ratio of those.
+const OF_REPORTS: [&str; 4] = ["sum", "count", "last", "ratio"];
+
 pub(super) const INDICATOR: Table = Table {
     keys: &[
         Key::required("id", Takes::Form(ID), "Its name within the report type."),
         Key::required("name", Takes::Localised, "What people read."),
         Key::required("kind", Takes::OneOf(|| indicator_table::KINDS.to_vec()), "How it is computed."),
         Key::required("value", Takes::Text, "What is added up, by label: R + E.").only(&["sum", "last"]),
-        Key::required("numerator", Takes::Words(ANY), "Indicators of this report type.").only(&["ratio"]),
+        Key::required("numerator", Takes::Words(ANY), "Indicators of this report type.").only(&["ratio", "mean"]),
         Key::required("denominator", Takes::Words(ANY), "Indicators of this report type, or one population.ID.")
-            .only(&["ratio"]),
-        Key::optional("when", Takes::Text, "Counts only reports where this holds."),
-        Key::optional("by", Takes::Words(LABEL), "Choices it is also counted by."),
+            .only(&["ratio", "mean"]),
+        Key::required(
+            "count",
+            Takes::OneOf(indicator_table::alert_counts),
+            "opened: alerts raised on these days. open: nobody answered VU yet. acknowledged, in_time: answered, in time. \
+             hours: until they were.",
+        )
+        .only(&["alerts"]),
+        Key::optional("alert", Takes::Text, "The one alert it is about; without it, every one of this report type.")
+            .only(&["alerts"]),
+        Key::optional("when", Takes::Text, "Counts only reports where this holds.").only(&OF_REPORTS),
+        Key::optional("by", Takes::Words(LABEL), "Choices it is also counted by.").only(&OF_REPORTS),
         Key::optional("data_element", Takes::Text, "Its DHIS2 code."),
         Key::optional("headline", Takes::Boolean, "Shown first on pages and in BILAN."),
         Key::optional("public", Takes::Boolean, "Shown to anyone at /public, by commune and quarter; one at most.")

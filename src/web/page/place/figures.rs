@@ -125,10 +125,7 @@ impl Composer<'_> {
 
     /// A number with its decimal where it has one.
     pub(super) fn number(&self, number: f64) -> String {
-        if number.fract() == 0.0 {
-            return spaced(number as i64);
-        }
-        self.percent(number).replace(['%', '\u{a0}'], "")
+        Teller::new(self.language).number(number)
     }
 
     /// How completeness moved, arrow and all.
@@ -211,10 +208,10 @@ impl Teller {
         self.own.compared_under_way.replace("{p}", &period).replace("{a}", &first_days)
     }
 
-    /// What a ratio is made of: `7 / 65`; empty for a count.
+    /// What a ratio or mean is made of: `7 / 65`; empty for a count.
     pub fn made_of(&self, figure: &FigureShown) -> String {
         match figure {
-            FigureShown::Ratio { numerator, denominator, .. } => {
+            FigureShown::Ratio { numerator, denominator, .. } | FigureShown::Mean { numerator, denominator, .. } => {
                 format!("{} / {}", spaced(*numerator), spaced(*denominator))
             }
             FigureShown::Whole(_) => String::new(),
@@ -225,6 +222,7 @@ impl Teller {
     pub fn target(&self, figure: &FigureShown, target: f64) -> String {
         match figure {
             FigureShown::Ratio { .. } => self.percent(target),
+            FigureShown::Mean { .. } => self.number(target),
             FigureShown::Whole(_) => spaced(target.round() as i64),
         }
     }
@@ -239,6 +237,7 @@ impl Teller {
                     percent.map_or_else(String::new, |percent| format!(" ({})", self.signed_percent(percent)));
                 format!("{}{}{percent}", sign(by < 0), spaced(by.abs()))
             }
+            Change::Mean(by) => format!("{}{}", sign(by < 0.0), self.number(by.abs())),
             Change::Points(points) => {
                 let [one, several] = self.own.points;
                 // French counts as plural from two on, English everything but one.
@@ -252,6 +251,14 @@ impl Teller {
 
     fn signed_percent(&self, percent: f64) -> String {
         format!("{}{}", sign(percent < 0.0), self.percent(percent.abs()))
+    }
+
+    /// A number with its decimal where it has one.
+    pub fn number(&self, number: f64) -> String {
+        if number.fract() == 0.0 {
+            return spaced(number as i64);
+        }
+        self.percent(number).replace(['%', '\u{a0}'], "")
     }
 
     /// A percentage as this language writes it.

@@ -8,6 +8,7 @@ use super::super::place::figures::{CompleteShown, complete_shown, spaced};
 use super::Composer;
 use super::sheet::Sheet;
 use crate::flow::model::{FieldKind, Flow, IndicatorKind, Named};
+use crate::rollup::Figure;
 use crate::view::{BodyCounts, CompletenessRow, CompletenessShown, FigureShown, IndicatorShown, SummaryRow};
 use crate::web::limits::COLUMNS_MAX;
 
@@ -254,7 +255,10 @@ impl Composer<'_> {
         let [opened, answered, withdrawn, open, hours] = self.own.alerts;
         let waited = match tally.acknowledged {
             0 => "-".to_owned(),
-            answered => format!("{}\u{a0}h", spaced((tally.waited_ms / answered + 1_800_000) / 3_600_000)),
+            answered => {
+                let mean = Figure::Mean { numerator: tally.waited_hours, denominator: answered };
+                format!("{}\u{a0}h", self.teller().figure(&mean.into()))
+            }
         };
         vec![
             (opened, spaced(tally.opened)),
