@@ -38,7 +38,8 @@ async fn what_is_filled_in_bulk_is_counted_like_what_is_sent() {
         let [open_before, seen_before] = open().await;
         assert!(seen_before > 0, "made-up officers answered");
         let made_up = get(&router, &format!("/api/v1/alerts?place={}", demo::TOUR_CERCLE)).await.json();
-        let last = made_up["items"].as_array().expect("items").iter().filter_map(|alert| alert["number"].as_i64()).max();
+        let last =
+            made_up["items"].as_array().expect("items").iter().filter_map(|alert| alert["number"].as_i64()).max();
         rig.sms(&phone, "ALE K4 G3 N60").await;
         let number = last.unwrap_or(0) + 1;
         assert_eq!(open().await, [open_before + 1, seen_before]);

@@ -120,6 +120,36 @@ async fn small_counts_are_hidden_and_totals_say_at_least() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_quarter_is_shown_before_anything_was_owed_or_came() {
+    on_each(async |rig| {
+        let router = public(rig);
+        let heads = async |path: &str| {
+            let page = get(&router, path).await.text();
+            let is_shown = |quarter: &&str| page.contains(&format!("<th scope=\"col\">{quarter}</th>"));
+            let of_2026 = ["1er trimestre 2026", "2e trimestre 2026", "3e trimestre 2026"];
+            (of_2026.into_iter().filter(is_shown).count(), page.contains("Aucun trimestre n’est encore clos"))
+        };
+        for (label, since, path, expected) in [
+            ("always", None, "/public", (3, false)),
+            ("from April", Some(jiff::civil::date(2026, 4, 1)), "/public", (2, false)),
+            ("within a quarter", Some(jiff::civil::date(2026, 6, 30)), "/public", (2, false)),
+            ("after what came all the same", Some(jiff::civil::date(2026, 10, 1)), "/public/places/ML0302", (1, false)),
+            ("where nothing came either", Some(jiff::civil::date(2026, 10, 1)), "/public/places/ML01", (0, true)),
+        ] {
+            let mut pack = support::rig::mali();
+            for flow in &mut pack.flows {
+                std::sync::Arc::make_mut(flow).since = since;
+            }
+            rig.programme.replace_pack(pack).await.expect("sound");
+            assert_eq!(heads(path).await, expected, "{label}");
+        }
+        let total = rows(&get(&router, "/public/places/ML0302").await.text())["Total"].clone();
+        assert_eq!(total, ["au moins 65", "au moins 65"], "a quarter, and all of them");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_and_nothing_of_anybodys_is_on_a_public_page() {
     on_each(async |rig| {
         let router = public(rig);

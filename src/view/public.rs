@@ -4,6 +4,7 @@
 //! Never reads a person, a text or a number; how counts are shown is [`crate::rollup::Published`]'s matter alone.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::ViewError;
@@ -11,7 +12,7 @@ use super::limits::PUBLIC_QUARTERS;
 use super::question::shortened;
 use super::shown::PlaceShown;
 use crate::base::{Date, Language, Period, PeriodKind, PlaceId};
-use crate::flow::model::Pack;
+use crate::flow::model::{Flow, Pack};
 use crate::place::{Place, Tree};
 use crate::programme::{CommuneCounts, InForce, Programme, PublicCounts};
 use crate::rollup::Published;
@@ -25,7 +26,7 @@ pub struct PublicCard {
     pub place: PlaceShown,
     /// Places above it, from the country down.
     pub above: Vec<PlaceShown>,
-    /// The quarters shown, oldest first.
+    /// The quarters shown, oldest first: none before anything was owed or came.
     pub quarters: Vec<Period>,
     /// Of each quarter, how many communes sent any of what is shown.
     pub reporting: Vec<usize>,
@@ -72,7 +73,8 @@ pub async fn public_card(
     let counted = read(programme, &in_force, place, &quarters, &names).await?;
     let base = &counted.counts;
     let communes = communes_of(pack, tree, place, today);
-    let reporting = quarters.iter().enumerate().map(|(index, quarter)| {
+    let first = begun(pack, &quarters, base);
+    let reporting = quarters.iter().enumerate().skip(first).map(|(index, quarter)| {
         let sent = |commune: &&PlaceId| names.iter().any(|(id, _)| base.contains_key(&(**commune, index, id.clone())));
         // Of a quarter before a change of the map, those of its own map: never more than there are now.
         communes_of(pack, tree, place, quarter.last()).iter().filter(sent).count().min(communes.len())
@@ -81,15 +83,24 @@ pub async fn public_card(
     above.remove(0);
     above.reverse();
     let standing = standing(pack, tree, place, &quarters);
-    let count = Count { pack, tree, today, quarters: quarters.len(), base, standing: &standing };
+    let count = Count { pack, tree, today, quarters: first..quarters.len(), base, standing: &standing };
     Ok(PublicCard {
         place: PlaceShown::from(place),
         above: above.into_iter().map(PlaceShown::from).collect(),
         reporting: reporting.collect(),
         communes: communes.len(),
         tables: names.into_iter().map(|(id, name)| count.table(place, &id, name)).collect(),
-        quarters,
+        quarters: quarters[first..].to_vec(),
     })
+}
+
+/// The rank of the first quarter that anything shown was owed for, or came for: one before it says nothing of anybody.
+fn begun(pack: &Pack, quarters: &[Period], base: &CommuneCounts) -> usize {
+    let is_shown = |flow: &Flow| flow.indicators.iter().any(|indicator| indicator.public);
+    let is_owed = |quarter: &Period| pack.flows.iter().any(|flow| is_shown(flow) && flow.is_owed_for(*quarter));
+    let came: BTreeSet<usize> = base.keys().map(|(_, quarter, _)| *quarter).collect();
+    let is_begun = |(rank, quarter): (usize, &Period)| came.contains(&rank) || is_owed(quarter);
+    quarters.iter().enumerate().position(is_begun).unwrap_or(quarters.len())
 }
 
 /// The level whose counts are published: the one above the sites.
@@ -214,7 +225,7 @@ struct Count<'a> {
     pack: &'a Pack,
     tree: &'a Tree,
     today: Date,
-    quarters: usize,
+    quarters: Range<usize>,
     base: &'a CommuneCounts,
     standing: &'a Standing,
 }
@@ -233,7 +244,8 @@ impl Count<'_> {
         below.extend(counted);
         let row = |place: &Place| PublicRow { place: PlaceShown::from(place), counts: self.counts(place, indicator) };
         let rows: Vec<PublicRow> = below.into_iter().map(row).collect();
-        let total = (0..=self.quarters).map(|column| Published::total(rows.iter().map(|row| row.counts[column])));
+        // One column for each quarter, and one for all of them.
+        let total = (0..=self.quarters.len()).map(|column| Published::total(rows.iter().map(|row| row.counts[column])));
         PublicTable { name, total: total.collect(), rows }
     }
 
@@ -242,12 +254,14 @@ impl Count<'_> {
         let is_in =
             |quarter: usize, commune: &PlaceId| self.base.contains_key(&(*commune, quarter, indicator.to_owned()));
         let of = |quarter: usize| self.standing.get(&(part, quarter)).into_iter().flatten();
-        (0..self.quarters).any(|quarter| of(quarter).any(|commune| is_in(quarter, commune)))
+        self.quarters.clone().any(|quarter| of(quarter).any(|commune| is_in(quarter, commune)))
     }
 
     /// One count for each quarter, and their total.
     fn counts(&self, place: &Place, indicator: &str) -> Vec<Published> {
-        let mut counts: Vec<Published> = (0..self.quarters)
+        let mut counts: Vec<Published> = self
+            .quarters
+            .clone()
             .map(|quarter| {
                 let communes = self.standing.get(&(place.id, quarter)).map_or(&[][..], Vec::as_slice);
                 let mut own = communes

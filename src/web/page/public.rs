@@ -31,6 +31,7 @@ struct PublicWords {
     at_least: &'static str,
     not_shown: &'static str,
     communes_sent: &'static str,
+    no_quarter: &'static str,
 }
 
 static FRENCH: PublicWords = PublicWords {
@@ -40,6 +41,7 @@ static FRENCH: PublicWords = PublicWords {
     at_least: "au moins",
     not_shown: "caché",
     communes_sent: "communes ont envoyé des rapports",
+    no_quarter: "Aucun trimestre n’est encore clos : les premiers chiffres paraissent après la fin du premier.",
 };
 
 static ENGLISH: PublicWords = PublicWords {
@@ -49,6 +51,7 @@ static ENGLISH: PublicWords = PublicWords {
     at_least: "at least",
     not_shown: "hidden",
     communes_sent: "communes have sent reports",
+    no_quarter: "No quarter is closed yet: the first figures appear after the end of the first one.",
 };
 
 #[derive(Template)]
