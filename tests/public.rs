@@ -142,6 +142,8 @@ async fn no_quarter_is_shown_before_anything_was_owed_or_came() {
             }
             rig.programme.replace_pack(pack).await.expect("sound");
             assert_eq!(heads(path).await, expected, "{label}");
+            let told = rig.sms(&support::phone(9), "INFO KAYES").await;
+            assert!(told.starts_with("KAYES T3: 0/"), "{label}: {told}");
         }
         let total = rows(&get(&router, "/public/places/ML0302").await.text())["Total"].clone();
         assert_eq!(total, ["au moins 65", "au moins 65"], "a quarter, and all of them");

@@ -39,7 +39,7 @@ pub async fn info(
         (words, _) => named(tree, &words.join(" "), from, today)?,
     };
     let card = public_card(programme, Some(&place.code), language).await?;
-    let Some(quarter) = card.quarters.last().copied() else { return Err(ViewError::NoPlaces) };
+    let Some(quarter) = card.latest else { return Err(ViewError::NoPlaces) };
     let is_commune = pack.depth(&place.level) == Some(pack.levels.len().saturating_sub(2));
     let period = period_name(pack, quarter, today, language)?;
     if !is_commune {

@@ -28,6 +28,8 @@ pub struct PublicCard {
     pub above: Vec<PlaceShown>,
     /// The quarters shown, oldest first: none before anything was owed or came.
     pub quarters: Vec<Period>,
+    /// The last quarter whose reports can be late no more, shown or not.
+    pub latest: Option<Period>,
     /// Of each quarter, how many communes sent any of what is shown.
     pub reporting: Vec<usize>,
     /// Communes there are.
@@ -90,6 +92,7 @@ pub async fn public_card(
         reporting: reporting.collect(),
         communes: communes.len(),
         tables: names.into_iter().map(|(id, name)| count.table(place, &id, name)).collect(),
+        latest: quarters.last().copied(),
         quarters: quarters[first..].to_vec(),
     })
 }
