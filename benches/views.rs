@@ -3,7 +3,9 @@
 //! `RELAIS_REPORTS=10000,1000000 cargo bench --bench views`, with TEST_POSTGRES_URL for PostgreSQL. Prints how long filling
 //! took, the middle of several requests, and how many times the first size's each one is; then recounts every cell and sum.
 //! With `RELAIS_OVER=URL` the database there is measured and kept: filled first where it is empty, and
-//! recounted only with `RELAIS_RECOUNT=1`. `RELAIS_ONLY=WORDS` asks only what ends with these words, two hundred times.
+//! recounted only with `RELAIS_RECOUNT=1`. `RELAIS_WITHIN=CODE` fills five years of that place's people instead, whatever
+//! the number: few reports, and as many rows on the pages of that place as those of the whole country make.
+//! `RELAIS_ONLY=WORDS` asks only what ends with these words, two hundred times.
 
 #[path = "../tests/support/mod.rs"]
 mod support;
@@ -16,6 +18,7 @@ use axum::Router;
 use relais::base::sealing::Sealer;
 use relais::base::{Environment, Language};
 use relais::config::Config;
+use relais::demo::Wanted;
 use relais::programme::Programme;
 use relais::server::{self, Start};
 use relais::store::Store;
@@ -32,6 +35,8 @@ const REQUESTS: usize = 15;
 const REQUESTS_OF_ONE: usize = 200;
 /// Sizes where RELAIS_REPORTS names none.
 const SIZES: &str = "10000,100000";
+/// As the largest demonstration has.
+const MONTHS_OF_FIVE_YEARS: i32 = 60;
 /// A country, region, cercle and commune, as a page and as BILAN.
 const PLACES: [&str; 4] = ["ML", "ML03", "ML0304", "ML030434"];
 
@@ -106,7 +111,14 @@ async fn measured(database: &TestDatabase, reports: usize) -> Vec<Cost> {
     let is_filled = database.texts("SELECT 'one' FROM report LIMIT 1").await.len() == 1;
     if !is_filled {
         let began = Instant::now();
-        let filled = demo::fill_in_bulk(&programme, reports, |_, _| ()).await.expect("fills");
+        let filled = match std::env::var("RELAIS_WITHIN") {
+            Ok(code) => {
+                let area = programme.in_force().tree.by_code(&code).map(|place| place.id);
+                assert!(area.is_some(), "there is no place `{code}`");
+                demo::fill(&programme, Wanted { months: MONTHS_OF_FIVE_YEARS, area }, |_, _| ()).await.expect("fills")
+            }
+            Err(_) => demo::fill_in_bulk(&programme, reports, |_, _| ()).await.expect("fills"),
+        };
         println!("  filled with {} reports of {} people in {:.1?}", filled.reports, filled.people, began.elapsed());
         if url.starts_with("postgres") {
             // As its autovacuum does within minutes.
