@@ -466,3 +466,49 @@ async fn a_recount_finds_what_alerts_add_where_nothing_else_happened() {
         database.remove().await;
     }
 }
+
+/// What a list of alerts says: open, seen, hours waited, by anybody's arithmetic.
+fn by_hand(alerts: &[alert::Alert]) -> [i64; 3] {
+    let open = alerts.iter().filter(|alert| alert.state() == alert::AlertState::Open).count();
+    let seen: Vec<f64> = alerts
+        .iter()
+        .filter_map(|alert| Some((alert.acknowledged?.0 - alert.opened.0) as f64 / HOUR_MS as f64))
+        .collect();
+    let hours: f64 = seen.iter().map(|hours| hours.round()).sum();
+    [i64::try_from(open).expect("few"), i64::try_from(seen.len()).expect("few"), hours as i64]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn figures_of_alerts_hold_through_any_history() {
+    on_each(async |rig, people| {
+        let mut chance = support::chance::Chance(19);
+        let (mut now, mut receipts) = (support::START, [0_usize; 2]);
+        for step in 0..90 {
+            now = now.plus_ms(i64::try_from(chance.below(200)).expect("few") * 60_000);
+            rig.clock.set(now);
+            let who = chance.below(2);
+            let sender = [&people.relais, &people.asc][who];
+            let ale = format!("K{} G{} N{}", chance.below(5) + 1, chance.below(2) + 1, chance.below(50));
+            let known = |chance: &mut support::chance::Chance| chance.below(receipts[who].max(1)) + 1;
+            let (sender, text) = match chance.below(10) {
+                0..=3 => (sender, format!("ALE {ale}")),
+                4 => (sender, format!("CORR {} {ale}", known(&mut chance))),
+                5 => (sender, format!("ANNUL {}", known(&mut chance))),
+                _ => ([&people.officer, &people.region][who], format!("VU {}", chance.below(30) + 1)),
+            };
+            let reply = rig.sms(sender, &text).await;
+            if let Some(number) = reply.strip_prefix("OK ALE ") {
+                let number = number.split_whitespace().next().and_then(|number| number.parse().ok());
+                receipts[who] = receipts[who].max(number.unwrap_or(0));
+            }
+            let expected = by_hand(&alerts(rig).await);
+            assert_eq!(tallied(rig, "2026-11").await, expected, "step {step}: {text}: {reply}");
+            let recount = rebuild::check(&rig.programme).await.expect("recounts");
+            assert_eq!(recount.differences, [], "step {step}: {text}: {reply}");
+        }
+        let [open, seen, hours] = by_hand(&alerts(rig).await);
+        let withdrawn = states(rig).await.iter().filter(|state| **state == "withdrawn").count();
+        assert!(open > 0 && seen > 2 && hours > 0 && withdrawn > 2, "{open} {seen} {hours} {withdrawn}");
+    })
+    .await;
+}
