@@ -6,13 +6,11 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use quick_cache::sync::Cache;
 
-use crate::base::period::shift;
 use crate::base::sealing::sha256_hex;
-use crate::base::{Date, Environment, Instant, Period, PlaceId};
+use crate::base::{Date, Environment, Period, PlaceId};
 use crate::flow::diagnostic::Diagnostic;
 use crate::flow::model::Pack;
 use crate::flow::source::{FlowEdition, load_flow};
@@ -131,16 +129,6 @@ impl Programme {
     /// The present day where the programme works.
     pub fn today(&self) -> Date {
         self.environment.now().date_in(&self.timezone)
-    }
-
-    /// From the first instant of a period to the first after it, where the programme works.
-    pub fn stretch(&self, period: Period) -> (Instant, Instant) {
-        let begins = |day: Date| {
-            let zoned = day.to_zoned(self.timezone.clone());
-            // A day that no zone has begins nowhere: never within the calendar's years.
-            zoned.map_or(Instant(i64::MAX), |zoned| Instant(zoned.timestamp().as_millisecond()))
-        };
-        (begins(period.first()), begins(shift(period.last(), 1.days())))
     }
 }
 

@@ -512,3 +512,61 @@ async fn figures_of_alerts_hold_through_any_history() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_at_once_is_no_silence() {
+    on_each(async |rig, people| {
+        rig.sms(&people.relais, ALE).await;
+        let router = demo(rig);
+        let table = async || {
+            let page = get(&router, &format!("/places/{CERCLE}?period=2026-11&flow=ale")).await.text();
+            // The list of open alerts names the commune too, in three cells.
+            let is_it = |row: &&str| row.contains(&format!("/places/{COMMUNE}?")) && row.matches("<td").count() > 4;
+            let row = page.split("<tr>").find(is_it).expect("a row").to_owned();
+            let cells = row.split("<td").skip(1).map(|cell| cell.split_once('>').map_or("", |(_, rest)| rest));
+            let cells: Vec<String> = cells.map(|cell| cell.split('<').next().unwrap_or_default().to_owned()).collect();
+            cells
+        };
+        let open = table().await;
+        assert!(open.ends_with(["1", "1", "-"].map(str::to_owned).as_slice()), "nobody answered: {open:?}");
+        rig.sms(&people.officer, "VU 1").await;
+        let seen = table().await;
+        assert!(seen.ends_with(["1", "0", "0,0"].map(str::to_owned).as_slice()), "no hour, and none open: {seen:?}");
+        let summary = get(&router, &format!("/api/v1/summary?place={CERCLE}&period=2026-11&flow=ale")).await.json();
+        assert_eq!(summary["median"]["ale.delai"]["value"], 0.0, "{summary}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_merged_into_an_alert_that_is_being_withdrawn() {
+    for database in support::databases().await {
+        let rig = Rig::over(&database.url, support::START).await;
+        let [one, other] = [1, 2].map(support::phone);
+        rig.register(&one, "relais", "civil_society", COMMUNE).await;
+        rig.register(&other, "asc", "government", COMMUNE).await;
+        rig.sms(&one, ALE).await;
+        let alert = alerts(&rig).await.remove(0);
+        let first = alert.report.expect("its report");
+        let mut tx = rig.programme.store.begin().await.expect("begins");
+        let left = alert::step_back(&mut tx, &alert, first, support::START).await.expect("steps back");
+        assert_eq!(left, alert::Left::Withdrawn);
+        let withdrawing = async {
+            // SQLite lets nobody write meanwhile: there the second report has not begun.
+            if database.label == "PostgreSQL" {
+                let waits = "SELECT query FROM pg_stat_activity WHERE wait_event = 'advisory' AND query LIKE '%held%'";
+                let is_waiting = async || !database.texts(waits).await.is_empty();
+                support::wait::until_true("the second report waits", is_waiting).await;
+            }
+            tx.commit().await.expect("commits");
+        };
+        let (sent, ()) = tokio::join!(rig.call(&other, "second", ALE), withdrawing);
+        sent.expect("taken");
+        assert_eq!(states(&rig).await, ["withdrawn", "open"], "on {}", database.label);
+        let reply = rig.reply("second").await;
+        assert!(reply.contains("Le cercle est alerté"), "{reply}");
+        assert_eq!(alerts(&rig).await.iter().map(|alert| alert.merged).collect::<Vec<_>>(), [0, 0]);
+        rig.end().await;
+        database.remove().await;
+    }
+}

@@ -57,7 +57,7 @@ async fn a_quarter(rig: &Rig) {
     says(rig, 0, 3, "RES M1500000 S3 R").await;
     says(rig, 0, 1, "ATPE S0 E0 U120 P0").await;
     let in_force = rig.programme.in_force();
-    let text = "place,indicator,period,value\nML0302,dep.depistes,2026-Q4,40\nML0302,dep.taux_ref,2026-Q4,101\n";
+    let text = "place,indicator,period,value\nML0302,dep.depistes,2026-Q4,40\nML0302,dep.taux_ref,2026-Q4,101\nML0302,dep.taux_mas,2026-Q4,20\n";
     let rows = target::read(text, &in_force.pack, &in_force.tree, rig.programme.today()).expect("a sound file");
     let mut tx = rig.programme.store.begin().await.expect("begins");
     store::target::set_many(&mut tx, &rows).await.expect("writes");
@@ -115,7 +115,8 @@ async fn every_figure_is_that_of_the_other_faces() {
         assert_eq!(row(&page, "Enfants dépistés")[..2], ["45", "↑ en hausse\u{a0}: +5 (+12,5%)"]);
         assert_eq!(row(&page, "Enfants dépistés").last().expect("a target"), "40 (atteinte)");
         assert_eq!(row(&page, "Taux de référence").last().expect("a target"), "101,0% (pas atteinte)");
-        assert!(page.contains("Cibles de ce lieu atteintes : 1 sur 2."), "{page}");
+        assert_eq!(row(&page, "Taux MAS").last().expect("a target"), "20,0% au plus (atteinte)");
+        assert!(page.contains("Cibles de ce lieu atteintes : 2 sur 3."), "{page}");
         assert!(page.contains("L’an dernier (4e trimestre 2025) n’a pas de chiffres."), "{page}");
         let owed = get(&router, "/api/v1/completeness?place=ML0302&period=2026-Q4").await.json();
         let total = |name: &str| owed["total"][name].as_i64().expect("a count").to_string();

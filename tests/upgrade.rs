@@ -23,6 +23,7 @@ const AS_17_LEFT_IT: &[&str] = &[
     "ALTER TABLE alert DROP COLUMN network",
     "ALTER TABLE alert DROP COLUMN sender_role",
     "ALTER TABLE alert DROP COLUMN flow_hash",
+    "ALTER TABLE alert DROP COLUMN opened_on",
     "ALTER TABLE cell RENAME TO cell_18",
     "CREATE TABLE cell (period TEXT NOT NULL, place_id BIGINT NOT NULL, indicator TEXT NOT NULL, network TEXT NOT NULL, \
      value BIGINT NOT NULL, PRIMARY KEY (period, place_id, indicator, network))",

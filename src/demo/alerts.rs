@@ -128,6 +128,7 @@ impl Alarms {
             channel: "demo".to_owned(),
             content: raised.content,
             opened,
+            opened_on: report.received_on,
             acknowledge_by,
             told: Some(area),
             acknowledged_by: officer.filter(|_| seen.is_some()),

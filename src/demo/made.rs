@@ -34,8 +34,7 @@ impl Made {
         for alert in &raised.opened {
             let standing = alert.standing();
             let counts = standing.counts(flow);
-            // Opened on the day its report came.
-            self.count(changes(None, Some(standing.counted(&counts, report.received_on)), calendar));
+            self.count(changes(None, Some(standing.counted(&counts)), calendar));
         }
         self.raised.opened.extend(raised.opened);
         self.raised.behind.extend(raised.behind);

@@ -137,8 +137,8 @@ pub async fn value_set(
         }
         for value in &map.values {
             // Cells are kept of what was counted: where a report came, what has none was reported as zero.
-            let flow = |name: &str| name.split_once('.').map_or(String::new(), |(flow, _)| flow.to_owned());
-            let came = counts.keys().any(|known| flow(known) == flow(&value.indicator));
+            let flow = value.indicator.split_once('.').and_then(|(flow, _)| pack.flow(flow));
+            let came = flow.is_some_and(|flow| counts.keys().any(|known| flow.is_of_reports(known)));
             let Some(count) = counts.get(&value.indicator).copied().or(came.then_some(0)) else { continue };
             data_values.push(DataValue {
                 data_element: value.data_element.clone(),

@@ -84,10 +84,12 @@ async fn step_back(
     keys: &[(String, String)],
 ) -> Result<Vec<Alert>, IntakeError> {
     let known = store::alert::of_report(&mut batch.tx, report.id).await?;
-    let (stays, goes): (Vec<Alert>, Vec<Alert>) =
+    let (stays, mut goes): (Vec<Alert>, Vec<Alert>) =
         known.into_iter().partition(|alert| keys.contains(&(alert.kind.clone(), alert.key.clone())));
+    // Each is held from here on: in one order, so that two transactions never wait in a circle.
+    goes.sort_by(|one, other| (&one.kind, &one.key).cmp(&(&other.kind, &other.key)));
     for alert in goes {
-        match store::alert::step_back(&mut batch.tx, alert.id, report.id, occasion.now).await? {
+        match store::alert::step_back(&mut batch.tx, &alert, report.id, occasion.now).await? {
             Left::Others | Left::Nothing => {}
             Left::Withdrawn => count(batch, &alert, Some(alert.standing()), None).await?,
             Left::Next(next) => {
@@ -133,6 +135,7 @@ async fn stand_behind(
         channel: occasion.channel.to_owned(),
         content: raised.content.clone(),
         opened: occasion.now,
+        opened_on: today,
         acknowledge_by: occasion.now.plus_ms(raised.acknowledge_within_ms),
         told: None,
         acknowledged_by: None,
@@ -197,7 +200,7 @@ async fn count(
         return Ok(());
     }
     let edition = batch.programme.edition(&mut batch.tx, &alert.flow_hash).await?;
-    let (calendar, opened_on) = (batch.in_force.pack.calendar, alert.opened.date_in(&batch.programme.timezone));
+    let calendar = batch.in_force.pack.calendar;
     let with_counts = |standing: Option<AlertStanding>| {
         standing.map(|standing| {
             let counts = standing.counts(&edition.flow);
@@ -205,8 +208,7 @@ async fn count(
         })
     };
     let (before, after) = (with_counts(before), with_counts(after));
-    let [before, after] =
-        [&before, &after].map(|one| one.as_ref().map(|(standing, counts)| standing.counted(counts, opened_on)));
+    let [before, after] = [&before, &after].map(|one| one.as_ref().map(|(standing, counts)| standing.counted(counts)));
     batch.move_cells(changes(before, after, &calendar));
     Ok(())
 }

@@ -52,7 +52,7 @@ impl<'a> Counting<'a> {
                     recount.reports += 1;
                 }
             }
-            for alert in store::alert::opened_between(tx, self.programme.stretch(month)).await? {
+            for alert in store::alert::opened_between(tx, (month.first(), month.last())).await? {
                 self.add_alert(tx, &mut counted, &alert).await?;
             }
         }
@@ -73,9 +73,8 @@ impl<'a> Counting<'a> {
             return Ok(());
         }
         let edition = self.programme.edition(tx, &alert.flow_hash).await?;
-        let (calendar, standing) = (self.programme.in_force().pack.calendar, &alert.standing);
-        let (counts, opened_on) = (standing.counts(&edition.flow), standing.opened.date_in(&self.programme.timezone));
-        for change in changes(None, Some(standing.counted(&counts, opened_on)), &calendar) {
+        let (calendar, counts) = (self.programme.in_force().pack.calendar, alert.standing.counts(&edition.flow));
+        for change in changes(None, Some(alert.standing.counted(&counts)), &calendar) {
             *counted.cells.entry(change.key).or_default() += change.by;
         }
         Ok(())
@@ -130,8 +129,7 @@ pub(super) async fn months(programme: &Programme, tx: &mut Tx) -> Result<BTreeSe
     let mut months: BTreeSet<String> =
         cells.into_iter().map(|name| name.get(..MONTH_LETTERS).unwrap_or(&name).to_owned()).collect();
     let days = store::report::days_since(tx, ALWAYS.from).await?;
-    let alerts = store::alert::opened_ends(tx).await?;
-    let alerts = alerts.map(|(first, last)| [first, last].map(|at| at.date_in(&programme.timezone)));
+    let alerts = store::alert::opened_ends(tx).await?.map(|(first, last)| [first, last]);
     let ends = [days.first, days.last].into_iter().flatten().chain(alerts.into_iter().flatten());
     let (first, last) = (ends.clone().min(), ends.max());
     if let Some((first, last)) = first.zip(last) {

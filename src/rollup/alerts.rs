@@ -22,6 +22,8 @@ pub struct AlertStanding {
     pub role: String,
     /// When it was opened.
     pub opened: Instant,
+    /// That day, where the programme worked then.
+    pub opened_on: Date,
     /// Until when somebody has to acknowledge it.
     pub acknowledge_by: Instant,
     /// When somebody did.
@@ -42,9 +44,9 @@ impl AlertStanding {
         counts
     }
 
-    /// The same on the day it was opened, as days are where the programme works.
-    pub fn counted<'a>(&'a self, counts: &'a Counts, opened_on: Date) -> Counted<'a> {
-        Counted { counts, place: self.place, network: &self.network, role: &self.role, date: opened_on }
+    /// The same on the day it was opened.
+    pub fn counted<'a>(&'a self, counts: &'a Counts) -> Counted<'a> {
+        Counted { counts, place: self.place, network: &self.network, role: &self.role, date: self.opened_on }
     }
 
     fn count(&self, count: AlertCount) -> i64 {
@@ -72,6 +74,7 @@ mod tests {
             network: "government".into(),
             role: "relais".into(),
             opened: after(0),
+            opened_on: Date::constant(1970, 1, 1),
             acknowledge_by: after(48 * 60),
             acknowledged: seen_after_minutes.map(after),
         }

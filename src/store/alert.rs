@@ -51,6 +51,8 @@ pub struct Alert {
     pub content: BTreeMap<Language, String>,
     /// Since when it is open.
     pub opened: Instant,
+    /// That day, where the programme worked then.
+    pub opened_on: Date,
     /// Until when somebody has to acknowledge it.
     pub acknowledge_by: Instant,
     /// The area whose officers were told last; `None` while nobody could be.
@@ -106,12 +108,19 @@ pub struct Sameness<'s> {
     pub key: &'s str,
 }
 
+impl Sameness<'_> {
+    fn held_as(&self) -> String {
+        let Sameness { flow, kind, place, key } = self;
+        format!("alert {flow}.{kind} {place} {key}")
+    }
+}
+
 /// The alert that another report of the same is merged into: opened after `since` and not withdrawn.
 ///
 /// From here to its end this transaction alone looks for this very alert, so that two servers never open it twice.
 pub async fn same(tx: &mut Tx, sameness: Sameness<'_>, since: Instant) -> Result<Option<Alert>, StoreError> {
     let Sameness { flow, kind, place, key } = sameness;
-    tx.hold(&BTreeSet::from([format!("alert {flow}.{kind} {place} {key}")])).await?;
+    tx.hold(&BTreeSet::from([sameness.held_as()])).await?;
     const SQL: &str = select!(
         "WHERE a.flow = $1 AND a.kind = $2 AND a.place_id = $3 AND a.merge_key = $4 AND a.opened_ms > $5 ",
         "AND a.withdrawn_ms IS NULL ORDER BY a.opened_ms DESC, a.id DESC LIMIT 1"
@@ -147,8 +156,12 @@ pub enum Left {
 
 /// Takes a report from behind an alert. With the last one an alert that nobody acknowledged is withdrawn; where the one
 /// that counted goes, the next one counts in its place.
-pub async fn step_back(tx: &mut Tx, alert: AlertId, report: ReportId, now: Instant) -> Result<Left, StoreError> {
-    let (alert, report) = (alert.to_string(), report.to_string());
+///
+/// Holds the alert as [`same`] does, so that nothing is merged into one that is being withdrawn.
+pub async fn step_back(tx: &mut Tx, alert: &Alert, report: ReportId, now: Instant) -> Result<Left, StoreError> {
+    let sameness = Sameness { flow: &alert.flow, kind: &alert.kind, place: alert.place, key: &alert.key };
+    tx.hold(&BTreeSet::from([sameness.held_as()])).await?;
+    let (alert, report) = (alert.id.to_string(), report.to_string());
     let query = sqlx::query("DELETE FROM alert_report WHERE alert_id = $1 AND report_id = $2");
     tx.execute(query.bind(alert.clone()).bind(report)).await?;
     let query = sqlx::query("SELECT report_id, repeats FROM alert_report WHERE alert_id = $1 ORDER BY report_id");

@@ -14,7 +14,7 @@ use super::count::{due_periods, places_at, reports_to};
 use super::limits::TREND_MONTHS;
 use super::question::Question;
 use super::shown::{CompletenessShown, FigureShown, flow_figures};
-use super::sums::{Sums, folded, is_of, last_months};
+use super::sums::{Sums, folded, last_months, tells};
 use crate::base::period::shift;
 use crate::base::{Date, Period, PeriodKind};
 use crate::flow::model::{Flow, Pack};
@@ -271,7 +271,7 @@ impl<'a> Window<'a> {
         let own = |cell: &Period| sums.get(&cell.name()).map(|counts| (cell.name(), counts.clone()));
         let own: ByPeriod = self.cells.iter().filter_map(own).collect();
         let counts: Counts = folded(&own, &last_months(question, pack, &self.cells, &own));
-        let has_cells = |flow: &Flow| counts.keys().any(|id| is_of(flow, id));
+        let has_cells = |flow: &Flow| counts.keys().any(|id| tells(flow, id));
         let mut values = BTreeMap::new();
         for flow in question.flows(pack).filter(|flow| came.contains(flow.id.as_str()) || has_cells(flow)) {
             let headline = |id: &String| {

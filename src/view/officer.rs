@@ -267,15 +267,17 @@ pub fn figure_text(figure: &FigureShown, language: Language) -> String {
     }
 }
 
-/// A mean to one decimal, with the decimal mark of the language.
-fn mean_text(mean: f64, language: Language) -> String {
-    let text = format!("{mean:.1}");
-    if language == Language::ENGLISH { text } else { text.replace('.', ",") }
+/// A mean to one decimal, with the decimal mark of the language: `1 234,5`.
+pub fn mean_text(mean: f64, language: Language) -> String {
+    let tenths = (mean * 10.0).round() as i64;
+    let (sign, mark) = (if tenths < 0 { "-" } else { "" }, if language == Language::ENGLISH { '.' } else { ',' });
+    format!("{sign}{}{mark}{}", grouped(tenths.abs() / 10), tenths.abs() % 10)
 }
 
 /// A percentage to one decimal, with the decimal mark of the language.
 pub fn percent_text(percent: f64, language: Language) -> String {
-    format!("{}%", mean_text(percent, language))
+    let text = format!("{percent:.1}%");
+    if language == Language::ENGLISH { text } else { text.replace('.', ",") }
 }
 
 #[cfg(test)]

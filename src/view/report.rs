@@ -13,8 +13,8 @@ use super::summary::{Reading, reported};
 use super::{CompletenessView, Summary, ViewError};
 use crate::base::{Date, Language, PlaceId};
 use crate::programme::{InForce, Programme};
+use crate::store;
 use crate::store::alert::Tally;
-use crate::store::{self, Tx};
 
 /// A place in a period, for print.
 #[derive(Clone, Debug)]
@@ -67,7 +67,7 @@ pub async fn report(programme: &Programme, question: &Question, language: Langua
         before: history.earlier,
         bodies: bodies::read(&mut tx, programme, &in_force, question, language).await?,
         silent: silent(&in_force, question, &parts.silent),
-        alerts: alerts(&mut tx, programme, question).await?,
+        alerts: store::alert::tally(&mut tx, (area, period.last()), (period.first(), period.last())).await?,
         awaiting_visa: waiting.0,
         awaiting_change: waiting.1,
         made_on: question.today,
@@ -90,10 +90,4 @@ fn silent(in_force: &InForce, question: &Question, silent: &[PlaceId]) -> Vec<(P
         key(one).cmp(&key(other))
     });
     silent
-}
-
-/// The alerts opened on the period's days, as days are where the programme works.
-async fn alerts(tx: &mut Tx, programme: &Programme, question: &Question) -> Result<Tally, ViewError> {
-    let stretch = programme.stretch(question.period);
-    Ok(store::alert::tally(tx, (question.place.id, question.today), stretch).await?)
 }

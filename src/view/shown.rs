@@ -60,9 +60,19 @@ pub struct IndicatorShown {
     pub kind: &'static str,
     /// Shown first.
     pub headline: bool,
+    /// A target is reached at it or below.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub fewer_is_better: bool,
     /// DHIS2 data element code, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_element: Option<String>,
+}
+
+impl IndicatorShown {
+    /// True where a figure of it is at its target or on the right side; an empty ratio or mean reaches nothing.
+    pub fn is_reached(&self, figure: &FigureShown, target: f64) -> bool {
+        figure.number().is_some_and(|number| if self.fewer_is_better { number <= target } else { number >= target })
+    }
 }
 
 /// A figure: a whole number, or a ratio or mean with what it is made of.
@@ -92,6 +102,15 @@ pub enum FigureShown {
 }
 
 impl FigureShown {
+    /// True for what silence would leave as well: a sum of 0, a ratio of nothing, a mean of nobody.
+    pub fn is_nothing(&self) -> bool {
+        match self {
+            FigureShown::Whole(whole) => *whole == 0,
+            FigureShown::Ratio { numerator, .. } => *numerator == 0,
+            FigureShown::Mean { denominator, .. } => *denominator == 0,
+        }
+    }
+
     /// The number to order, class and chart by: a sum, a percentage or a mean; none for an empty denominator.
     pub fn number(&self) -> Option<f64> {
         match self {
@@ -205,6 +224,7 @@ fn with_options(flow: &Flow, indicator: &Indicator, language: Language) -> Vec<I
         name: name.to_owned(),
         kind: kind_word(&indicator.kind),
         headline: indicator.headline,
+        fewer_is_better: indicator.fewer_is_better,
         data_element: indicator.data_element.clone(),
     };
     let mut shown = vec![whole.clone()];

@@ -16,7 +16,7 @@ use super::shown::{
     CompletenessShown, FigureShown, IndicatorShown, NetworkShown, PlaceShown, PlacesReporting, RoleShown, flow_figures,
     flow_indicators,
 };
-use super::sums::{Sums, headline_parts, is_of};
+use super::sums::{Sums, headline_parts, tells};
 use super::{ClosedShown, CompletenessView, ViewError, target};
 use crate::base::{Language, PlaceId};
 use crate::flow::model::{Flow, Pack};
@@ -120,18 +120,16 @@ pub struct SummaryRow {
 }
 
 impl SummaryRow {
-    /// A figure of a row; none where nothing came from there, for silence is not zero.
+    /// A figure of a row; none where nothing came from there, for silence is not zero. What nobody owes is not silent
+    /// where anything of the same report type was counted.
     pub fn figure(&self, id: &str) -> Option<&FigureShown> {
-        let is_silent = self.completeness.received == 0;
-        let is_nothing = |figure: &FigureShown| {
-            matches!(
-                figure,
-                FigureShown::Whole(0)
-                    | FigureShown::Ratio { numerator: 0, .. }
-                    | FigureShown::Mean { numerator: 0, .. }
-            )
+        let is_silent = || {
+            let flow = id.split_once('.').map_or(id, |(flow, _)| flow);
+            let is_of_flow = |name: &str| name.strip_prefix(flow).is_some_and(|rest| rest.starts_with('.'));
+            let mut own = self.values.iter().filter(|(name, _)| is_of_flow(name));
+            self.completeness.received == 0 && own.all(|(_, figure)| figure.is_nothing())
         };
-        self.values.get(id).filter(|figure| !(is_silent && is_nothing(figure)))
+        self.values.get(id).filter(|figure| !(figure.is_nothing() && is_silent()))
     }
 }
 
@@ -258,7 +256,7 @@ pub(super) fn reported(
     let came = |flow: &Flow| {
         completeness.flows.iter().any(|row| row.flow.as_deref() == Some(flow.id.as_str()) && row.counts.received > 0)
     };
-    let has_cells = |flow: &Flow| sums.total.iter().any(|(id, count)| *count != 0 && is_of(flow, id));
+    let has_cells = |flow: &Flow| sums.total.iter().any(|(id, count)| *count != 0 && tells(flow, id));
     let flows = question.flows(pack).filter(|flow| came(flow) || has_cells(flow));
     flows.map(|flow| flow.id.clone()).collect()
 }

@@ -128,7 +128,7 @@ pub(super) fn folded(by_period: &ByPeriod, stocks: &BTreeMap<&str, (&Flow, Strin
 fn last_month_with(flow: &Flow, wanted: &[Period], by_period: &ByPeriod) -> Option<String> {
     let has_figures = |name: &String| {
         // What was taken back leaves a cell at nothing.
-        by_period.get(name).is_some_and(|counts| counts.iter().any(|(id, count)| *count != 0 && is_of(flow, id)))
+        by_period.get(name).is_some_and(|counts| counts.iter().any(|(id, count)| *count != 0 && tells(flow, id)))
     };
     let months = wanted.iter().rev().filter(|period| period.kind() == PeriodKind::Month);
     months.map(Period::name).find(has_figures)
@@ -151,6 +151,12 @@ fn has_stock(flow: &Flow) -> bool {
 /// True for an indicator's full name that belongs to `flow`.
 pub(super) fn is_of(flow: &Flow, indicator: &str) -> bool {
     indicator.strip_prefix(flow.id.as_str()).is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// True for what says that something of `flow` came. Of a stock only a report says anything: an alert about it may have been
+/// opened in a month in which no stock was told.
+pub(super) fn tells(flow: &Flow, indicator: &str) -> bool {
+    if has_stock(flow) { flow.is_of_reports(indicator) } else { is_of(flow, indicator) }
 }
 
 /// Replaces the stocks of `flow` in `counts` by those of the last month.
@@ -185,6 +191,7 @@ mod tests {
             when: None,
             data_element: None,
             headline: false,
+            fewer_is_better: false,
             public: false,
         };
         let source = crate::flow::source::load_flow(&pack, &dep.source).expect("its own text");
@@ -203,6 +210,28 @@ mod tests {
         let by_period = ByPeriod::from([(october.name(), counts(600)), (november.name(), counts(0))]);
         let wanted = [october, november];
         assert_eq!(last_month_with(&flow, &wanted, &by_period), Some(october.name()));
+    }
+
+    #[test]
+    fn an_alert_opened_a_month_later_takes_no_stock_away() {
+        let mut flow = stock();
+        let own = Arc::get_mut(&mut flow).expect("held once");
+        let (alert, count) = (None, crate::flow::model::AlertCount::Open);
+        let name = "alertes".to_owned();
+        let open = Indicator { id: name, kind: IndicatorKind::Alerts { alert, count }, ..own.indicators[0].clone() };
+        own.indicators.push(open);
+        let calendar = Pack::load(&crate::pack_embedded::mali()).expect("sound").calendar;
+        let wanted = [11, 12].map(|month| calendar.period(PeriodKind::Month, Date::constant(2026, month, 3)));
+        let [november, december] = &wanted;
+        let counts = |name: &str| Counts::from([(name.to_owned(), 1)]);
+        let by_period =
+            ByPeriod::from([(november.name(), counts("dep.stock")), (december.name(), counts("dep.alertes"))]);
+        assert_eq!(last_month_with(&flow, &wanted, &by_period), Some(november.name()));
+        for (name, expected) in
+            [("dep.stock", true), ("dep.mam/K=1", true), ("dep.alertes", false), ("sen.personnes", false)]
+        {
+            assert_eq!(tells(&flow, name), expected, "{name}");
+        }
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct Indicator {
     pub data_element: Option<String>,
     /// Shown first on pages and in BILAN.
     pub headline: bool,
+    /// A target is reached at it or below: hours of waiting, days without stock.
+    pub fewer_is_better: bool,
     /// Shown to anyone where the public face is on, by commune and quarter. One of each report type at most.
     pub public: bool,
 }

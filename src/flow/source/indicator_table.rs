@@ -81,6 +81,7 @@ fn indicator(
         when,
         data_element: table.optional_text("data_element").map(|code| code.value),
         headline: table.boolean("headline", false),
+        fewer_is_better: table.boolean("fewer_is_better", false),
         public: may_be_public && table.boolean("public", false),
     };
     table.finish();
@@ -199,11 +200,14 @@ fn by(table: &Section<'_>, fields: &[Field]) -> Vec<String> {
 fn expect_parts_known(table: &Section<'_>, indicators: &[Indicator]) {
     let is_counted = |one: &&Indicator| !matches!(one.kind, IndicatorKind::Ratio { .. } | IndicatorKind::Mean { .. });
     let counted: Vec<&str> = indicators.iter().filter(is_counted).map(|one| one.id.as_str()).collect();
-    if table.optional_text("kind").is_none_or(|kind| !["ratio", "mean"].contains(&kind.value.as_str())) {
+    let kind = table.optional_text("kind").map(|kind| kind.value).unwrap_or_default();
+    if !["ratio", "mean"].contains(&kind.as_str()) {
         return;
     }
     for part in ["numerator", "denominator"] {
-        for id in table.words(part).iter().filter(|id| !id.value.starts_with(POPULATION)) {
+        // A ratio may be one of a population: that is looked at where it is read.
+        let is_population = |id: &&Text| kind == "ratio" && part == "denominator" && id.value.starts_with(POPULATION);
+        for id in table.words(part).iter().filter(|id| !is_population(id)) {
             table.findings().expect_known("counted indicator of this flow", id, counted.iter().copied());
         }
     }

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use super::super::limits::PAGE_ROWS_MAX;
 use super::super::{StoreError, Tx};
 use super::{Alert, select, several};
-use crate::base::{AlertId, Date, Instant, PlaceId};
+use crate::base::{AlertId, Date, PlaceId};
 
 /// Where an alert stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,12 +108,8 @@ pub struct Tally {
     pub waited_hours: i64,
 }
 
-/// The alerts about places in an area on `day`, opened from `from` on and before `to`.
-pub async fn tally(
-    tx: &mut Tx,
-    (area, day): (PlaceId, Date),
-    (from, to): (Instant, Instant),
-) -> Result<Tally, StoreError> {
+/// The alerts about places in an area on `day`, opened on the days from `from` to `to`.
+pub async fn tally(tx: &mut Tx, (area, day): (PlaceId, Date), (from, to): (Date, Date)) -> Result<Tally, StoreError> {
     let query = sqlx::query(
         "SELECT COUNT(*) AS opened, \
          COALESCE(CAST(SUM(CASE WHEN a.acknowledged_ms IS NULL THEN 0 ELSE 1 END) AS BIGINT), 0) AS acknowledged, \
@@ -121,7 +117,7 @@ pub async fn tally(
          AS BIGINT), 0) AS withdrawn, \
          COALESCE(CAST(SUM((a.acknowledged_ms - a.opened_ms + 1800000) / 3600000) AS BIGINT), 0) AS waited_hours \
          FROM place_within w CROSS JOIN alert a WHERE w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 \
-         AND a.place_id = w.place_id AND a.opened_ms >= $3 AND a.opened_ms < $4",
+         AND a.place_id = w.place_id AND a.opened_on >= $3 AND a.opened_on <= $4",
     );
-    tx.one(query.bind(area.0).bind(day.to_string()).bind(from.0).bind(to.0)).await
+    tx.one(query.bind(area.0).bind(day.to_string()).bind(from.to_string()).bind(to.to_string())).await
 }

@@ -26,6 +26,7 @@ pub(super) struct AlertRow {
     channel: String,
     content_sealed: String,
     opened_ms: i64,
+    opened_on: String,
     acknowledge_by_ms: i64,
     told_area_id: Option<i64>,
     acknowledged_by: Option<String>,
@@ -41,8 +42,8 @@ macro_rules! select {
     ($($rest:literal),+) => {
         concat!(
             "SELECT a.id, a.area_id, a.number, a.flow, a.flow_hash, a.network, a.sender_role, a.kind, a.merge_key, ",
-            "a.place_id, a.reference_date, a.role, a.channel, a.content_sealed, a.opened_ms, a.acknowledge_by_ms, a.told_area_id, a.acknowledged_by, ",
-            "a.acknowledged_ms, a.escalated_ms, a.withdrawn_ms, ",
+            "a.place_id, a.reference_date, a.role, a.channel, a.content_sealed, a.opened_ms, a.opened_on, ",
+            "a.acknowledge_by_ms, a.told_area_id, a.acknowledged_by, a.acknowledged_ms, a.escalated_ms, a.withdrawn_ms, ",
             "(SELECT MIN(r.report_id) FROM alert_report r WHERE r.alert_id = a.id) AS first_report, ",
             "(SELECT COUNT(*) FROM alert_report r WHERE r.alert_id = a.id) AS reports FROM alert a ",
             $($rest),+
@@ -72,6 +73,7 @@ impl AlertRow {
             place: PlaceId(self.place_id),
             channel: self.channel.clone(),
             opened: Instant(self.opened_ms),
+            opened_on: origin.parse("opened_on", &self.opened_on)?,
             acknowledge_by: Instant(self.acknowledge_by_ms),
             told: self.told_area_id.map(PlaceId),
             acknowledged: self.acknowledged_ms.map(Instant),
@@ -92,9 +94,9 @@ pub(super) async fn several(tx: &mut Tx, query: Query) -> Result<Vec<Alert>, Sto
 /// Every column of an alert, as [`bind`] gives them.
 pub(in crate::store) const ALERT_ROWS: Rows = Rows {
     head: "INSERT INTO alert (id, area_id, number, flow, kind, merge_key, place_id, reference_date, role, channel, \
-           content_sealed, opened_ms, acknowledge_by_ms, told_area_id, acknowledged_by, acknowledged_ms, escalated_ms, \
+           content_sealed, opened_ms, opened_on, acknowledge_by_ms, told_area_id, acknowledged_by, acknowledged_ms, escalated_ms, \
            flow_hash, network, sender_role)",
-    columns: 20,
+    columns: 21,
     tail: "",
 };
 
@@ -114,6 +116,7 @@ pub(in crate::store) fn bind(query: Query, alert: &Alert, seal: &Seal) -> Query 
         .bind(alert.channel.clone())
         .bind(seal.text(&content))
         .bind(alert.opened.0)
+        .bind(alert.opened_on.to_string())
         .bind(alert.acknowledge_by.0)
         .bind(alert.told.map(|area| area.0))
         .bind(alert.acknowledged_by.map(|officer| officer.to_string()))

@@ -151,7 +151,7 @@ pub(super) const INDICATOR: Table = Table {
         Key::required("kind", Takes::OneOf(|| indicator_table::KINDS.to_vec()), "How it is computed."),
         Key::required("value", Takes::Text, "What is added up, by label: R + E.").only(&["sum", "last"]),
         Key::required("numerator", Takes::Words(ANY), "Indicators of this report type.").only(&["ratio", "mean"]),
-        Key::required("denominator", Takes::Words(ANY), "Indicators of this report type, or one population.ID.")
+        Key::required("denominator", Takes::Words(ANY), "Indicators of this report type; of a ratio, or one population.ID.")
             .only(&["ratio", "mean"]),
         Key::required(
             "count",
@@ -166,6 +166,7 @@ pub(super) const INDICATOR: Table = Table {
         Key::optional("by", Takes::Words(LABEL), "Choices it is also counted by.").only(&OF_REPORTS),
         Key::optional("data_element", Takes::Text, "Its DHIS2 code."),
         Key::optional("headline", Takes::Boolean, "Shown first on pages and in BILAN."),
+        Key::optional("fewer_is_better", Takes::Boolean, "A target is reached at it or below."),
         Key::optional("public", Takes::Boolean, "Shown to anyone at /public, by commune and quarter; one at most.")
             .only(&["sum", "count"]),
     ],

@@ -7,7 +7,7 @@ use super::words::{PlaceWords, place_words};
 use crate::base::text::grouped;
 use crate::base::{Language, PeriodKind};
 use crate::flow::model::Pack;
-use crate::view::officer::{figure_text, percent_text};
+use crate::view::officer::{figure_text, mean_text, percent_text};
 use crate::view::{self, Change, CompletenessShown, Earlier, FigureShown, IndicatorShown, PlacesReporting};
 
 /// Headline figures of one report type.
@@ -83,7 +83,7 @@ impl Composer<'_> {
             name: indicator.name.clone(),
             value: self.figure(figure),
             target: self.view.summary.target.get(&indicator.id).map_or_else(String::new, |target| {
-                let written = Teller::new(self.language).target(figure, *target);
+                let written = Teller::new(self.language).target(indicator, figure, *target);
                 format!("{} {written}", self.own.target)
             }),
             made_of: Teller::new(self.language).made_of(figure),
@@ -218,13 +218,14 @@ impl Teller {
         }
     }
 
-    /// A target as its figure is written.
-    pub fn target(&self, figure: &FigureShown, target: f64) -> String {
-        match figure {
+    /// A target as its figure is written: `70,0 %`, `48,0 au plus`.
+    pub fn target(&self, indicator: &IndicatorShown, figure: &FigureShown, target: f64) -> String {
+        let written = match figure {
             FigureShown::Ratio { .. } => self.percent(target),
-            FigureShown::Mean { .. } => self.number(target),
+            FigureShown::Mean { .. } => self.mean(target),
             FigureShown::Whole(_) => spaced(target.round() as i64),
-        }
+        };
+        if indicator.fewer_is_better { format!("{written} {}", self.own.at_most) } else { written }
     }
 
     /// `en hausse : +234 (+28,9 %)`, `en baisse : -0,7 point`, `stable`.
@@ -237,7 +238,7 @@ impl Teller {
                     percent.map_or_else(String::new, |percent| format!(" ({})", self.signed_percent(percent)));
                 format!("{}{}{percent}", sign(by < 0), spaced(by.abs()))
             }
-            Change::Mean(by) => format!("{}{}", sign(by < 0.0), self.number(by.abs())),
+            Change::Mean(by) => format!("{}{}", sign(by < 0.0), self.mean(by.abs())),
             Change::Points(points) => {
                 let [one, several] = self.own.points;
                 // French counts as plural from two on, English everything but one.
@@ -259,6 +260,11 @@ impl Teller {
             return spaced(number as i64);
         }
         self.percent(number).replace(['%', '\u{a0}'], "")
+    }
+
+    /// A mean as this language writes it, on one line.
+    pub fn mean(&self, mean: f64) -> String {
+        unbroken(&mean_text(mean, self.language))
     }
 
     /// A percentage as this language writes it.

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::super::asked::given;
-use super::figures::{CompleteShown, complete_shown};
+use super::figures::{CompleteShown, Teller, complete_shown};
 use super::{Composer, indicator};
 use crate::flow::model::Pack;
 use crate::view::{self, CompletenessRow, CompletenessShown, FigureShown, IndicatorShown, SummaryRow};
@@ -183,16 +183,20 @@ impl Composer<'_> {
     pub(super) fn median(&self, columns: &[&IndicatorShown]) -> Option<Median> {
         let summary = &self.view.summary;
         let places = summary.rows.iter().filter(|row| !row.itself).count();
-        let text = |id: &str, is_percent: bool| {
+        let text = |id: &str, kind: &str| {
             let Some(median) = summary.median.get(id) else { return ("-".to_owned(), String::new()) };
-            let value = if is_percent { self.percent(median.value) } else { self.number(median.value) };
+            let value = match kind {
+                "ratio" => self.percent(median.value),
+                "mean" => Teller::new(self.language).mean(median.value),
+                _ => self.number(median.value),
+            };
             let missing = median.places < places;
             (value, if missing { format!("{} / {places}", median.places) } else { String::new() })
         };
-        let cells = columns.iter().map(|indicator| text(&indicator.id, indicator.kind == "ratio")).collect();
+        let cells = columns.iter().map(|indicator| text(&indicator.id, indicator.kind)).collect();
         (places > 1).then(|| Median {
-            complete: text(view::MEDIAN_COMPLETENESS, true),
-            on_time: text(view::MEDIAN_ON_TIME, true),
+            complete: text(view::MEDIAN_COMPLETENESS, "ratio"),
+            on_time: text(view::MEDIAN_ON_TIME, "ratio"),
             cells,
         })
     }

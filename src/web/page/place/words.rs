@@ -26,6 +26,8 @@ pub(super) struct PlaceWords {
     pub median_note: &'static str,
     /// Before a target.
     pub target: &'static str,
+    /// Behind a target that is reached below it.
+    pub at_most: &'static str,
     /// Where the period before has nothing to compare with.
     pub not_compared: &'static str,
     /// A change: fewer, as many, more.
@@ -116,6 +118,7 @@ static FRENCH: PlaceWords = PlaceWords {
     median_note: "Médiane : la moitié des lieux est au-dessus, l’autre au-dessous ; là où des lieux n’ont pas de chiffre, de \
                   combien elle est.",
     target: "Cible :",
+    at_most: "au plus",
     not_compared: "La période d’avant ({p}) n’a pas de chiffres : aucune évolution n’est montrée.",
     changes: ["en baisse", "stable", "en hausse"],
     points: ["point", "points"],
@@ -167,6 +170,7 @@ static ENGLISH: PlaceWords = PlaceWords {
     median: "Median",
     median_note: "Median: half of the places lie above, half below; where some have no figure, how many it is of.",
     target: "Target:",
+    at_most: "at most",
     not_compared: "The period before ({p}) has no figures: no change is shown.",
     changes: ["down", "no change", "up"],
     points: ["point", "points"],

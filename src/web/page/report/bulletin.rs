@@ -4,7 +4,6 @@
 
 use super::super::place::figures::{CompleteShown, FAIR_FROM, GOOD_FROM, complete_shown, spaced};
 use super::Composer;
-use super::quarter::is_reached;
 use crate::flow::model::CommandKind;
 use crate::view::{BodyCounts, IndicatorShown};
 use crate::web::limits::{BULLETIN_FIGURES, BULLETIN_NAMES_MAX, BULLETIN_SILENT_MAX};
@@ -86,9 +85,9 @@ impl Composer<'_> {
             well.push(own.well_whole.replace("{l}", &self.some(&whole)));
         }
         for (id, target) in &summary.target {
-            let figure = summary.total.get(id).filter(|figure| is_reached(figure, *target));
             let known = summary.indicators.iter().find(|indicator| indicator.id == *id);
-            if let Some((figure, indicator)) = figure.zip(known) {
+            let reached = summary.total.get(id).zip(known).filter(|(figure, own)| own.is_reached(figure, *target));
+            if let Some((figure, indicator)) = reached {
                 let text = own.well_target.replace("{a}", &indicator.name);
                 well.push(text.replace("{v}", &self.cell(Some(figure))));
             }

@@ -127,8 +127,8 @@ impl Composer<'_> {
             before: self.moved(&self.view.before, &indicator.id),
             year_before: self.moved(&self.view.year_before, &indicator.id),
             target: target.map_or_else(String::new, |target| {
-                let word = if is_reached(figure, *target) { self.own.reached } else { self.own.not_reached };
-                format!("{} ({word})", self.teller().target(figure, *target))
+                let word = if indicator.is_reached(figure, *target) { self.own.reached } else { self.own.not_reached };
+                format!("{} ({word})", self.teller().target(indicator, figure, *target))
             }),
         })
     }
@@ -136,11 +136,13 @@ impl Composer<'_> {
     /// How many of the place's own targets are reached, and of those of the places below.
     fn targets(&self) -> String {
         let summary = &self.view.summary;
-        let count = |targets: &BTreeMap<String, f64>, values: &BTreeMap<_, _>| {
-            let reached = targets
-                .iter()
-                .filter(|(id, target)| values.get(*id).is_some_and(|figure| is_reached(figure, **target)));
-            (reached.count(), targets.len())
+        let indicator = |id: &str| summary.indicators.iter().find(|own| own.id == id);
+        let count = |targets: &BTreeMap<String, f64>, values: &BTreeMap<String, FigureShown>| {
+            let is_reached = |(id, target): &(&String, &f64)| {
+                let known = indicator(id).zip(values.get(*id));
+                known.is_some_and(|(indicator, figure)| indicator.is_reached(figure, **target))
+            };
+            (targets.iter().filter(is_reached).count(), targets.len())
         };
         let own = count(&summary.target, &summary.total);
         let below = summary.rows.iter().map(|row| count(&row.target, &row.values));
@@ -234,7 +236,7 @@ impl Composer<'_> {
             shown.iter().map(|indicator| self.cell(values.get(&indicator.id))).collect::<Vec<_>>()
         };
         let is_told = |row: &&SummaryRow| {
-            shown.iter().any(|own| row.values.get(&own.id).is_some_and(|figure| *figure != FigureShown::Whole(0)))
+            shown.iter().any(|own| row.values.get(&own.id).is_some_and(|figure| !figure.is_nothing()))
         };
         let row = |row: &SummaryRow| {
             let place = row.place.as_ref()?;
@@ -276,11 +278,6 @@ impl Composer<'_> {
         method.insert(2, waiting);
         method
     }
-}
-
-/// True where a figure is at its target or above; an empty ratio reaches nothing.
-pub(super) fn is_reached(figure: &FigureShown, target: f64) -> bool {
-    figure.number().is_some_and(|number| number >= target)
 }
 
 fn capital(text: &str) -> String {

@@ -127,7 +127,7 @@ static FRENCH: ReportWords = ReportWords {
         "4. Comités : se réunissent-ils ?",
         "5. Ressources, par source",
         "6. Stocks et ruptures",
-        "7. Alertes ouvertes dans la période",
+        "7. Alertes ouvertes dans la période, tous rapports",
         "8. Méthode",
     ],
     by_flow: "Par type de rapport",
