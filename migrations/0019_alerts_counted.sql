@@ -13,3 +13,7 @@ UPDATE alert SET
     flow_hash = COALESCE((SELECT r.flow_hash FROM report r WHERE r.id =
         (SELECT MIN(b.report_id) FROM alert_report b WHERE b.alert_id = alert.id)), '');
 CREATE INDEX alert_by_opened ON alert (opened_on);
+CREATE INDEX alert_by_place ON alert (place_id, opened_on);
+-- What is open is little, and asked for on every page of a place.
+CREATE INDEX alert_open_by_place ON alert (place_id) WHERE acknowledged_ms IS NULL AND withdrawn_ms IS NULL;
+CREATE INDEX alert_open_by_area ON alert (area_id) WHERE acknowledged_ms IS NULL AND withdrawn_ms IS NULL;

@@ -67,6 +67,10 @@ pub async fn list(
         "AND ($3 IS NULL OR EXISTS (SELECT 1 FROM place_within w WHERE w.area_id = $3 AND w.place_id = a.place_id ",
         "AND w.from_day <= $4 AND w.to_day >= $4)) ORDER BY a.id DESC LIMIT $5"
     );
+    // The newest that match would be looked for among all there ever were.
+    if let (Some(area), Some(AlertState::Open)) = (filter.area, filter.state) {
+        return open_about(tx, (area, day), before, limit).await;
+    }
     let query = sqlx::query(SQL)
         .bind(before.map(|id| id.to_string()))
         .bind(filter.state.map(AlertState::word))
@@ -76,11 +80,32 @@ pub async fn list(
     several(tx, query).await
 }
 
+/// The open alerts about places in an area, newest first: by place, among what is open alone.
+async fn open_about(
+    tx: &mut Tx,
+    (area, day): (PlaceId, Date),
+    before: Option<AlertId>,
+    limit: i64,
+) -> Result<Vec<Alert>, StoreError> {
+    const SQL: &str = select!(
+        "WHERE a.id IN (SELECT o.id FROM place_within w CROSS JOIN alert o WHERE w.area_id = $1 AND w.from_day <= $2 ",
+        "AND w.to_day >= $2 AND o.place_id = w.place_id AND o.acknowledged_ms IS NULL AND o.withdrawn_ms IS NULL ",
+        "AND ($3 IS NULL OR o.id < $3) ORDER BY o.id DESC LIMIT $4) ORDER BY a.id DESC"
+    );
+    let query = sqlx::query(SQL)
+        .bind(area.0)
+        .bind(day.to_string())
+        .bind(before.map(|id| id.to_string()))
+        .bind(limit.clamp(1, PAGE_ROWS_MAX));
+    several(tx, query).await
+}
+
 /// The open alerts that an area numbers, or an area within it, on `day`: the longest open first. At most `limit`.
 pub async fn open_in(tx: &mut Tx, area: PlaceId, day: Date, limit: i64) -> Result<Vec<Alert>, StoreError> {
     const SQL: &str = select!(
-        "JOIN place_within w ON w.place_id = a.area_id WHERE w.area_id = $1 AND w.from_day <= $2 AND w.to_day >= $2 ",
-        "AND a.acknowledged_ms IS NULL AND a.withdrawn_ms IS NULL ORDER BY a.opened_ms, a.area_id, a.number LIMIT $3"
+        "WHERE a.id IN (SELECT o.id FROM place_within w CROSS JOIN alert o WHERE w.area_id = $1 AND w.from_day <= $2 ",
+        "AND w.to_day >= $2 AND o.area_id = w.place_id AND o.acknowledged_ms IS NULL AND o.withdrawn_ms IS NULL ",
+        "ORDER BY o.opened_ms, o.area_id, o.number LIMIT $3) ORDER BY a.opened_ms, a.area_id, a.number"
     );
     several(tx, sqlx::query(SQL).bind(area.0).bind(day.to_string()).bind(limit.clamp(1, PAGE_ROWS_MAX))).await
 }
@@ -88,7 +113,7 @@ pub async fn open_in(tx: &mut Tx, area: PlaceId, day: Date, limit: i64) -> Resul
 /// How many alerts about places in an area are open on `day`.
 pub async fn count_open(tx: &mut Tx, area: PlaceId, day: Date) -> Result<i64, StoreError> {
     let query = sqlx::query(
-        "SELECT COUNT(*) FROM place_within w JOIN alert a ON a.place_id = w.place_id WHERE w.area_id = $1 \
+        "SELECT COUNT(*) FROM place_within w CROSS JOIN alert a WHERE w.area_id = $1 AND a.place_id = w.place_id \
          AND w.from_day <= $2 AND w.to_day >= $2 AND a.acknowledged_ms IS NULL AND a.withdrawn_ms IS NULL",
     );
     let (count,): (i64,) = tx.one(query.bind(area.0).bind(day.to_string())).await?;
