@@ -127,7 +127,7 @@ async fn no_quarter_is_shown_before_anything_was_owed_or_came() {
             let page = get(&router, path).await.text();
             let is_shown = |quarter: &&str| page.contains(&format!("<th scope=\"col\">{quarter}</th>"));
             let of_2026 = ["1er trimestre 2026", "2e trimestre 2026", "3e trimestre 2026"];
-            (of_2026.into_iter().filter(is_shown).count(), page.contains("Aucun trimestre n’est encore clos"))
+            (of_2026.into_iter().filter(is_shown).count(), page.contains("Pour aucun trimestre clos"))
         };
         for (label, since, path, expected) in [
             ("always", None, "/public", (3, false)),

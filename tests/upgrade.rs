@@ -132,6 +132,11 @@ async fn what_an_older_version_counted_is_counted_by_role() {
                 assert_eq!(now, *before, "{asked}");
             }
         }
+        let alerts = "SELECT network || '/' || sender_role || '/' || opened_on FROM alert \
+                      WHERE network <> '' AND sender_role <> '' AND flow_hash <> '' AND opened_on = reference_date";
+        let all = database.texts("SELECT id FROM alert").await.len();
+        assert_eq!(database.texts(alerts).await.len(), all, "alerts have the network, role and day of their report");
+        assert!(all > 0, "there are alerts");
         let recount = rebuild::check(&one.programme).await.expect("recounts");
         assert_eq!((recount.differences, recount.areas), (vec![], vec![]));
         copies_stay_as_they_are(&one).await;

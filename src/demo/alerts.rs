@@ -40,7 +40,9 @@ pub struct Alarms {
 /// What a report raised.
 #[derive(Default)]
 pub struct Raising {
+    /// New alerts.
     pub opened: Vec<Alert>,
+    /// The report behind these and behind known ones.
     pub behind: Vec<Behind>,
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::base::{Period, PeriodKind, PlaceId};
-use crate::flow::model::{Dhis2, IndicatorKind, Pack};
+use crate::flow::model::{Dhis2, Flow, IndicatorKind, Pack};
 use crate::programme::{InForce, Programme};
 use crate::rollup::Counts;
 use crate::store::{self, Senders};
@@ -138,7 +138,11 @@ pub async fn value_set(
         for value in &map.values {
             // Cells are kept of what was counted: where a report came, what has none was reported as zero.
             let flow = value.indicator.split_once('.').and_then(|(flow, _)| pack.flow(flow));
-            let came = flow.is_some_and(|flow| counts.keys().any(|known| flow.is_of_reports(known)));
+            // What became of alerts says nothing of reports; where it is what is sent, it says that there was one.
+            let is_of_reports = flow.is_some_and(|flow| flow.is_of_reports(&value.indicator));
+            let is_told =
+                |flow: &Flow, known: &str| if is_of_reports { flow.is_of_reports(known) } else { flow.is_own(known) };
+            let came = flow.is_some_and(|flow| counts.keys().any(|known| is_told(flow, known)));
             let Some(count) = counts.get(&value.indicator).copied().or(came.then_some(0)) else { continue };
             data_values.push(DataValue {
                 data_element: value.data_element.clone(),

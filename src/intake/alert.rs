@@ -84,10 +84,13 @@ async fn step_back(
     keys: &[(String, String)],
 ) -> Result<Vec<Alert>, IntakeError> {
     let known = store::alert::of_report(&mut batch.tx, report.id).await?;
-    let (stays, mut goes): (Vec<Alert>, Vec<Alert>) =
+    let (stays, goes): (Vec<Alert>, Vec<Alert>) =
         known.into_iter().partition(|alert| keys.contains(&(alert.kind.clone(), alert.key.clone())));
-    // Each is held from here on: in one order, so that two transactions never wait in a circle.
-    goes.sort_by(|one, other| (&one.kind, &one.key).cmp(&(&other.kind, &other.key)));
+    if let Some(place) = report.place.filter(|_| !goes.is_empty()) {
+        // Those it leaves and those it goes to at once: two reports that change places would wait for each other.
+        let raised = keys.iter().map(|(kind, key)| Sameness { flow: &report.flow, kind, place, key });
+        store::alert::hold(&mut batch.tx, raised.chain(goes.iter().map(Alert::sameness))).await?;
+    }
     for alert in goes {
         match store::alert::step_back(&mut batch.tx, &alert, report.id, occasion.now).await? {
             Left::Others | Left::Nothing => {}

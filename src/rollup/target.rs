@@ -22,7 +22,7 @@ pub struct TargetRow {
     pub indicator: String,
     /// The period.
     pub period: Period,
-    /// What is to be reached, a ratio in per cent; `None` where there is no target.
+    /// What is to be reached, a ratio in per cent, a mean in its own unit; `None` where there is no target.
     pub value: Option<f64>,
 }
 

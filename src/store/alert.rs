@@ -108,6 +108,21 @@ pub struct Sameness<'s> {
     pub key: &'s str,
 }
 
+/// From here to its end this transaction alone looks for these alerts and changes what stands behind them.
+///
+/// # Errors
+/// A conflict when two transactions wait for each other; one of them is taken again.
+pub async fn hold(tx: &mut Tx, alerts: impl IntoIterator<Item = Sameness<'_>>) -> Result<(), StoreError> {
+    tx.hold(&alerts.into_iter().map(|alert| alert.held_as()).collect()).await
+}
+
+impl Alert {
+    /// What makes another report the same alert.
+    pub fn sameness(&self) -> Sameness<'_> {
+        Sameness { flow: &self.flow, kind: &self.kind, place: self.place, key: &self.key }
+    }
+}
+
 impl Sameness<'_> {
     fn held_as(&self) -> String {
         let Sameness { flow, kind, place, key } = self;
@@ -115,15 +130,17 @@ impl Sameness<'_> {
     }
 }
 
-/// The alert that another report of the same is merged into: opened after `since` and not withdrawn.
+/// The alert that another report of the same is merged into: opened after `since`, not withdrawn, and with a report behind
+/// it still. One whose reports were all taken back after an officer saw it counts for nobody.
 ///
 /// From here to its end this transaction alone looks for this very alert, so that two servers never open it twice.
 pub async fn same(tx: &mut Tx, sameness: Sameness<'_>, since: Instant) -> Result<Option<Alert>, StoreError> {
     let Sameness { flow, kind, place, key } = sameness;
-    tx.hold(&BTreeSet::from([sameness.held_as()])).await?;
+    hold(tx, [sameness]).await?;
     const SQL: &str = select!(
         "WHERE a.flow = $1 AND a.kind = $2 AND a.place_id = $3 AND a.merge_key = $4 AND a.opened_ms > $5 ",
-        "AND a.withdrawn_ms IS NULL ORDER BY a.opened_ms DESC, a.id DESC LIMIT 1"
+        "AND a.withdrawn_ms IS NULL AND EXISTS (SELECT 1 FROM alert_report b WHERE b.alert_id = a.id) ",
+        "ORDER BY a.opened_ms DESC, a.id DESC LIMIT 1"
     );
     let query = sqlx::query(SQL).bind(flow.to_owned()).bind(kind.to_owned()).bind(place.0).bind(key.to_owned());
     Ok(several(tx, query.bind(since.0)).await?.pop())
@@ -159,8 +176,7 @@ pub enum Left {
 ///
 /// Holds the alert as [`same`] does, so that nothing is merged into one that is being withdrawn.
 pub async fn step_back(tx: &mut Tx, alert: &Alert, report: ReportId, now: Instant) -> Result<Left, StoreError> {
-    let sameness = Sameness { flow: &alert.flow, kind: &alert.kind, place: alert.place, key: &alert.key };
-    tx.hold(&BTreeSet::from([sameness.held_as()])).await?;
+    hold(tx, [alert.sameness()]).await?;
     let (alert, report) = (alert.id.to_string(), report.to_string());
     let query = sqlx::query("DELETE FROM alert_report WHERE alert_id = $1 AND report_id = $2");
     tx.execute(query.bind(alert.clone()).bind(report)).await?;

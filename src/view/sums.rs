@@ -2,7 +2,7 @@
 //!
 //! A day and a month are cells of their own; a week sums days, a quarter and a year sum months. A higher place sums the
 //! places below it, by the parents in force on the period's last day. A stock is not summed over months: the last month
-//! with figures of its flow stands.
+//! with figures of its reports stands.
 
 use std::collections::BTreeMap;
 
@@ -67,9 +67,9 @@ impl Sums {
 pub(super) fn headline_parts(pack: &Pack, question: &Question, beside: Option<&str>) -> Vec<String> {
     let mut names = Vec::new();
     for flow in question.flows(pack) {
-        // A stock stands in the last month in which anything of its flow was counted.
+        // A stock stands in the last month in which reports of its flow counted anything.
         let all = has_stock(flow);
-        let asked = beside.filter(|name| is_of(flow, name));
+        let asked = beside.filter(|name| flow.is_own(name));
         let is_asked = |id: &str| asked.is_some_and(|name| name == format!("{}.{id}", flow.id));
         // One option of an indicator is counted by itself.
         names.extend(asked.filter(|name| name.contains('/')).map(str::to_owned));
@@ -148,15 +148,10 @@ fn has_stock(flow: &Flow) -> bool {
     flow.indicators.iter().any(|indicator| matches!(indicator.kind, IndicatorKind::Last { .. }))
 }
 
-/// True for an indicator's full name that belongs to `flow`.
-pub(super) fn is_of(flow: &Flow, indicator: &str) -> bool {
-    indicator.strip_prefix(flow.id.as_str()).is_some_and(|rest| rest.starts_with('.'))
-}
-
 /// True for what says that something of `flow` came. Of a stock only a report says anything: an alert about it may have been
 /// opened in a month in which no stock was told.
 pub(super) fn tells(flow: &Flow, indicator: &str) -> bool {
-    if has_stock(flow) { flow.is_of_reports(indicator) } else { is_of(flow, indicator) }
+    if has_stock(flow) { flow.is_of_reports(indicator) } else { flow.is_own(indicator) }
 }
 
 /// Replaces the stocks of `flow` in `counts` by those of the last month.
@@ -259,7 +254,7 @@ mod tests {
     fn an_indicator_belongs_to_the_flow_it_begins_with() {
         let flow = stock();
         for (name, expected) in [("dep.mam", true), ("dep.mam/K=1", true), ("depot.mam", false), ("sen.mam", false)] {
-            assert_eq!(is_of(&flow, name), expected, "{name}");
+            assert_eq!(flow.is_own(name), expected, "{name}");
         }
     }
 }

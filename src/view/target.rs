@@ -19,7 +19,7 @@ pub struct TargetItem {
     pub indicator: String,
     /// Name of the period.
     pub period: String,
-    /// What is to be reached, a ratio in per cent.
+    /// What is to be reached: a ratio in per cent, a mean in its own unit.
     pub value: f64,
 }
 

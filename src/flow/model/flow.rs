@@ -19,8 +19,13 @@ impl Flow {
         self.since.is_none_or(|since| period.last() >= since)
     }
 
+    /// True for the full name of one of its indicators, also by an option.
+    pub fn is_own(&self, name: &str) -> bool {
+        name.strip_prefix(self.id.as_str()).is_some_and(|rest| rest.starts_with('.'))
+    }
+
     /// True for the full name of something its reports add: not for another flow's, nor for what became of its alerts, which
-    /// stands on other days.
+    /// stands on other days. What the file counts no more is taken for a report's.
     pub fn is_of_reports(&self, name: &str) -> bool {
         let Some(own) = name.strip_prefix(self.id.as_str()).and_then(|rest| rest.strip_prefix('.')) else {
             return false;

@@ -68,8 +68,8 @@ pub async fn list(
         "AND w.from_day <= $4 AND w.to_day >= $4)) ORDER BY a.id DESC LIMIT $5"
     );
     // The newest that match would be looked for among all there ever were.
-    if let (Some(area), Some(AlertState::Open)) = (filter.area, filter.state) {
-        return open_about(tx, (area, day), before, limit).await;
+    if filter.state == Some(AlertState::Open) {
+        return open(tx, (filter.area, day), before, limit).await;
     }
     let query = sqlx::query(SQL)
         .bind(before.map(|id| id.to_string()))
@@ -80,23 +80,27 @@ pub async fn list(
     several(tx, query).await
 }
 
-/// The open alerts about places in an area, newest first: by place, among what is open alone.
-async fn open_about(
+/// The open alerts, of all places or about those in an area, newest first: looked for among what is open alone.
+async fn open(
     tx: &mut Tx,
-    (area, day): (PlaceId, Date),
+    (area, day): (Option<PlaceId>, Date),
     before: Option<AlertId>,
     limit: i64,
 ) -> Result<Vec<Alert>, StoreError> {
+    const EVERYWHERE: &str = select!(
+        "WHERE a.acknowledged_ms IS NULL AND a.withdrawn_ms IS NULL AND ($1 IS NULL OR a.id < $1) ",
+        "ORDER BY a.id DESC LIMIT $2"
+    );
     const SQL: &str = select!(
         "WHERE a.id IN (SELECT o.id FROM place_within w CROSS JOIN alert o WHERE w.area_id = $1 AND w.from_day <= $2 ",
         "AND w.to_day >= $2 AND o.place_id = w.place_id AND o.acknowledged_ms IS NULL AND o.withdrawn_ms IS NULL ",
         "AND ($3 IS NULL OR o.id < $3) ORDER BY o.id DESC LIMIT $4) ORDER BY a.id DESC"
     );
-    let query = sqlx::query(SQL)
-        .bind(area.0)
-        .bind(day.to_string())
-        .bind(before.map(|id| id.to_string()))
-        .bind(limit.clamp(1, PAGE_ROWS_MAX));
+    let (before, limit) = (before.map(|id| id.to_string()), limit.clamp(1, PAGE_ROWS_MAX));
+    let query = match area {
+        None => sqlx::query(EVERYWHERE).bind(before).bind(limit),
+        Some(area) => sqlx::query(SQL).bind(area.0).bind(day.to_string()).bind(before).bind(limit),
+    };
     several(tx, query).await
 }
 

@@ -41,7 +41,7 @@ static FRENCH: PublicWords = PublicWords {
     at_least: "au moins",
     not_shown: "caché",
     communes_sent: "communes ont envoyé des rapports",
-    no_quarter: "Aucun trimestre n’est encore clos : les premiers chiffres paraissent après la fin du premier.",
+    no_quarter: "Pour aucun trimestre clos des rapports n’étaient encore attendus d’ici, et aucun n’est arrivé.",
 };
 
 static ENGLISH: PublicWords = PublicWords {
@@ -51,7 +51,7 @@ static ENGLISH: PublicWords = PublicWords {
     at_least: "at least",
     not_shown: "hidden",
     communes_sent: "communes have sent reports",
-    no_quarter: "No quarter is closed yet: the first figures appear after the end of the first one.",
+    no_quarter: "For no closed quarter were reports expected from here yet, and none came.",
 };
 
 #[derive(Template)]

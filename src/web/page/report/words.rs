@@ -194,7 +194,7 @@ static ENGLISH: ReportWords = ReportWords {
         "4. Committees: do they meet?",
         "5. Funds, by source",
         "6. Stocks and stock-outs",
-        "7. Alerts opened in the period",
+        "7. Alerts opened in the period, all report types",
         "8. Method",
     ],
     by_flow: "By report type",
