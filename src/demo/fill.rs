@@ -18,7 +18,7 @@ use crate::person::Person;
 use crate::place::Place;
 use crate::programme::{InForce, Programme};
 use crate::report::{Report, ReportState, due_period, reporter_key};
-use crate::rollup::{CellChange, CellKey, CountingError, Standing, StockBook, counts};
+use crate::rollup::{CellChange, CellKey, CountingError, Standing, StockBook, counts, gather};
 use crate::store::{self, StoreError, Tx};
 
 /// Reports filed in one transaction.
@@ -277,10 +277,8 @@ impl<'a> Filling<'a> {
         let receipts: Vec<(String, i64)> =
             self.receipts.iter().filter_map(|(sender, last)| Some((index(sender)?, *last))).collect();
         let mut stocks: BTreeMap<CellKey, i64> = BTreeMap::new();
-        for change in self.stocks.changes() {
-            // Several sites of one place share a cell.
-            *stocks.entry(change.key).or_default() += change.by;
-        }
+        // Several sites of one place share a cell.
+        gather(&mut stocks, self.stocks.changes());
         let stocks: Vec<CellChange> = stocks.into_iter().map(|(key, by)| CellChange { key, by }).collect();
         let mut tx: Tx = self.programme.store.begin_whole().await?;
         tx.take_time().await?;

@@ -8,7 +8,7 @@ use super::sms::{messages, typed};
 use crate::base::Calendar;
 use crate::flow::model::Flow;
 use crate::report::{ReceivedKind, Report};
-use crate::rollup::{CellChange, CellKey, Counted, Counts, changes};
+use crate::rollup::{CellChange, CellKey, Counted, Counts, alert_changes, changes, gather};
 use crate::store::received::Received;
 use crate::store::{self, Store, StoreError};
 
@@ -30,23 +30,15 @@ impl Made {
     /// Adds a report, what it counts, and what it raised.
     pub fn add(&mut self, flow: &Flow, report: Report, counted: &Counts, raised: Raising, calendar: &Calendar) {
         let of_report = Counted::of(&report, counted).filter(|_| !raised.repeats());
-        self.count(changes(None, of_report, calendar));
+        gather(&mut self.cells, changes(None, of_report, calendar));
         for alert in &raised.opened {
-            let standing = alert.standing();
-            let counts = standing.counts(flow);
-            self.count(changes(None, Some(standing.counted(&counts)), calendar));
+            gather(&mut self.cells, alert_changes(flow, None, Some(&alert.standing()), calendar));
         }
         self.raised.opened.extend(raised.opened);
         self.raised.behind.extend(raised.behind);
         note(&mut self.received, flow, &report);
         self.texts.push((format!("demo:{}", report.message), typed(flow, &report.values)));
         self.reports.push(report);
-    }
-
-    fn count(&mut self, changes: Vec<CellChange>) {
-        for change in changes {
-            *self.cells.entry(change.key).or_default() += change.by;
-        }
     }
 
     /// Writes everything, in one transaction.
@@ -61,7 +53,8 @@ impl Made {
         tx.take_time().await?;
         store::bulk::messages(&mut tx, &messages(&self.reports, &self.texts)).await?;
         store::bulk::reports(&mut tx, &self.reports).await?;
-        store::bulk::alerts(&mut tx, &self.raised.opened, &self.raised.behind).await?;
+        store::alert::open(&mut tx, &self.raised.opened).await?;
+        store::alert::stand_behind(&mut tx, &self.raised.behind).await?;
         store::bulk::counted(&mut tx, &cells, &received).await?;
         tx.commit().await
     }

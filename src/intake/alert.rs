@@ -12,7 +12,7 @@ use crate::flow::dialogue::alert::{raised, standing};
 use crate::flow::turn::{Facts, KnownAlert, Need, Raised, Turn};
 use crate::programme::InForce;
 use crate::report::{Report, ReportState};
-use crate::rollup::{AlertStanding, changes};
+use crate::rollup::{AlertStanding, alert_changes, gather};
 use crate::store::alert::{Alert, Behind, Left, Sameness};
 use crate::store::phone::PhoneState;
 use crate::store::{self, StoreError, Tx};
@@ -94,7 +94,7 @@ async fn step_back(
     for alert in goes {
         match store::alert::step_back(&mut batch.tx, &alert, report.id, occasion.now).await? {
             Left::Others | Left::Nothing => {}
-            Left::Withdrawn => count(batch, &alert, Some(alert.standing()), None).await?,
+            Left::Withdrawn => count(batch, &alert, Some(&alert.standing()), None).await?,
             Left::Next(next) => {
                 batch.pending.flush(&mut batch.tx).await?;
                 if let Some(next) = store::report::by_id(&mut batch.tx, next).await? {
@@ -118,7 +118,7 @@ async fn stand_behind(
     let since = occasion.now.plus_ms(-raised.merge_within_ms);
     if let Some(same) = store::alert::same(&mut batch.tx, sameness, since).await? {
         let behind = Behind { alert: same.id, report: report.id, repeats: raised.counts_once };
-        return Ok(store::alert::stand_behind(&mut batch.tx, behind).await?);
+        return Ok(store::alert::stand_behind(&mut batch.tx, &[behind]).await?);
     }
     let today = occasion.now.date_in(&batch.programme.timezone);
     let area = area_of(batch.in_force, place, &raised.level, today);
@@ -148,10 +148,10 @@ async fn stand_behind(
         report: Some(report.id),
         merged: 0,
     };
-    store::alert::open(&mut batch.tx, &alert).await?;
+    store::alert::open(&mut batch.tx, std::slice::from_ref(&alert)).await?;
     let behind = Behind { alert: alert.id, report: report.id, repeats: false };
-    store::alert::stand_behind(&mut batch.tx, behind).await?;
-    count(batch, &alert, None, Some(alert.standing())).await?;
+    store::alert::stand_behind(&mut batch.tx, &[behind]).await?;
+    count(batch, &alert, None, Some(&alert.standing())).await?;
     let (environment, in_force) = (&batch.programme.environment, batch.in_force);
     tell(&mut batch.tx, Moment { environment, in_force, now: occasion.now, today }, &alert).await?;
     Ok(())
@@ -188,15 +188,15 @@ pub(super) async fn acknowledge(
     let seen = seen.ok_or(IntakeError::Overtaken)?;
     let now = seen.standing();
     let before = AlertStanding { acknowledged: None, ..now.clone() };
-    count(batch, &seen, Some(before), Some(now)).await
+    count(batch, &seen, Some(&before), Some(&now)).await
 }
 
 /// Moves the cells of the alert itself, from one standing to the next.
 async fn count(
     batch: &mut Batch<'_>,
     alert: &Alert,
-    before: Option<AlertStanding>,
-    after: Option<AlertStanding>,
+    before: Option<&AlertStanding>,
+    after: Option<&AlertStanding>,
 ) -> Result<(), IntakeError> {
     // One opened before alerts were counted, which no report tells the text of.
     if alert.flow_hash.is_empty() {
@@ -204,15 +204,7 @@ async fn count(
     }
     let edition = batch.programme.edition(&mut batch.tx, &alert.flow_hash).await?;
     let calendar = batch.in_force.pack.calendar;
-    let with_counts = |standing: Option<AlertStanding>| {
-        standing.map(|standing| {
-            let counts = standing.counts(&edition.flow);
-            (standing, counts)
-        })
-    };
-    let (before, after) = (with_counts(before), with_counts(after));
-    let [before, after] = [&before, &after].map(|one| one.as_ref().map(|(standing, counts)| standing.counted(counts)));
-    batch.move_cells(changes(before, after, &calendar));
+    gather(&mut batch.cells, alert_changes(&edition.flow, before, after, &calendar));
     Ok(())
 }
 

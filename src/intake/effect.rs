@@ -6,7 +6,7 @@ use crate::base::{Date, Instant, MessageId, PersonId, Phone, ReportId};
 use crate::flow::turn::{Effect, Filing, FilingState};
 use crate::flow::values::Values;
 use crate::report::{ReceivedKind, Report, ReportState, due_period, reporter_key};
-use crate::rollup::{Counted, Counts, changes, counts};
+use crate::rollup::{Counted, Counts, changes, counts, gather};
 use crate::store;
 use crate::store::phone::PhoneState;
 use crate::store::received::Received;
@@ -290,7 +290,7 @@ pub(super) type WithCounts<'r> = (Option<&'r Report>, Option<&'r Counts>);
 
 pub(super) fn move_cells(batch: &mut Batch<'_>, before: WithCounts<'_>, after: WithCounts<'_>) {
     let calendar = batch.in_force.pack.calendar;
-    batch.move_cells(changes(counted(before.0, before.1), counted(after.0, after.1), &calendar));
+    gather(&mut batch.cells, changes(counted(before.0, before.1), counted(after.0, after.1), &calendar));
 }
 
 pub(super) async fn counts_of(batch: &mut Batch<'_>, report: Option<&Report>) -> Result<Option<Counts>, IntakeError> {

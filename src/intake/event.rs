@@ -100,13 +100,6 @@ impl<'a> Batch<'a> {
         Ok(tx.commit().await?)
     }
 
-    /// Moves cells, together with all that the batch moves.
-    pub(super) fn move_cells(&mut self, changes: Vec<CellChange>) {
-        for change in changes {
-            *self.cells.entry(change.key).or_default() += change.by;
-        }
-    }
-
     async fn settle(&mut self, received: &'a Received) -> Result<Settled, IntakeError> {
         match &received.told {
             Told::Delivery(delivery) => self.deliver(received, delivery).await,

@@ -3,7 +3,7 @@
 use super::IntakeError;
 use super::event::Batch;
 use crate::report::Report;
-use crate::rollup::{Standing, has_stocks, stock_periods};
+use crate::rollup::{Standing, gather, has_stocks, stock_periods};
 use crate::store;
 
 impl Batch<'_> {
@@ -25,9 +25,7 @@ impl Batch<'_> {
             for (state, sign) in [(before, -1), (after, 1)] {
                 let own = self.standing(state.filter(|report| period.holds(report.date))).await?;
                 let Some(standing) = Standing::later(other.clone(), own) else { continue };
-                for change in standing.changes(period, sign) {
-                    *self.cells.entry(change.key).or_default() += change.by;
-                }
+                gather(&mut self.cells, standing.changes(period, sign));
             }
         }
         Ok(())

@@ -10,7 +10,7 @@ use crate::base::{Date, Period, PeriodKind, PlaceId, ReportId};
 use crate::place::ALWAYS;
 use crate::programme::Programme;
 use crate::report::Report;
-use crate::rollup::{CellKey, Counted, Standing, StockBook, changes, counts};
+use crate::rollup::{CellKey, Counted, Standing, StockBook, alert_changes, changes, counts, gather};
 use crate::store::alert::CountedAlert;
 use crate::store::{self, StoreError, Tx};
 
@@ -57,9 +57,7 @@ impl<'a> Counting<'a> {
             }
         }
         let Counts { mut cells, stocks } = counted;
-        for change in stocks.changes() {
-            *cells.entry(change.key).or_default() += change.by;
-        }
+        gather(&mut cells, stocks.changes());
         recount.cells += cells.len() as u64;
         // The last day of any month ends with 31.
         let periods = (month, format!("{month}-31"));
@@ -73,10 +71,8 @@ impl<'a> Counting<'a> {
             return Ok(());
         }
         let edition = self.programme.edition(tx, &alert.flow_hash).await?;
-        let (calendar, counts) = (self.programme.in_force().pack.calendar, alert.standing.counts(&edition.flow));
-        for change in changes(None, Some(alert.standing.counted(&counts)), &calendar) {
-            *counted.cells.entry(change.key).or_default() += change.by;
-        }
+        let calendar = self.programme.in_force().pack.calendar;
+        gather(&mut counted.cells, alert_changes(&edition.flow, None, Some(&alert.standing), &calendar));
         Ok(())
     }
 
@@ -85,9 +81,7 @@ impl<'a> Counting<'a> {
         let edition = self.programme.edition(tx, &report.flow_hash).await?;
         let counts = counts(&edition.flow, &edition.texts, &report.values)?;
         let after = Counted::of(report, &counts).filter(|_| !self.repeats.contains(&report.id));
-        for change in changes(None, after, &calendar) {
-            *counted.cells.entry(change.key).or_default() += change.by;
-        }
+        gather(&mut counted.cells, changes(None, after, &calendar));
         if let Some(reporter) = &report.reporter
             && let Some(standing) = Standing::of(&edition.flow, &edition.texts, report)?
         {

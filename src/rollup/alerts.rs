@@ -3,8 +3,8 @@
 //! An alert counts on the day it was opened, for the place, network and role of the report that opened it. Never knows how
 //! it came about: that is decided by the dialogue.
 
-use super::{Counted, Counts};
-use crate::base::{Date, Instant, PlaceId};
+use super::{CellChange, Counted, Counts, changes};
+use crate::base::{Calendar, Date, Instant, PlaceId};
 use crate::flow::model::{AlertCount, Flow, IndicatorKind};
 
 const HOUR_MS: i64 = 3_600_000;
@@ -30,9 +30,21 @@ pub struct AlertStanding {
     pub acknowledged: Option<Instant>,
 }
 
+/// How the cells move when an alert of `flow` goes from `before` to `after`; `None` is one that does not count.
+pub fn alert_changes(
+    flow: &Flow,
+    before: Option<&AlertStanding>,
+    after: Option<&AlertStanding>,
+    calendar: &Calendar,
+) -> Vec<CellChange> {
+    let counts = |standing: Option<&AlertStanding>| standing.map(|standing| standing.counts(flow)).unwrap_or_default();
+    let (was, is) = (counts(before), counts(after));
+    changes(before.map(|standing| standing.counted(&was)), after.map(|standing| standing.counted(&is)), calendar)
+}
+
 impl AlertStanding {
     /// What it adds to the indicators of its flow; a count of 0 is left out.
-    pub fn counts(&self, flow: &Flow) -> Counts {
+    fn counts(&self, flow: &Flow) -> Counts {
         let mut counts = Counts::new();
         for indicator in &flow.indicators {
             let IndicatorKind::Alerts { alert, count } = &indicator.kind else { continue };
@@ -45,7 +57,7 @@ impl AlertStanding {
     }
 
     /// The same on the day it was opened.
-    pub fn counted<'a>(&'a self, counts: &'a Counts) -> Counted<'a> {
+    fn counted<'a>(&'a self, counts: &'a Counts) -> Counted<'a> {
         Counted { counts, place: self.place, network: &self.network, role: &self.role, date: self.opened_on }
     }
 

@@ -30,6 +30,13 @@ pub struct CellChange {
     pub by: i64,
 }
 
+/// Moves cells that are gathered, to be written together.
+pub fn gather(cells: &mut BTreeMap<CellKey, i64>, changes: impl IntoIterator<Item = CellChange>) {
+    for change in changes {
+        *cells.entry(change.key).or_default() += change.by;
+    }
+}
+
 /// What one report adds to the totals.
 #[derive(Clone, Copy, Debug)]
 pub struct Counted<'a> {

@@ -11,8 +11,8 @@ mod ratio;
 mod stock;
 pub mod target;
 
-pub use alerts::AlertStanding;
-pub use cells::{CellChange, CellKey, Counted, changes};
+pub use alerts::{AlertStanding, alert_changes};
+pub use cells::{CellChange, CellKey, Counted, changes, gather};
 pub use completeness::{Completeness, CompletenessState, due_day, dues, owed};
 pub use counting::{CountingError, Counts, counts, has_stocks};
 pub use disclosure::{Published, SMALLEST_SHOWN};

@@ -6,8 +6,7 @@ mod row;
 
 pub use counted::{CountedAlert, opened_between, opened_ends};
 pub use list::{AlertState, Filter, Tally, count_open, list, open_in, tally};
-pub(super) use row::{ALERT_ROWS, BEHIND_ROWS, bind, bind_behind};
-use row::{select, several};
+use row::{ALERT_ROWS, BEHIND_ROWS, bind, bind_behind, select, several};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,10 +70,10 @@ pub struct Alert {
     pub merged: i64,
 }
 
-/// Opens an alert.
-pub async fn open(tx: &mut Tx, alert: &Alert) -> Result<(), StoreError> {
+/// Opens alerts.
+pub async fn open(tx: &mut Tx, alerts: &[Alert]) -> Result<(), StoreError> {
     let seal = tx.seal();
-    ALERT_ROWS.write(tx, std::slice::from_ref(alert), |query, alert| bind(query, alert, &seal)).await?;
+    ALERT_ROWS.write(tx, alerts, |query, alert| bind(query, alert, &seal)).await?;
     Ok(())
 }
 
@@ -89,9 +88,9 @@ pub struct Behind {
     pub repeats: bool,
 }
 
-/// Puts a report behind an alert. Twice is once.
-pub async fn stand_behind(tx: &mut Tx, behind: Behind) -> Result<(), StoreError> {
-    BEHIND_ROWS.write(tx, &[behind], bind_behind).await?;
+/// Puts reports behind alerts. Twice is once.
+pub async fn stand_behind(tx: &mut Tx, behind: &[Behind]) -> Result<(), StoreError> {
+    BEHIND_ROWS.write(tx, behind, bind_behind).await?;
     Ok(())
 }
 

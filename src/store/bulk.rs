@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::alert::{ALERT_ROWS, Alert, BEHIND_ROWS, Behind, bind_behind};
 use super::message::{MESSAGE_ROWS, NewMessage};
 use super::outbox::{NewOutbox, OUTBOX_ROWS};
 use super::person::PERSON_ROWS;
@@ -80,14 +79,6 @@ pub async fn outbox(tx: &mut Tx, messages: &[NewOutbox<'_>]) -> Result<(), Store
 pub async fn counted(tx: &mut Tx, changes: &[CellChange], received: &[Received]) -> Result<(), StoreError> {
     super::cell::write(tx, changes).await?;
     super::received::write(tx, received).await
-}
-
-/// Opens alerts, and puts reports behind them.
-pub async fn alerts(tx: &mut Tx, alerts: &[Alert], behind: &[Behind]) -> Result<(), StoreError> {
-    let seal = tx.seal();
-    ALERT_ROWS.write(tx, alerts, |query, alert| super::alert::bind(query, alert, &seal)).await?;
-    BEHIND_ROWS.write(tx, behind, bind_behind).await?;
-    Ok(())
 }
 
 /// Files reports that are all new.

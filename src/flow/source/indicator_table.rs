@@ -142,9 +142,8 @@ fn of_alerts(table: &Section<'_>, alerts: &[Alert]) -> IndicatorKind {
     }
     let word = table.text("count");
     let count = ALERT_COUNTS.iter().find(|(name, _)| *name == word.value).map(|(_, count)| *count);
-    if count.is_none() && !word.value.is_empty() {
-        let help = did_you_mean(&word.value, alert_counts());
-        table.findings().report(word.span, "unknown-id", format!("`{}` is not counted of alerts", word.value), help);
+    if !word.value.is_empty() {
+        table.findings().expect_known("count of alerts", &word, alert_counts());
     }
     IndicatorKind::Alerts { alert: alert.map(|alert| alert.value), count: count.unwrap_or(AlertCount::Opened) }
 }

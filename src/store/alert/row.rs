@@ -92,16 +92,16 @@ pub(super) async fn several(tx: &mut Tx, query: Query) -> Result<Vec<Alert>, Sto
 }
 
 /// Every column of an alert, as [`bind`] gives them.
-pub(in crate::store) const ALERT_ROWS: Rows = Rows {
+pub(super) const ALERT_ROWS: Rows = Rows {
     head: "INSERT INTO alert (id, area_id, number, flow, kind, merge_key, place_id, reference_date, role, channel, \
-           content_sealed, opened_ms, opened_on, acknowledge_by_ms, told_area_id, acknowledged_by, acknowledged_ms, escalated_ms, \
-           flow_hash, network, sender_role)",
+           content_sealed, opened_ms, opened_on, acknowledge_by_ms, told_area_id, acknowledged_by, acknowledged_ms, \
+           escalated_ms, flow_hash, network, sender_role)",
     columns: 21,
     tail: "",
 };
 
 /// Binds the columns of [`ALERT_ROWS`].
-pub(in crate::store) fn bind(query: Query, alert: &Alert, seal: &Seal) -> Query {
+pub(super) fn bind(query: Query, alert: &Alert, seal: &Seal) -> Query {
     let content = serde_json::to_string(&alert.content).expect("texts by language always serialise");
     query
         .bind(alert.id.to_string())
@@ -128,13 +128,13 @@ pub(in crate::store) fn bind(query: Query, alert: &Alert, seal: &Seal) -> Query 
 }
 
 /// Reports behind alerts. Twice is once.
-pub(in crate::store) const BEHIND_ROWS: Rows = Rows {
+pub(super) const BEHIND_ROWS: Rows = Rows {
     head: "INSERT INTO alert_report (alert_id, report_id, repeats)",
     columns: 3,
     tail: "ON CONFLICT (alert_id, report_id) DO NOTHING",
 };
 
 /// Binds the columns of [`BEHIND_ROWS`].
-pub(in crate::store) fn bind_behind(query: Query, behind: &Behind) -> Query {
+pub(super) fn bind_behind(query: Query, behind: &Behind) -> Query {
     query.bind(behind.alert.to_string()).bind(behind.report.to_string()).bind(i64::from(behind.repeats))
 }
